@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "inproc",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Inproc", targets: ["Inproc"]),
+    .executable(name: "inproc", targets: ["InprocCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+  ],
+  targets: [
+    .target(
+      name: "Inproc",
+      dependencies: [
+        "CInprocPlatform",
+        .product(name: "DequeModule", package: "swift-collections"),
+      ],
+      swiftSettings: settings
+    ),
+    .target(name: "CInprocPlatform"),
+    .target(name: "InprocScript", dependencies: ["Inproc"], swiftSettings: settings),
+    .systemLibrary(
+      name: "CLibEdit",
+      pkgConfig: "libedit",
+      providers: [.apt(["libedit-dev"]), .brew(["libedit"])]
+    ),
+    .target(name: "CEditLine", dependencies: ["CLibEdit"]),
+    .target(name: "LineEditor", dependencies: ["CEditLine"], swiftSettings: settings),
+    .executableTarget(
+      name: "InprocCommand",
+      dependencies: [
+        "Inproc", "InprocScript", "LineEditor",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(name: "InprocTests", dependencies: ["Inproc"], swiftSettings: settings),
+    .testTarget(
+      name: "InprocScriptTests", dependencies: ["Inproc", "InprocScript"], swiftSettings: settings),
+    .testTarget(
+      name: "PromptTests", dependencies: ["LineEditor", "InprocCommand"], swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,3 @@
+#ifndef CINPROCPLATFORM_H
+#define CINPROCPLATFORM_H
+#endif

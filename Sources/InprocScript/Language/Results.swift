@@ -1,0 +1,49 @@
+package import Inproc
+
+/// A word for why a command failed: those of LANGUAGE, the library's among them.
+package enum ErrorCode: String, Hashable, Sendable, CaseIterable {
+  case invalidEndpoint = "invalid-endpoint"
+  case addressInUse = "address-in-use"
+  case notFound = "not-found"
+  case notBidirectional = "not-bidirectional"
+  case closed
+  case timedOut = "timed-out"
+  case wouldBlock = "would-block"
+  case noPeer = "no-peer"
+  case unknownName = "unknown-name"
+  case nameInUse = "name-in-use"
+  case invalidValue = "invalid-value"
+  case limit
+  case io
+  case deadlock
+  case threadFailed = "thread-failed"
+  case failed
+  case interrupted
+  case syntax
+}
+
+/// Why a command failed.
+package struct CommandError: Error, Hashable, Sendable {
+  package var code: ErrorCode
+  package var text: String
+
+  package init(_ code: ErrorCode, _ text: String) {
+    self.code = code
+    self.text = text
+  }
+}
+
+/// One line that a command gives.
+package enum ResultLine: Hashable, Sendable {
+  package enum Field: Hashable, Sendable {
+    /// Printed by the rules for frames.
+    case frame(Frame)
+    /// Printed as it is: `queued=0`.
+    case text(String)
+  }
+  case fields([Field])
+  /// `=> (none)`
+  case none
+  /// `=! CODE: TEXT`
+  case error(CommandError)
+}

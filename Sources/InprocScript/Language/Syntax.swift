@@ -1,0 +1,243 @@
+package import Inproc
+
+// The syntax tree: what the parser makes of a text and the session runs.
+
+/// A place in a source text. Lines and columns start at 1; columns count Unicode scalars.
+package struct SourceRange: Hashable, Sendable {
+  package var line: Int
+  package var column: Int
+  /// How many columns it spans on its first line, at least 1.
+  package var length: Int
+
+  package init(line: Int, column: Int, length: Int) {
+    self.line = line
+    self.column = column
+    self.length = length
+  }
+}
+
+/// A bare word or string, in which variables may stand.
+package struct Template: Hashable, Sendable {
+  package enum Segment: Hashable, Sendable {
+    case literal([UInt8])
+    /// `$name` (all frames joined by a space) or `$name[index]`.
+    case variable(name: String, index: Int?, range: SourceRange)
+  }
+  package var segments: [Segment]
+  package var range: SourceRange
+  /// As typed.
+  package var text: String
+
+  package init(segments: [Segment], range: SourceRange, text: String) {
+    self.segments = segments
+    self.range = range
+    self.text = text
+  }
+
+  /// Its bytes where no variable stands in it.
+  package var literal: [UInt8]? {
+    switch segments.count {
+    case 0: return []
+    case 1: if case .literal(let bytes) = segments[0] { return bytes } else { return nil }
+    default: return nil
+    }
+  }
+}
+
+/// A number, size or duration: written out, or to be had from a variable when the command runs.
+package enum Quantity<Value: Hashable & Sendable>: Hashable, Sendable {
+  case literal(Value, Template)
+  case template(Template)
+
+  /// As typed.
+  package var template: Template {
+    switch self {
+    case .literal(_, let template), .template(let template): template
+    }
+  }
+}
+
+/// What stands for one frame, or for several.
+package enum FrameExpression: Hashable, Sendable {
+  /// Known from the text: a word or string without variables, or `0x…`.
+  case constant(Frame, text: String)
+  /// One frame, made when the command runs.
+  case template(Template)
+  /// `bytes(SIZE)` and `bytes(SIZE, 0xAA)`.
+  case bytes(count: Quantity<Int>, fill: UInt8)
+  /// `$name` as a word of its own: all frames of that variable.
+  case splice(name: String, range: SourceRange)
+}
+
+package enum Comparison: String, Hashable, Sendable, CaseIterable {
+  case equal = "==", unequal = "!=", less = "<", lessOrEqual = "<=", greater = ">"
+  case greaterOrEqual = ">="
+}
+
+package enum Timeout: Hashable, Sendable {
+  case after(Quantity<Duration>)
+  case now
+}
+
+package enum WaitLimit: Hashable, Sendable {
+  case after(Quantity<Duration>)
+  case forever
+}
+
+package enum ListScope: String, Hashable, Sendable, CaseIterable {
+  case endpoints, handles, threads
+}
+
+/// The options of a command. Values are evaluated in the order they were typed.
+package enum Option: Hashable, Sendable {
+  case name(Template)  // as NAME, as VAR
+  case bidirectional
+  case capacity(Quantity<Int>)
+  case wait(WaitLimit)
+  case timeout(Timeout)
+  case to(Template)
+}
+
+/// A block in braces.
+package struct Block: Hashable, Sendable {
+  package var statements: [Statement]
+  package init(statements: [Statement]) { self.statements = statements }
+}
+
+package struct Statement: Hashable, Sendable {
+  package indirect enum Command: Hashable, Sendable {
+    case bind(endpoint: Template)
+    case connect(endpoint: Template)
+    case send(handle: Template, frames: [FrameExpression])
+    case recv(handle: Template)
+    case reply(handle: Template, frames: [FrameExpression])
+    case select(handles: [Template])
+    case drain(handle: Template)
+    case `for`(variable: Template, handle: Template, Block)
+    case close(handle: Template)
+    case unbind(endpoint: Template)
+    case list(ListScope?)
+    case spawn(name: Template?, Block)
+    case join(threads: [Template])
+    case stop(threads: [Template])
+    /// The variable is the `.name` option.
+    case `repeat`(count: Quantity<Int>?, Block)
+    case `break`
+    /// `else if` is an else block of one `if` statement.
+    case `if`(FrameExpression, Comparison, FrameExpression, then: Block, else: Block?)
+    case `try`(Block, catchVariable: Template?, catch: Block?)
+    case `let`(variable: Template, frames: [FrameExpression])
+    case incr(variable: Template, by: Quantity<Int>?)
+    case echo([FrameExpression])
+    case observe([FrameExpression])
+    case fail([FrameExpression])
+    case sleep(Quantity<Duration>)
+    case source(path: Template)
+    case help(topic: String?)
+    case quit
+  }
+
+  package var command: Command
+  package var options: [Option]
+  /// From the first word to the last one before a block; columns for a caret under it.
+  package var range: SourceRange
+  /// As typed, without its block: `recv inbox timeout=1s`, `repeat 3 as i`.
+  package var text: String
+  /// As typed, up to its handles, threads or time: `recv inbox`, `sleep 1s`, `select a b`.
+  package var summary: String
+  package var expectations: [Expectation]
+
+  package init(
+    command: Command, options: [Option] = [], range: SourceRange, text: String, summary: String,
+    expectations: [Expectation] = []
+  ) {
+    self.command = command
+    self.options = options
+    self.range = range
+    self.text = text
+    self.summary = summary
+    self.expectations = expectations
+  }
+}
+
+/// One expected line: `=> …` or `=! …`, with its alternatives.
+package struct Expectation: Hashable, Sendable {
+  package enum Alternative: Hashable, Sendable {
+    case fields([FieldPattern])
+    /// `=> (none)`
+    case none
+    /// `=! CODE` or `=! CODE: /regex/`
+    case error(code: String, text: Regex?)
+  }
+  package var alternatives: [Alternative]
+  package var range: SourceRange
+  /// As typed, from the sign on.
+  package var text: String
+
+  package init(alternatives: [Alternative], range: SourceRange, text: String) {
+    self.alternatives = alternatives
+    self.range = range
+    self.text = text
+  }
+}
+
+package enum FieldPattern: Hashable, Sendable {
+  case value(FrameExpression)
+  /// `_`
+  case any
+  /// `...`, always last
+  case rest
+  /// `/regex/`
+  case regex(Regex)
+  /// `bytes(N)`: any frame of N bytes
+  case size(Quantity<Int>)
+}
+
+/// What stands before the first command.
+package struct Directives: Hashable, Sendable {
+  package enum Timers: String, Hashable, Sendable { case idle, racing }
+  package enum Grade: String, Hashable, Sendable { case acceptable, interesting, forbidden }
+  package struct OutcomePattern: Hashable, Sendable {
+    package var grade: Grade
+    package var fields: [FieldPattern]
+    /// The comment at the line's end, without its `#`.
+    package var comment: String?
+    package var range: SourceRange
+    /// The pattern as typed.
+    package var text: String
+
+    package init(
+      grade: Grade, fields: [FieldPattern], comment: String?, range: SourceRange, text: String
+    ) {
+      self.grade = grade
+      self.fields = fields
+      self.comment = comment
+      self.range = range
+      self.text = text
+    }
+  }
+
+  package var title: String?
+  package var explores = false
+  package var seed: UInt64?
+  package var steps: Int?
+  package var timers: Timers?
+  package var expectsDeadlock = false
+  package var outcomes: [OutcomePattern] = []
+
+  package init() {}
+}
+
+/// A parsed text.
+package struct Script: Hashable, Sendable {
+  package var directives: Directives
+  package var statements: [Statement]
+  /// The lines of the text, for reports.
+  package var lines: [String]
+
+  package init(directives: Directives, statements: [Statement], lines: [String]) {
+    self.directives = directives
+    self.statements = statements
+    self.lines = lines
+  }
+}
