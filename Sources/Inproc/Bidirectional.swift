@@ -1,0 +1,190 @@
+internal import Synchronization
+
+/// A connection to a bidirectional endpoint that also receives this client's replies, and no one
+/// else's. It has the verbs of ``Sender`` and of ``Receiver``.
+///
+/// ```swift
+/// let client = try registry.connectBidirectional(to: "inproc://echo")
+/// try client.send(["ping"])
+/// try client.receive()  // ["pong"]
+/// ```
+///
+/// Its receive throws `.closed` once its replies are used up and the server is closed. Releasing it
+/// closes it.
+public final class Client: Sendable {
+  /// Who a request came from. Unique in the process.
+  public struct ID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    let number: UInt64
+    private static let last = Atomic<UInt64>(0)
+
+    static func next() -> ID {
+      ID(number: last.wrappingAdd(1, ordering: .relaxed).newValue)
+    }
+
+    /// Orders by when they connected.
+    public static func < (left: ID, right: ID) -> Bool { left.number < right.number }
+    /// Its number.
+    public var description: String { "client \(number)" }
+  }
+
+  private let server: ServerCore
+  private let origin: Origin
+  private let replies: Channel
+  private let connection: Connection
+
+  init(server: ServerCore, origin: Origin, replies: Channel) {
+    self.server = server
+    self.origin = origin
+    self.replies = replies
+    connection = Connection(isCounted: true, origin: origin)
+  }
+
+  deinit { close() }
+
+  /// What requests carry, so that the server can answer.
+  public var id: ID { origin.id }
+}
+
+extension Client: SendingEnd, ReceivingEnd, AsyncSequence {
+  public typealias Element = Message
+  public typealias Failure = Never
+  public var outbound: Outbound { Outbound(channel: server.channel, connection: connection) }
+  public var inbound: Inbound { Inbound(channel: replies) }
+  public func unwrap(_ delivery: Delivery) -> Message { delivery.envelope.message }
+  /// Suspends for each reply, until closed or the task is cancelled.
+  public func makeAsyncIterator() -> AsyncMessages<Client> { AsyncMessages(end: self) }
+
+  /// The endpoint it is connected to.
+  public var endpoint: Endpoint { server.channel.endpoint }
+  /// The capacity of the server's queue; replies are not bounded.
+  public var capacity: Capacity { server.channel.capacity }
+  /// Whether a send would have to wait now.
+  public var isFull: Bool { server.channel.isFull }
+
+  /// Ends the connection and drops replies that were not received. Requests that were sent stay
+  /// deliverable. Does nothing the second time.
+  public func close() {
+    server.forget(origin)
+    server.channel.disconnect(connection)
+    replies.close(dropping: true)
+  }
+}
+
+/// The one who bound a bidirectional endpoint: receives requests, and answers each client.
+///
+/// ```swift
+/// let server = try registry.bindBidirectional("inproc://echo")
+/// for request in server.messages { try request.reply(request.message) }
+/// ```
+///
+/// Releasing it closes it, and drops requests that were not received.
+public final class Server: Sendable {
+  let core: ServerCore
+  private let registry: Registry
+
+  init(core: ServerCore, registry: Registry) {
+    self.core = core
+    self.registry = registry
+  }
+
+  deinit { registry.close(core, dropping: true) }
+}
+
+extension Server: ReceivingEnd, AsyncSequence {
+  public typealias Element = Request
+  public typealias Failure = Never
+  public var inbound: Inbound { Inbound(channel: core.channel) }
+  public func unwrap(_ delivery: Delivery) -> Request {
+    Request(envelope: delivery.envelope, server: core)
+  }
+  /// Suspends for each request, until closed or the task is cancelled.
+  public func makeAsyncIterator() -> AsyncMessages<Server> { AsyncMessages(end: self) }
+
+  /// Sends a message to one client. Never blocks: replies are not bounded.
+  ///
+  /// - Parameters:
+  ///   - message: is not copied.
+  ///   - client: as a request names it.
+  /// - Throws: `.noPeer` if no client of that identity is connected, `.closed`.
+  public func send(_ message: Message, to client: Client.ID) throws(InprocError) {
+    try core.send(message, to: client)
+  }
+
+  /// The bidirectional clients that are connected, in the order they came.
+  public var clients: [Client.ID] { core.clients }
+
+  /// Unbinds the endpoint and refuses further requests and replies. Requests that are queued can
+  /// still be received, replies that were sent too. Does nothing the second time.
+  public func close() { registry.close(core, dropping: false) }
+
+  /// Closes, and drops what is queued.
+  package func discard() { registry.close(core, dropping: true) }
+
+  /// Whether it was closed.
+  public var isClosed: Bool { core.channel.isClosed }
+}
+
+/// A message that a server received, and the way back to who sent it.
+public struct Request: Sendable {
+  let envelope: Envelope
+  let server: ServerCore
+
+  /// What was sent.
+  public var message: Message { envelope.message }
+
+  /// Who sent it. A plain connection has an identity too, but takes no replies.
+  public var client: Client.ID { envelope.origin?.id ?? Client.ID(number: 0) }
+
+  /// Answers the client. Never blocks: replies are not bounded. A request can be answered several
+  /// times, and from any thread.
+  ///
+  /// - Parameter message: is not copied.
+  /// - Throws: `.noPeer` once that client is gone or where a plain connection sent the request,
+  ///   `.closed` once the server is closed.
+  public func reply(_ message: Message) throws(InprocError) {
+    try server.send(message, to: client)
+  }
+}
+
+/// What a server and its clients share.
+final class ServerCore: Sendable {
+  let channel: Channel
+  private let origins = Guarded<[Client.ID: Origin]>([:])
+  private let ownConnection = Connection(isCounted: false, origin: nil)
+
+  init(channel: Channel) { self.channel = channel }
+
+  var clients: [Client.ID] { origins.withLock { $0.keys.sorted() } }
+
+  /// A further client; the registry holds its lock, so that no `unbind` comes in between.
+  func makeClient() -> Client {
+    let replies = Channel(
+      endpoint: channel.endpoint, capacity: .unbounded, canConnect: true,
+      scheduler: channel.scheduler)
+    let origin = Origin(id: .next(), replies: replies)
+    origins.withLock { $0[origin.id] = origin }
+    channel.connect()
+    return Client(server: self, origin: origin, replies: replies)
+  }
+
+  func forget(_ origin: Origin) { origins.withLock { _ = $0.removeValue(forKey: origin.id) } }
+
+  func send(_ message: Message, to client: Client.ID) throws(InprocError) {
+    guard let replies = origins.withLock({ $0[client] })?.replies else {
+      throw InprocError(
+        .noPeer,
+        "\(client) is not connected to '\(channel.endpoint)', or takes no replies; "
+          + "only clients that connected bidirectionally and are not closed can be answered")
+    }
+    if channel.isClosed {
+      throw InprocError(
+        .closed, "the server of '\(channel.endpoint)' is closed; reply before closing it")
+    }
+    _ = try replies.trySend(Envelope(message: message, origin: nil), over: ownConnection)
+  }
+
+  /// No reply can come any more.
+  func hangUp() {
+    for origin in origins.withLock({ Array($0.values) }) { origin.replies?.hangUp() }
+  }
+}

@@ -1,0 +1,306 @@
+internal import DequeModule
+
+/// The queue of one endpoint, or of one client's replies: ``ChannelState`` under a lock, and the
+/// waiting around it.
+package final class Channel: Sendable {
+  package let endpoint: Endpoint
+  package let capacity: Capacity
+  package let scheduler: any Scheduler
+  private let state: Guarded<ChannelState>
+  private let hasCheckpoints: Bool
+
+  init(
+    endpoint: Endpoint, capacity: Capacity, connections: Int = 0, canConnect: Bool,
+    scheduler: any Scheduler
+  ) {
+    self.endpoint = endpoint
+    self.capacity = capacity
+    self.scheduler = scheduler
+    hasCheckpoints = scheduler.hasCheckpoints
+    state = Guarded(
+      ChannelState(capacity: capacity, connections: connections, canConnect: canConnect))
+  }
+
+  /// Changes the state under the lock, then wakes whom the change concerns.
+  @inline(__always)
+  private func update<Result>(_ change: (inout ChannelState, inout Wakes) -> Result) -> Result {
+    var wakes = Wakes()
+    let result = state.withLock { change(&$0, &wakes) }
+    if !wakes.isEmpty {
+      checkpoint(.published)
+      wakes.wake()
+    }
+    return result
+  }
+
+  @inline(__always) private func checkpoint(_ point: Checkpoint) {
+    if hasCheckpoints { scheduler.checkpoint(point) }
+  }
+
+  // MARK: What it is now
+
+  package var count: Int { state.withLock { $0.queue.count } }
+  package var connectionCount: Int { state.withLock { $0.connections } }
+  package var isClosed: Bool { state.withLock { $0.isClosed || $0.isHungUp } }
+  /// Nothing is queued and nothing can come.
+  package var isDisconnected: Bool { state.withLock { $0.isFinished && $0.available == 0 } }
+  package var isFull: Bool { state.withLock { $0.room == 0 } }
+  /// Whether a receive would not have to wait.
+  package var isReadable: Bool { state.withLock { $0.isReadable } }
+  func canGoOn(_ place: Place) -> Bool { state.withLock { $0.canGoOn(place) } }
+
+  // MARK: Sending
+
+  func trySend(_ envelope: Envelope, over connection: Connection) throws(InprocError) -> Bool {
+    switch update({ $0.send(envelope, over: connection, wakes: &$1) }) {
+    case .sent: return true
+    case .full: return false
+    case .closed: throw closedToSenders()
+    }
+  }
+
+  func send(
+    _ envelope: Envelope, over connection: Connection,
+    until deadline: Deadline
+  ) throws(InprocError) {
+    if try trySend(envelope, over: connection) { return }
+    let thread = try scheduler.currentThread()
+    let place = Place(self, .send(envelope, connection))
+    let waiter = Waiter(parker: thread, places: [place])
+    var step = sendStep(of: waiter, at: place, envelope, connection, enters: true)
+    let instant = deadline.instant(scheduler)
+    while case .wait = step {
+      checkpoint(.parking)
+      thread.park(in: waiter, until: instant)
+      checkpoint(.woken)
+      step = sendStep(of: waiter, at: place, envelope, connection, enters: false)
+    }
+    try finish(step, doing: "send to")
+  }
+
+  func send(
+    _ envelope: Envelope, over connection: Connection, until deadline: Deadline
+  ) async throws(InprocError) {
+    if Task.isCancelled { throw ended(.cancelled, doing: "send to") }
+    if try trySend(envelope, over: connection) { return }
+    try requireTasks()
+    let task = TaskParker()
+    let place = Place(self, .send(envelope, connection))
+    let waiter = Waiter(parker: task, places: [place])
+    let step = await task.run(waiter, until: deadline.instant(scheduler)) {
+      (isFirst) -> Step<Void>? in
+      let step = self.sendStep(of: waiter, at: place, envelope, connection, enters: isFirst)
+      if case .wait = step { return nil }
+      return step
+    }
+    try finish(step, doing: "send to")
+  }
+
+  /// What a call that waits does next.
+  private enum Step<Value> {
+    case wait
+    case done(Value)
+    case ended(Waiter.Outcome)
+  }
+
+  private func sendStep(
+    of waiter: Waiter, at place: Place, _ envelope: Envelope, _ connection: Connection,
+    enters: Bool
+  ) -> Step<Void> {
+    update { (state, wakes) -> Step<Void> in
+      switch waiter.outcome {
+      case .served: return .done(())
+      case .waiting: break
+      case let outcome: return .ended(outcome)
+      }
+      // Look before deciding, decide before changing: a wait that ended meanwhile sends nothing.
+      let isOpen = !(state.isClosed || state.isHungUp || connection.isClosed)
+      let canSend =
+        state.isRendezvous
+        ? state.receivers.first != nil && !place.isInLine : state.room > 0
+      if !isOpen || (canSend && !state.isRendezvous) {
+        guard waiter.settle(isOpen ? .served : .closed) else { return .ended(waiter.outcome) }
+        state.leave(place, wakes: &wakes)
+        guard isOpen else { return .ended(.closed) }
+        _ = state.send(envelope, over: connection, wakes: &wakes)
+        return .done(())
+      }
+      if canSend, state.send(envelope, over: connection, wakes: &wakes) == .sent {
+        _ = waiter.settle(.served)
+        return .done(())
+      }
+      if enters { state.enter(place, of: waiter, wakes: &wakes) } else { place.isNotified = false }
+      return .wait
+    }
+  }
+
+  // MARK: Receiving
+
+  func tryReceive() throws(InprocError) -> Envelope? {
+    switch update({ $0.receive(wakes: &$1) }) {
+    case .message(let envelope): return envelope
+    case .empty: return nil
+    case .closed: throw closedToReceivers()
+    }
+  }
+
+  func receive(until deadline: Deadline) throws(InprocError) -> Envelope {
+    if let envelope = try tryReceive() { return envelope }
+    let thread = try scheduler.currentThread()
+    let place = Place(self, .receive)
+    let waiter = Waiter(parker: thread, places: [place])
+    var step = receiveStep(of: waiter, at: place, enters: true)
+    let instant = deadline.instant(scheduler)
+    while case .wait = step {
+      checkpoint(.parking)
+      thread.park(in: waiter, until: instant)
+      checkpoint(.woken)
+      step = receiveStep(of: waiter, at: place, enters: false)
+    }
+    return try finish(step, doing: "receive from")
+  }
+
+  func receive(until deadline: Deadline) async throws(InprocError) -> Envelope {
+    if Task.isCancelled { throw ended(.cancelled, doing: "receive from") }
+    if let envelope = try tryReceive() { return envelope }
+    try requireTasks()
+    let task = TaskParker()
+    let place = Place(self, .receive)
+    let waiter = Waiter(parker: task, places: [place])
+    let step = await task.run(waiter, until: deadline.instant(scheduler)) {
+      (isFirst) -> Step<Envelope>? in
+      let step = self.receiveStep(of: waiter, at: place, enters: isFirst)
+      if case .wait = step { return nil }
+      return step
+    }
+    return try finish(step, doing: "receive from")
+  }
+
+  private func receiveStep(
+    of waiter: Waiter, at place: Place, enters: Bool
+  ) -> Step<Envelope> {
+    update { (state, wakes) -> Step<Envelope> in
+      switch waiter.outcome {
+      case .served:
+        guard let envelope = place.delivered else { return .ended(.closed) }
+        return .done(envelope)
+      case .waiting: break
+      case let outcome: return .ended(outcome)
+      }
+      if state.isReadable {
+        guard waiter.settle(.served) else { return .ended(waiter.outcome) }
+        state.leave(place, wakes: &wakes)
+        switch state.receive(wakes: &wakes) {
+        case .message(let envelope): return .done(envelope)
+        case .closed, .empty: return .ended(.closed)
+        }
+      }
+      if enters { state.enter(place, of: waiter, wakes: &wakes) } else { place.isNotified = false }
+      return .wait
+    }
+  }
+
+  func drain() -> [Envelope] { Array(update { $0.drain(wakes: &$1) }) }
+
+  // MARK: Watching, for a selection
+
+  /// Whether there is something to receive; where not, the place stands in line and is told.
+  func watch(_ place: Place, of waiter: Waiter, enters: Bool) -> Bool {
+    update { (state, wakes) -> Bool in
+      if state.isReadable { return true }
+      if enters { state.enter(place, of: waiter, wakes: &wakes) } else { place.isNotified = false }
+      return false
+    }
+  }
+
+  func leave(_ place: Place) { update { $0.leave(place, wakes: &$1) } }
+
+  // MARK: Ending
+
+  /// The receiving end closes; further sends fail. What is queued stays, unless it is dropped.
+  func close(dropping: Bool) {
+    // What is dropped is released after the lock.
+    _ = update { $0.close(dropping: dropping, wakes: &$1) }
+  }
+
+  func unbind() { update { $0.unbind(wakes: &$1) } }
+
+  func connect() { state.withLock { $0.connections += 1 } }
+
+  func disconnect(_ connection: Connection) {
+    guard connection.close() else { return }
+    update { $0.disconnect(connection, wakes: &$1) }
+  }
+
+  func hangUp() { update { $0.hangUp(wakes: &$1) } }
+
+  // MARK: Errors
+
+  private func finish<Value>(_ step: Step<Value>, doing verb: String) throws(InprocError) -> Value {
+    switch step {
+    case .done(let value): return value
+    case .ended(let outcome): throw ended(outcome, doing: verb)
+    case .wait: throw ended(.interrupted, doing: verb)
+    }
+  }
+
+  private func ended(_ outcome: Waiter.Outcome, doing verb: String) -> InprocError {
+    switch outcome {
+    case .timedOut:
+      return InprocError(.timedOut, "the time to \(verb) '\(endpoint)' ran out; \(rest(verb))")
+    case .cancelled:
+      return InprocError(
+        .cancelled, "the task was cancelled while waiting to \(verb) '\(endpoint)'; \(rest(verb))")
+    case .closed:
+      return verb == "send to" ? closedToSenders() : closedToReceivers()
+    default:
+      return InprocError(
+        .interrupted, "the wait to \(verb) '\(endpoint)' was interrupted; \(rest(verb))")
+    }
+  }
+
+  private func rest(_ verb: String) -> String {
+    verb == "send to" ? "the message was not sent" : "no message was taken"
+  }
+
+  private func closedToSenders() -> InprocError {
+    InprocError(
+      .closed,
+      isClosed
+        ? "the receiving end of '\(endpoint)' is gone; connect again once it is bound"
+        : "this connection to '\(endpoint)' is closed; connect again to send")
+  }
+
+  private func closedToReceivers() -> InprocError {
+    InprocError(
+      .closed,
+      "nothing is queued at '\(endpoint)' and nothing can come: "
+        + (isClosed ? "it is closed" : "no connection is left and the endpoint is not bound"))
+  }
+
+  private func requireTasks() throws(InprocError) {
+    if !scheduler.allowsTasks {
+      throw InprocError(
+        .foreignThread,
+        "'\(endpoint)' belongs to a schedule that runs threads, and a task can't wait in it; "
+          + "use the blocking call on a thread of that schedule")
+    }
+  }
+}
+
+/// How long a call may wait.
+package enum Deadline: Sendable {
+  case never
+  case after(Duration)
+  case at(ContinuousClock.Instant)
+
+  init(_ timeout: Duration?) { self = timeout.map { .after($0) } ?? .never }
+
+  func instant(_ scheduler: any Scheduler) -> ContinuousClock.Instant? {
+    switch self {
+    case .never: nil
+    case .after(let timeout): scheduler.now.adding(timeout)
+    case .at(let instant): instant
+    }
+  }
+}

@@ -1,0 +1,191 @@
+internal import DequeModule
+
+/// A message on its way, and for a bidirectional endpoint who sent it.
+package struct Envelope: Sendable {
+  package var message: Message
+  package var origin: Origin?
+}
+
+/// What a channel is between two calls, and how each call changes it. It knows no lock and no
+/// thread: each transition is decided here, and whoever called it wakes those in `wakes` afterwards.
+struct ChannelState {
+  let capacity: Capacity
+  var queue = Deque<Envelope>()
+  /// Open connections that keep the channel alive.
+  var connections: Int
+  /// Whether further connections can come: the endpoint is bound.
+  var canConnect: Bool
+  /// The receiving end is closed.
+  var isClosed = false
+  /// The sending end is closed as a whole: replies of a server that is gone.
+  var isHungUp = false
+  var receivers = WaitLine()
+  var senders = WaitLine()
+
+  init(capacity: Capacity, connections: Int, canConnect: Bool) {
+    self.capacity = capacity
+    self.connections = connections
+    self.canConnect = canConnect
+  }
+
+  var isRendezvous: Bool { capacity == .rendezvous }
+
+  /// How many of those who wait for a message can go on.
+  var available: Int { isRendezvous ? senders.count : queue.count }
+
+  /// How many of those who wait for room can go on.
+  var room: Int {
+    switch capacity {
+    case .bounded(0): 0
+    case .bounded(let limit): max(0, limit - queue.count)
+    default: Int.max
+    }
+  }
+
+  /// Nothing can come any more.
+  var isFinished: Bool { isClosed || isHungUp || (!canConnect && connections == 0) }
+
+  // MARK: Sending
+
+  enum SendResult { case sent, full, closed }
+
+  mutating func send(
+    _ envelope: Envelope, over connection: Connection, wakes: inout Wakes
+  ) -> SendResult {
+    if isClosed || isHungUp || connection.isClosed { return .closed }
+    switch capacity {
+    case .bounded(0):
+      return handOver(envelope, wakes: &wakes) ? .sent : .full
+    case .bounded(let limit) where queue.count >= limit:
+      return .full
+    case .latest(let limit) where queue.count >= limit:
+      queue.removeFirst()
+    default: break
+    }
+    queue.append(envelope)
+    receivers.notifyFirst(available, into: &wakes)
+    return .sent
+  }
+
+  /// A rendezvous: the first who waits in a receive gets the message; who only watches does not.
+  private mutating func handOver(_ envelope: Envelope, wakes: inout Wakes) -> Bool {
+    var candidate = receivers.first
+    while let place = candidate {
+      if case .receive = place.kind, let waiter = place.waiter, waiter.settle(.served) {
+        place.delivered = envelope
+        receivers.remove(place)
+        wakes.append(waiter.parker)
+        return true
+      }
+      candidate = place.next
+    }
+    return false
+  }
+
+  // MARK: Receiving
+
+  enum ReceiveResult { case message(Envelope), empty, closed }
+
+  mutating func receive(wakes: inout Wakes) -> ReceiveResult {
+    if let envelope = queue.popFirst() {
+      senders.notifyFirst(room, into: &wakes)
+      return .message(envelope)
+    }
+    // A rendezvous: the first who waits in a send hands over.
+    while isRendezvous, let place = senders.first, let waiter = place.waiter {
+      senders.remove(place)
+      if case .send(let envelope, _) = place.kind, waiter.settle(.served) {
+        wakes.append(waiter.parker)
+        return .message(envelope)
+      }
+    }
+    return isFinished ? .closed : .empty
+  }
+
+  /// Whether a receive would not have to wait.
+  var isReadable: Bool { available > 0 || isFinished }
+
+  mutating func drain(wakes: inout Wakes) -> Deque<Envelope> {
+    let taken = queue
+    queue = Deque()
+    senders.notifyFirst(room, into: &wakes)
+    return taken
+  }
+
+  // MARK: Waiting
+
+  mutating func enter(_ place: Place, of waiter: Waiter, wakes: inout Wakes) {
+    switch place.kind {
+    case .send:
+      senders.append(place, of: waiter)
+      // At a rendezvous a sender that waits is a message that is there.
+      if isRendezvous { receivers.notifyFirst(available, into: &wakes) }
+    case .receive, .watch:
+      receivers.append(place, of: waiter)
+    }
+  }
+
+  mutating func leave(_ place: Place, wakes: inout Wakes) {
+    switch place.kind {
+    case .send: senders.remove(place)
+    case .receive, .watch: receivers.remove(place)
+    }
+    notifyAll(&wakes)
+  }
+
+  /// Tells everyone to look who can go on by the present state and was not told.
+  private mutating func notifyAll(_ wakes: inout Wakes) {
+    receivers.notifyFirst(isFinished ? Int.max : available, into: &wakes)
+    senders.notifyFirst(isClosed || isHungUp ? Int.max : room, into: &wakes)
+  }
+
+  func canGoOn(_ place: Place) -> Bool {
+    switch place.kind {
+    case .receive, .watch:
+      return isFinished || receivers.isAmongFirst(available, place)
+    case .send(_, let connection):
+      return isClosed || isHungUp || connection.isClosed
+        || senders.isAmongFirst(room, place)
+    }
+  }
+
+  // MARK: Ending
+
+  /// The receiving end closes. What is queued stays, unless it is dropped.
+  mutating func close(dropping: Bool, wakes: inout Wakes) -> Deque<Envelope> {
+    isClosed = true
+    canConnect = false
+    var dropped = Deque<Envelope>()
+    if dropping { swap(&dropped, &queue) }
+    notifyAll(&wakes)
+    return dropped
+  }
+
+  /// No further connection can come.
+  mutating func unbind(wakes: inout Wakes) {
+    canConnect = false
+    notifyAll(&wakes)
+  }
+
+  /// A connection ends; calls that wait to send over it end with it.
+  mutating func disconnect(_ connection: Connection, wakes: inout Wakes) {
+    if connection.isCounted { connections -= 1 }
+    var candidate = senders.first
+    while let place = candidate {
+      candidate = place.next
+      if case .send(_, let owner) = place.kind, owner === connection,
+        let waiter = place.waiter, waiter.settle(.closed)
+      {
+        senders.remove(place)
+        wakes.append(waiter.parker)
+      }
+    }
+    notifyAll(&wakes)
+  }
+
+  /// The sending end closes as a whole.
+  mutating func hangUp(wakes: inout Wakes) {
+    isHungUp = true
+    notifyAll(&wakes)
+  }
+}

@@ -1,0 +1,32 @@
+internal import Synchronization
+
+/// One sender's tie to a channel.
+package final class Connection: Sendable {
+  /// Whether it keeps the channel alive. The binder's own half does not.
+  let isCounted: Bool
+  /// On a bidirectional endpoint: who its messages come from.
+  let origin: Origin?
+  private let closed = Atomic(false)
+
+  init(isCounted: Bool, origin: Origin?) {
+    self.isCounted = isCounted
+    self.origin = origin
+  }
+
+  var isClosed: Bool { closed.load(ordering: .acquiring) }
+
+  /// Closes it. Returns whether it was open.
+  func close() -> Bool { !closed.exchange(true, ordering: .acquiringAndReleasing) }
+}
+
+/// Who sent a message to a bidirectional endpoint, and where replies go.
+package final class Origin: Sendable {
+  let id: Client.ID
+  /// Nil for a plain connection: it takes no replies.
+  let replies: Channel?
+
+  init(id: Client.ID, replies: Channel?) {
+    self.id = id
+    self.replies = replies
+  }
+}

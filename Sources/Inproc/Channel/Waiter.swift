@@ -1,0 +1,152 @@
+internal import Synchronization
+
+/// One blocked call that stands in the line of a channel, or of several.
+///
+/// Its outcome is decided once, by one atomic step: whoever moves it from `waiting` has won, be it
+/// the message, the deadline, an interruption or a cancellation.
+final class Waiter: Wait {
+  enum Outcome: UInt8 {
+    case waiting = 0
+    case served = 1
+    case timedOut = 2
+    case interrupted, cancelled, closed
+  }
+
+  let parker: any Parker
+  private let decision = Atomic<UInt8>(Outcome.waiting.rawValue)
+  private let places: [Place]
+
+  /// One place at each channel it waits at.
+  init(parker: any Parker, places: [Place]) {
+    self.parker = parker
+    self.places = places
+  }
+
+  var outcome: Outcome {
+    Outcome(rawValue: decision.load(ordering: .acquiring)) ?? .waiting
+  }
+
+  /// Decides the outcome, if that has not happened yet. Returns whether this call did.
+  func settle(_ outcome: Outcome) -> Bool {
+    decision.compareExchange(
+      expected: Outcome.waiting.rawValue, desired: outcome.rawValue,
+      ordering: .acquiringAndReleasing
+    ).exchanged
+  }
+
+  func end(_ reason: WaitEnd) -> Bool {
+    guard settle(Outcome(rawValue: reason.rawValue) ?? .interrupted) else { return false }
+    leave()
+    return true
+  }
+
+  /// Leaves all lines; those behind move up.
+  func leave() {
+    for place in places { place.channel.leave(place) }
+  }
+
+  var canGoOn: Bool {
+    outcome != .waiting || places.contains { $0.channel.canGoOn($0) }
+  }
+}
+
+/// A waiter's place in the line of one channel.
+///
+/// Unchecked because all that varies is read and written under the channel's lock only.
+final class Place: @unchecked Sendable {
+  enum Kind {
+    /// Takes a message; at a rendezvous a message can be handed to it.
+    case receive
+    /// Waits for a message and leaves it there.
+    case watch
+    /// Waits for room; at a rendezvous it offers its message.
+    case send(Envelope, Connection)
+  }
+
+  let channel: Channel
+  let kind: Kind
+  /// Who waits here, while it stands in line; leaving breaks the cycle.
+  fileprivate(set) var waiter: Waiter?
+  /// Was told to look, and has not looked since.
+  var isNotified = false
+  /// What was handed over at a rendezvous.
+  var delivered: Envelope?
+  var next: Place?
+  unowned(unsafe) var previous: Place?  // in line before this one, so it is alive
+
+  init(_ channel: Channel, _ kind: Kind) {
+    self.channel = channel
+    self.kind = kind
+  }
+
+  var isInLine: Bool { waiter != nil }
+}
+
+/// Those who wait at one end of a channel, in the order they came. All operations that do not say
+/// otherwise are O(1).
+struct WaitLine {
+  private(set) var first: Place?
+  private var last: Place?
+  private(set) var count = 0
+
+  var isEmpty: Bool { first == nil }
+
+  mutating func append(_ place: Place, of waiter: Waiter) {
+    place.waiter = waiter
+    place.isNotified = false
+    if let last {
+      last.next = place
+      place.previous = last
+    } else {
+      first = place
+    }
+    last = place
+    count += 1
+  }
+
+  mutating func remove(_ place: Place) {
+    guard place.isInLine else { return }
+    place.waiter = nil
+    if let previous = place.previous { previous.next = place.next } else { first = place.next }
+    if let next = place.next { next.previous = place.previous } else { last = place.previous }
+    place.next = nil
+    place.previous = nil
+    count -= 1
+  }
+
+  /// Whether the place is among the first `limit`. O(`limit`).
+  func isAmongFirst(_ limit: Int, _ place: Place) -> Bool {
+    guard place.isInLine else { return false }
+    if limit >= count { return limit > 0 }
+    var current = first
+    for _ in 0..<limit {
+      guard let candidate = current else { return false }
+      if candidate === place { return true }
+      current = candidate.next
+    }
+    return false
+  }
+
+  /// Notes the first `limit` as told to look, and adds those who were not yet to a list. O(`limit`).
+  func notifyFirst(_ limit: Int, into wakes: inout Wakes) {
+    var current = first
+    var left = limit
+    while left > 0, let place = current {
+      if !place.isNotified, let waiter = place.waiter {
+        place.isNotified = true
+        wakes.append(waiter.parker)
+      }
+      current = place.next
+      left -= 1
+    }
+  }
+}
+
+/// Threads and tasks to wake once the lock is free. Allocates nothing for none.
+struct Wakes {
+  private var parkers: [any Parker] = []
+
+  var isEmpty: Bool { parkers.isEmpty }
+  mutating func append(_ parker: any Parker) { parkers.append(parker) }
+  func wake() { for parker in parkers { parker.wake() } }
+}

@@ -1,0 +1,46 @@
+/// The receiving end of an endpoint: the one who bound it.
+///
+/// Several threads and tasks may receive on one; each message goes to exactly one of them.
+///
+/// ```swift
+/// let jobs = try registry.bind("inproc://jobs")
+/// for message in jobs.messages { print(message) }  // blocks for each, until closed
+/// ```
+///
+/// Releasing a receiver closes it, and drops what is queued.
+public final class Receiver: Sendable {
+  let channel: Channel
+  private let registry: Registry
+
+  init(channel: Channel, registry: Registry) {
+    self.channel = channel
+    self.registry = registry
+  }
+
+  deinit { registry.close(channel, dropping: true) }
+}
+
+extension Receiver: ReceivingEnd, AsyncSequence {
+  public typealias Element = Message
+  public typealias Failure = Never
+  public var inbound: Inbound { Inbound(channel: channel) }
+  public func unwrap(_ delivery: Delivery) -> Message { delivery.envelope.message }
+  /// Suspends for each message, until closed or the task is cancelled.
+  public func makeAsyncIterator() -> AsyncMessages<Receiver> { AsyncMessages(end: self) }
+
+  /// A sender to oneself. It keeps nothing open and is no connection: a receiver that only its own
+  /// senders could reach is closed. It works after `unbind` too.
+  public func makeSender() -> Sender {
+    Sender(channel: channel, connection: Connection(isCounted: false, origin: nil))
+  }
+
+  /// Unbinds the endpoint and refuses further messages; what is queued can still be received.
+  /// Senders that wait throw `.closed`. Does nothing the second time.
+  public func close() { registry.close(channel, dropping: false) }
+
+  /// Closes, and drops what is queued.
+  package func discard() { registry.close(channel, dropping: true) }
+
+  /// Whether it was closed.
+  public var isClosed: Bool { channel.isClosed }
+}

@@ -1,0 +1,140 @@
+/// What a ``ReceivingEnd`` receives from; opaque.
+public struct Inbound: Sendable {
+  let channel: Channel
+}
+
+/// One received message and its sender; opaque.
+public struct Delivery: Sendable {
+  let envelope: Envelope
+  let server: ServerCore?
+}
+
+/// The verbs of all that receives: ``Receiver``, ``Server`` and ``Client``.
+///
+/// A server receives ``Request``s, the others ``Message``s. Several threads and tasks may receive on
+/// one; each message goes to exactly one of them. A wait that times out, is interrupted or cancelled
+/// has taken nothing.
+public protocol ReceivingEnd: AnyObject, Sendable {
+  /// What a receive gives.
+  associatedtype Received: Sendable
+  /// Where messages come from; opaque.
+  var inbound: Inbound { get }
+  /// Makes what a receive gives of what came.
+  func unwrap(_ delivery: Delivery) -> Received
+}
+
+extension ReceivingEnd {
+  func unwrap(_ envelope: Envelope) -> Received {
+    unwrap(Delivery(envelope: envelope, server: (self as? Server)?.core))
+  }
+
+  /// The oldest message. Blocks while there is none.
+  ///
+  /// - Returns: the message, taken from the queue.
+  /// - Throws: `.closed` once nothing is queued and nothing can come, `.interrupted`.
+  @available(*, noasync, message: "use 'try await receive()'")
+  public func receive() throws(InprocError) -> Received {
+    unwrap(try inbound.channel.receive(until: .never))
+  }
+
+  /// The oldest message. Blocks while there is none, but not longer than that.
+  ///
+  /// - Parameter timeout: the longest wait; nil waits without limit.
+  /// - Returns: the message, taken from the queue.
+  /// - Throws: `.timedOut`, `.closed`, `.interrupted`.
+  @available(*, noasync, message: "use 'try await receive(timeout:)'")
+  public func receive(timeout: Duration?) throws(InprocError) -> Received {
+    unwrap(try inbound.channel.receive(until: Deadline(timeout)))
+  }
+
+  /// The oldest message. Blocks while there is none, at the latest until an instant.
+  ///
+  /// - Parameter deadline: when to give up.
+  /// - Returns: the message, taken from the queue.
+  /// - Throws: `.timedOut`, `.closed`, `.interrupted`.
+  @available(*, noasync, message: "use 'try await receive(until:)'")
+  public func receive(until deadline: ContinuousClock.Instant) throws(InprocError) -> Received {
+    unwrap(try inbound.channel.receive(until: .at(deadline)))
+  }
+
+  /// The oldest message, if one is there.
+  ///
+  /// - Returns: the message, taken from the queue; nil where nothing is queued.
+  /// - Throws: `.closed`.
+  public func tryReceive() throws(InprocError) -> Received? {
+    try inbound.channel.tryReceive().map(unwrap)
+  }
+
+  /// Takes all queued messages, without waiting; where there is none, or all is closed, an empty
+  /// array. A message that waits at a rendezvous is not queued. O(messages).
+  public func drain() -> [Received] { inbound.channel.drain().map(unwrap) }
+
+  /// The oldest message. Suspends while there is none.
+  ///
+  /// - Returns: the message, taken from the queue.
+  /// - Throws: `.cancelled`: then nothing was taken; `.closed`.
+  public func receive() async throws(InprocError) -> Received {
+    unwrap(try await inbound.channel.receive(until: .never))
+  }
+
+  /// The oldest message. Suspends while there is none, but not longer than that.
+  ///
+  /// - Parameter timeout: the longest wait; nil waits without limit.
+  /// - Returns: the message, taken from the queue.
+  /// - Throws: `.timedOut` or `.cancelled`: then nothing was taken; `.closed`.
+  public func receive(timeout: Duration?) async throws(InprocError) -> Received {
+    unwrap(try await inbound.channel.receive(until: Deadline(timeout)))
+  }
+
+  /// The oldest message. Suspends while there is none, at the latest until an instant.
+  ///
+  /// - Parameter deadline: when to give up.
+  /// - Returns: the message, taken from the queue.
+  /// - Throws: `.timedOut` or `.cancelled`: then nothing was taken; `.closed`.
+  public func receive(
+    until deadline: ContinuousClock.Instant
+  ) async throws(InprocError) -> Received {
+    unwrap(try await inbound.channel.receive(until: .at(deadline)))
+  }
+
+  /// The messages as a sequence that blocks for each, until closed or interrupted.
+  @available(*, noasync, message: "use 'for await message in receiver'")
+  public var messages: BlockingMessages<Self> { BlockingMessages(end: self) }
+
+  /// The endpoint it belongs to.
+  public var endpoint: Endpoint { inbound.channel.endpoint }
+  /// How many messages are queued now.
+  public var count: Int { inbound.channel.count }
+  /// Whether no message is queued now.
+  public var isEmpty: Bool { inbound.channel.count == 0 }
+  /// Whether senders have to wait now.
+  public var isFull: Bool { inbound.channel.isFull }
+  /// How many messages are queued at most.
+  public var capacity: Capacity { inbound.channel.capacity }
+  /// How many connections are open. The binder's own half does not count.
+  public var connectionCount: Int { inbound.channel.connectionCount }
+  /// Whether a receive would throw `.closed`: nothing is queued and nothing can come.
+  public var isDisconnected: Bool { inbound.channel.isDisconnected }
+}
+
+/// Blocks for each message, until closed or interrupted.
+public struct BlockingMessages<End: ReceivingEnd>: Sequence, IteratorProtocol {
+  let end: End
+
+  /// The next message; nil once closed or interrupted.
+  @available(*, noasync)
+  public func next() -> End.Received? { try? end.receive() }
+}
+
+/// Suspends for each message, until closed or the task is cancelled.
+public struct AsyncMessages<End: ReceivingEnd>: AsyncIteratorProtocol {
+  let end: End
+
+  /// The next message; nil once closed or cancelled.
+  public func next() async -> End.Received? { try? await end.receive() }
+
+  /// The next message; nil once closed or cancelled.
+  public func next(isolation actor: isolated (any Actor)?) async -> End.Received? {
+    try? await end.receive()
+  }
+}

@@ -1,0 +1,70 @@
+// The seam: everything the library asks of the world that runs it. A blocking call tries its fast
+// path first and comes here only to wait, so production pays nothing for the seam's existence.
+
+/// Why a wait ended other than by getting what it waited for.
+package enum WaitEnd: UInt8, Sendable {
+  case timedOut = 2
+  case interrupted, cancelled, closed
+}
+
+/// One blocked call, as a scheduler sees it.
+package protocol Wait: AnyObject, Sendable {
+  /// Ends the wait unless it is over: one atomic step decides whether the wait was served, timed
+  /// out, interrupted or cancelled. Leaves every line it stood in. Wakes the next ones there, but
+  /// not its own thread.
+  ///
+  /// - Returns: whether this call ended it.
+  @discardableResult func end(_ reason: WaitEnd) -> Bool
+
+  /// Whether the call, looked at now, could go on: what it waits for is there for it, or it ended.
+  var canGoOn: Bool { get }
+}
+
+/// A thread or task that can wait. A wake that comes before the wait is kept.
+package protocol Parker: AnyObject, Sendable {
+  func wake()
+}
+
+/// A thread that can wait.
+package protocol ThreadParker: Parker {
+  /// Waits until woken; at the deadline, or when the thread is interrupted, ends the wait first.
+  /// May return early. Never called with a lock held.
+  func park(in wait: any Wait, until deadline: ContinuousClock.Instant?)
+
+  /// Ends the wait the thread is in, or else the next one it begins.
+  func interrupt()
+}
+
+/// A place in the library where another thread may run and see a half-done operation.
+package enum Checkpoint: Sendable {
+  /// A message is in the queue, its receiver not yet woken.
+  case published
+  /// A waiter stands in line and is about to park.
+  case parking
+  /// A waiter was woken, and has not yet looked.
+  case woken
+}
+
+package protocol Scheduler: AnyObject, Sendable {
+  var now: ContinuousClock.Instant { get }
+
+  /// The calling thread.
+  ///
+  /// - Throws: `.foreignThread` if this scheduler does not run it.
+  func currentThread() throws(InprocError) -> any ThreadParker
+
+  /// Whether tasks of Swift's pool may wait here. A scheduler that decides which thread runs cannot
+  /// decide for them.
+  var allowsTasks: Bool { get }
+
+  /// Whether ``checkpoint(_:)`` does anything; asked once for each channel.
+  var hasCheckpoints: Bool { get }
+
+  /// May let other threads run. Never called with a lock held.
+  func checkpoint(_ point: Checkpoint)
+
+  /// Starts a thread of that name.
+  ///
+  /// - Throws: `.invalidValue` if the system has no thread left.
+  func spawn(name: String, _ body: @escaping @Sendable () -> Void) throws(InprocError)
+}

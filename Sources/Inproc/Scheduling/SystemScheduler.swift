@@ -1,0 +1,144 @@
+internal import CInprocPlatform
+
+/// Lets one thread sleep until another signals. A signal that comes first is kept; two are one.
+package struct Signal: Sendable {
+  private let word = WaitWord()  // 0 nothing, 1 signalled, 2 asleep
+
+  package init() {}
+
+  package func signal() {
+    if word.exchange(1) == 2 { word.wakeOne() }
+  }
+
+  /// Sleeps until signalled. Returns false where the deadline came first.
+  package func wait(until deadline: ContinuousClock.Instant? = nil) -> Bool {
+    while true {
+      if word.exchange(2) == 1 {
+        _ = word.exchange(0)
+        return true
+      }
+      var inTime = true
+      if let deadline {
+        let left = ContinuousClock.now.duration(to: deadline)
+        inTime = left > .zero && word.sleep(while: 2, nanoseconds: left.clampedNanoseconds)
+      } else {
+        _ = word.sleep(while: 2)
+      }
+      if !inTime, word.replace(2, with: 0) { return false }
+    }
+  }
+}
+
+extension Duration {
+  /// Whole nanoseconds, rounded up, at most some 146 years.
+  var clampedNanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    guard seconds < Int64.max / 2_000_000_000 else { return Int64.max / 2 }
+    return seconds * 1_000_000_000 + (attoseconds + 999_999_999) / 1_000_000_000
+  }
+}
+
+extension ContinuousClock.Instant {
+  /// This instant and a duration later; what would never come is nil.
+  package func adding(_ duration: Duration) -> ContinuousClock.Instant? {
+    duration.components.seconds > 1 << 40 ? nil : self + max(duration, .zero)
+  }
+}
+
+/// The scheduler of production: the kernel.
+package final class SystemScheduler: Scheduler {
+  package static let shared = SystemScheduler()
+
+  package var now: ContinuousClock.Instant { .now }
+  package var allowsTasks: Bool { true }
+  package var hasCheckpoints: Bool { false }
+  package func checkpoint(_ point: Checkpoint) {}
+  package func currentThread() throws(InprocError) -> any ThreadParker { SystemThread.current }
+
+  package func spawn(
+    name: String, _ body: @escaping @Sendable () -> Void
+  ) throws(InprocError) {
+    try startThread(name: name, body)
+  }
+}
+
+/// A thread of the process, as long as it lives; made when it first waits.
+final class SystemThread: ThreadParker {
+  private struct State {
+    var wait: (any Wait)?
+    var isInterrupted = false
+  }
+  private let signal = Signal()
+  private let state = Guarded(State())
+
+  static var current: SystemThread {
+    if let known = inproc_thread_value() {
+      return Unmanaged<SystemThread>.fromOpaque(known).takeUnretainedValue()
+    }
+    let thread = SystemThread()
+    // The thread itself holds one reference, given back by the destructor when it ends.
+    inproc_set_thread_value(Unmanaged.passRetained(thread).toOpaque()) { value in
+      if let value { Unmanaged<SystemThread>.fromOpaque(value).release() }
+    }
+    return thread
+  }
+
+  func wake() { signal.signal() }
+
+  func park(in wait: any Wait, until deadline: ContinuousClock.Instant?) {
+    let interrupted = state.withLock { state in
+      if state.isInterrupted {
+        state.isInterrupted = false
+        return true
+      }
+      state.wait = wait
+      return false
+    }
+    if interrupted {
+      // Not served: the interruption is used up. Served: it is for the next wait.
+      if !wait.end(.interrupted) { state.withLock { $0.isInterrupted = true } }
+      return
+    }
+    if !signal.wait(until: deadline) { wait.end(.timedOut) }
+    state.withLock { $0.wait = nil }
+  }
+
+  func interrupt() {
+    let wait = state.withLock { state in
+      if state.wait == nil { state.isInterrupted = true }
+      return state.wait
+    }
+    guard let wait else { return }
+    if wait.end(.interrupted) { wake() } else { state.withLock { $0.isInterrupted = true } }
+  }
+}
+
+/// Starts a detached thread that takes no signals.
+///
+/// - Throws: `.invalidValue` if the system has no thread left.
+package func startThread(
+  name: String, stackSize: Int = 1 << 23, _ body: @escaping @Sendable () -> Void
+) throws(InprocError) {
+  final class Box: Sendable {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+  let context = Unmanaged.passRetained(Box(body)).toOpaque()
+  let code = inproc_start_thread(
+    name, stackSize,
+    { context in
+      if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body() }
+    }, context)
+  if code != 0 {
+    Unmanaged<Box>.fromOpaque(context).release()
+    throw InprocError(
+      .invalidValue,
+      "the system refuses to start the thread \(Excerpt(name)) (error \(code)); end others first")
+  }
+}
+
+/// Renames the calling thread, for debuggers.
+package func nameThread(_ name: String) { inproc_name_thread(name) }
+
+/// Keeps the calling thread, and all that it starts, on the core where it runs now.
+@discardableResult package func stayOnThisCore() -> Bool { inproc_stay_on_this_core() }

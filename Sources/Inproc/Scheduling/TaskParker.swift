@@ -1,0 +1,59 @@
+/// Suspends one task until it is woken. A wake that comes first is kept.
+final class TaskParker: Parker {
+  private enum State {
+    case idle
+    case notified
+    case suspended(UnsafeContinuation<Void, Never>)
+  }
+  private let state = Guarded(State.idle)
+
+  func wake() {
+    let continuation: UnsafeContinuation<Void, Never>? = state.withLock { state in
+      if case .suspended(let continuation) = state {
+        state = .idle
+        return continuation
+      }
+      state = .notified
+      return nil
+    }
+    continuation?.resume()
+  }
+
+  private func suspend() async {
+    await withUnsafeContinuation { continuation in
+      let isNotified = state.withLock { state in
+        if case .notified = state {
+          state = .idle
+          return true
+        }
+        state = .suspended(continuation)
+        return false
+      }
+      if isNotified { continuation.resume() }
+    }
+  }
+
+  /// Repeats a step until it has a result, suspended in between; cancelling the task or reaching
+  /// the deadline ends the wait. `step` is told whether it is called for the first time.
+  func run<Result>(
+    _ wait: any Wait, until deadline: ContinuousClock.Instant?, step: (Bool) -> Result?
+  ) async -> Result {
+    let timer = deadline.map { deadline in
+      Task {
+        do { try await Task.sleep(until: deadline, clock: .continuous) } catch { return }
+        if wait.end(.timedOut) { self.wake() }
+      }
+    }
+    defer { timer?.cancel() }
+    return await withTaskCancellationHandler {
+      var isFirst = true
+      while true {
+        if let result = step(isFirst) { return result }
+        isFirst = false
+        await suspend()
+      }
+    } onCancel: {
+      if wait.end(.cancelled) { wake() }
+    }
+  }
+}

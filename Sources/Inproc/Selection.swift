@@ -1,0 +1,112 @@
+/// Waits until one of several receiving ends has a message or is closed, without taking anything.
+///
+/// ```swift
+/// switch try select(jobs, control) {
+/// case 0: try jobs.receive()
+/// default: try control.receive()
+/// }
+/// ```
+///
+/// - Parameters:
+///   - first: a receiver, server or client. All must be of one registry.
+///   - rest: further ones.
+///   - timeout: the longest wait; nil waits without limit.
+/// - Returns: the position of one that can be received from; ties go to the first named.
+/// - Throws: `.timedOut`, `.interrupted`.
+/// - Complexity: O(ends) a call.
+@available(*, noasync, message: "use 'try await select(_:timeout:)'")
+public func select(
+  _ first: any ReceivingEnd, _ rest: any ReceivingEnd..., timeout: Duration? = nil
+) throws(InprocError) -> Int {
+  let index = try Selection.wait(on: ([first] + rest).map(\.inbound.channel), Deadline(timeout))
+  return index ?? 0
+}
+
+/// Waits until one of several receiving ends has a message or is closed, without taking anything.
+///
+/// - Parameters:
+///   - first: a receiver, server or client. All must be of one registry.
+///   - rest: further ones.
+///   - timeout: the longest wait; nil waits without limit.
+/// - Returns: the position of one that can be received from; ties go to the first named.
+/// - Throws: `.timedOut`, `.cancelled`.
+/// - Complexity: O(ends) a call.
+public func select(
+  _ first: any ReceivingEnd, _ rest: any ReceivingEnd..., timeout: Duration? = nil
+) async throws(InprocError) -> Int {
+  try await Selection.wait(on: ([first] + rest).map(\.inbound.channel), Deadline(timeout))
+}
+
+/// As ``select(_:_:timeout:)``, of an array; nil if that is empty. A deadline of now does not wait.
+package func selectReady(
+  _ ends: [any ReceivingEnd], waitingNot: Bool, timeout: Duration?
+) throws(InprocError) -> Int? {
+  let channels = ends.map(\.inbound.channel)
+  if waitingNot { return Selection.ready(channels) }
+  return try Selection.wait(on: channels, Deadline(timeout))
+}
+
+/// Waiting on several channels at once.
+enum Selection {
+  /// The first channel that can be received from, without waiting.
+  static func ready(_ channels: [Channel]) -> Int? {
+    channels.firstIndex { $0.isReadable }
+  }
+
+  static func wait(on channels: [Channel], _ deadline: Deadline) throws(InprocError) -> Int? {
+    if let index = ready(channels) { return index }
+    guard let scheduler = channels.first?.scheduler else { return nil }
+    let thread = try scheduler.currentThread()
+    let places = channels.map { Place($0, .watch) }
+    let waiter = Waiter(parker: thread, places: places)
+    let instant = deadline.instant(scheduler)
+    var enters = true
+    while true {
+      if let result = step(waiter, places, enters: enters) { return try result.get() }
+      enters = false
+      thread.park(in: waiter, until: instant)
+    }
+  }
+
+  static func wait(on channels: [Channel], _ deadline: Deadline) async throws(InprocError) -> Int {
+    if Task.isCancelled { throw error(.cancelled) }
+    if let index = ready(channels) { return index }
+    guard let scheduler = channels.first?.scheduler, scheduler.allowsTasks else {
+      throw InprocError(.foreignThread, "a task can't select in a schedule that runs threads")
+    }
+    let task = TaskParker()
+    let places = channels.map { Place($0, .watch) }
+    let waiter = Waiter(parker: task, places: places)
+    let result = await task.run(waiter, until: deadline.instant(scheduler)) { isFirst in
+      step(waiter, places, enters: isFirst)
+    }
+    return try result.get()
+  }
+
+  private static func step(
+    _ waiter: Waiter, _ places: [Place], enters: Bool
+  ) -> Result<Int, InprocError>? {
+    var found: Int?
+    for (index, place) in places.enumerated()
+    where place.channel.watch(place, of: waiter, enters: enters) {
+      found = index
+      break
+    }
+    guard found != nil || waiter.outcome != .waiting else { return nil }
+    let isServed = found != nil && waiter.settle(.served)
+    waiter.leave()
+    if isServed, let found { return .success(found) }
+    return .failure(error(waiter.outcome))
+  }
+
+  private static func error(_ outcome: Waiter.Outcome) -> InprocError {
+    switch outcome {
+    case .timedOut:
+      InprocError(.timedOut, "the time to select ran out; none of the endpoints had a message")
+    case .cancelled:
+      InprocError(.cancelled, "the task was cancelled while selecting; nothing was taken")
+    default:
+      InprocError(.interrupted, "the selection was interrupted; nothing was taken")
+    }
+  }
+}

@@ -1,0 +1,132 @@
+/// The sending end of a connection to an endpoint.
+///
+/// Any number of threads and tasks may send over one; each one's messages arrive in its order. The
+/// connection lasts as long as the sender: closing or releasing it ends the connection, and a
+/// receiver whose endpoint is unbound learns from the last one that nothing more will come.
+///
+/// ```swift
+/// let out = try registry.connect(to: "inproc://jobs")
+/// try out.send(["resize", "cat.png"])
+/// ```
+///
+/// A sender is released as soon as nothing uses it, which can be before the end of its scope. Where
+/// its lifetime matters, close it explicitly or hold it: `withExtendedLifetime(out) { … }`.
+public final class Sender: Sendable {
+  let channel: Channel
+  let connection: Connection
+
+  init(channel: Channel, connection: Connection) {
+    self.channel = channel
+    self.connection = connection
+  }
+
+  deinit { close() }
+}
+
+extension Sender: SendingEnd {
+  public var outbound: Outbound { Outbound(channel: channel, connection: connection) }
+
+  /// Ends the connection. Sends that wait here throw `.closed`, later ones too; what was sent stays
+  /// deliverable. Does nothing the second time.
+  public func close() { channel.disconnect(connection) }
+}
+
+/// What a ``SendingEnd`` sends into; opaque.
+public struct Outbound: Sendable {
+  let channel: Channel
+  let connection: Connection
+
+  func envelope(_ message: Message) -> Envelope {
+    Envelope(message: message, origin: connection.origin)
+  }
+}
+
+/// The verbs of all that sends to an endpoint: ``Sender`` and ``Client``.
+public protocol SendingEnd: AnyObject, Sendable {
+  /// Where messages go; opaque.
+  var outbound: Outbound { get }
+}
+
+extension SendingEnd {
+  /// Sends one message. Blocks while a bounded endpoint is full.
+  ///
+  /// - Parameter message: is not copied.
+  /// - Throws: `.closed` if the receiving end or this one is closed, `.interrupted`.
+  @available(*, noasync, message: "use 'try await send(_:)'")
+  public func send(_ message: Message) throws(InprocError) {
+    try outbound.channel.send(
+      outbound.envelope(message), over: outbound.connection, until: .never)
+  }
+
+  /// Sends one message. Blocks while a bounded endpoint is full, but not longer than that.
+  ///
+  /// - Parameters:
+  ///   - message: is not copied.
+  ///   - timeout: the longest wait; nil waits without limit.
+  /// - Throws: `.timedOut`: then it was not sent; `.closed`, `.interrupted`.
+  @available(*, noasync, message: "use 'try await send(_:timeout:)'")
+  public func send(_ message: Message, timeout: Duration?) throws(InprocError) {
+    try outbound.channel.send(
+      outbound.envelope(message), over: outbound.connection, until: Deadline(timeout))
+  }
+
+  /// Sends one message. Blocks while a bounded endpoint is full, at the latest until an instant.
+  ///
+  /// - Parameters:
+  ///   - message: is not copied.
+  ///   - deadline: when to give up.
+  /// - Throws: `.timedOut`: then it was not sent; `.closed`, `.interrupted`.
+  @available(*, noasync, message: "use 'try await send(_:timeout:)'")
+  public func send(
+    _ message: Message, until deadline: ContinuousClock.Instant
+  ) throws(InprocError) {
+    try outbound.channel.send(
+      outbound.envelope(message), over: outbound.connection, until: .at(deadline))
+  }
+
+  /// Sends one message if that needs no waiting.
+  ///
+  /// - Parameter message: is not copied.
+  /// - Returns: false where it would have had to wait; then it was not sent.
+  /// - Throws: `.closed`.
+  public func trySend(_ message: Message) throws(InprocError) -> Bool {
+    try outbound.channel.trySend(outbound.envelope(message), over: outbound.connection)
+  }
+
+  /// Sends one message. Suspends while a bounded endpoint is full.
+  ///
+  /// - Parameter message: is not copied.
+  /// - Throws: `.cancelled`: then it was not sent; `.closed`.
+  public func send(_ message: Message) async throws(InprocError) {
+    try await outbound.channel.send(
+      outbound.envelope(message), over: outbound.connection, until: .never)
+  }
+
+  /// Sends one message. Suspends while a bounded endpoint is full, but not longer than that.
+  ///
+  /// - Parameters:
+  ///   - message: is not copied.
+  ///   - timeout: the longest wait; nil waits without limit.
+  /// - Throws: `.timedOut` or `.cancelled`: then it was not sent; `.closed`.
+  public func send(_ message: Message, timeout: Duration?) async throws(InprocError) {
+    try await outbound.channel.send(
+      outbound.envelope(message), over: outbound.connection, until: Deadline(timeout))
+  }
+
+  /// Where the messages go.
+  public var endpoint: Endpoint { outbound.channel.endpoint }
+  /// The endpoint's capacity.
+  public var capacity: Capacity { outbound.channel.capacity }
+  /// Whether a send would have to wait now. Another thread can change that at any time.
+  public var isFull: Bool { outbound.channel.isFull }
+  /// Whether a send would throw `.closed`.
+  public var isClosed: Bool { outbound.connection.isClosed || outbound.channel.isClosed }
+
+  /// Whether both send into the same queue: two connections to one binding, not merely to endpoints
+  /// of one name.
+  ///
+  /// - Parameter other: another sending end.
+  public func sharesChannel(with other: some SendingEnd) -> Bool {
+    outbound.channel === other.outbound.channel
+  }
+}
