@@ -73,6 +73,11 @@ bool inproc_stay_on_this_core(void) { return false; }
 #error "This kernel needs its own way of waiting on an address."
 #endif
 
+uintptr_t inproc_thread_identity(void) {
+  static _Thread_local char place;
+  return (uintptr_t)&place;
+}
+
 struct start {
   void (*body)(void *);
   void *context;

@@ -22,6 +22,9 @@ int inproc_start_thread(
 // Renames the calling thread.
 void inproc_name_thread(const char *name);
 
+// A number that no other living thread has.
+uintptr_t inproc_thread_identity(void);
+
 // Binds the calling thread, and all that it will start, to the core it runs on now. Returns false
 // where the kernel refuses.
 bool inproc_stay_on_this_core(void);

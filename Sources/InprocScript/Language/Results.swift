@@ -26,10 +26,13 @@ package enum ErrorCode: String, Hashable, Sendable, CaseIterable {
 package struct CommandError: Error, Hashable, Sendable {
   package var code: ErrorCode
   package var text: String
+  /// For `thread-failed`: the threads whose failure it tells of.
+  package var failedThreads: [String]
 
-  package init(_ code: ErrorCode, _ text: String) {
+  package init(_ code: ErrorCode, _ text: String, failedThreads: [String] = []) {
     self.code = code
     self.text = text
+    self.failedThreads = failedThreads
   }
 }
 

@@ -1,0 +1,16 @@
+import Foundation
+
+/// What signals do outside of the prompt.
+enum Signals {
+  /// Ctrl-C ends the program with 130, and a reader of our output that went away ends it silently.
+  static func endQuietly() {
+    signal(SIGINT) { _ in _exit(130) }
+    signal(SIGPIPE, SIG_DFL)
+  }
+}
+
+/// What the program is connected to.
+enum Terminal {
+  /// Someone types, and reads the answers.
+  static var isInteractive: Bool { isatty(0) == 1 && isatty(1) == 1 }
+}

@@ -1,0 +1,214 @@
+package import Inproc
+
+/// Runs the threads of a session in parallel and in real time, and knows when every one of them waits
+/// without a deadline: since only they can reach the session's registry, that is a deadlock.
+package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
+  // Unchecked for `onDeadlock`, which is set before the first thread starts; the rest is guarded.
+  private struct State {
+    var threads: [FreeThread] = []
+    var unfinished = 0
+    var isAborting = false
+    /// Told once for each time that the session comes to a stop.
+    var isDeadlocked = false
+  }
+  private let state = Guarded(State())
+  private let allEnded = Signal()
+  package var onDeadlock: (@Sendable () -> Void)?
+
+  package init() {}
+
+  // MARK: The library's seam
+
+  package var now: ContinuousClock.Instant { .now }
+  package var allowsTasks: Bool { false }
+  package var hasCheckpoints: Bool { false }
+  package func checkpoint(_ point: Checkpoint) {}
+  package func choose() {}
+  package func yield() {}
+
+  package func currentThread() throws(InprocError) -> any ThreadParker {
+    let identity = threadIdentity()
+    let thread = state.withLock { state in
+      state.threads.first { $0.identity == identity && !$0.isFinished }
+    }
+    guard let thread else {
+      throw InprocError(
+        .foreignThread,
+        "this thread does not belong to the session; only threads that it spawned can wait in it")
+    }
+    return thread
+  }
+
+  package func spawn(
+    name: String, _ body: @escaping @Sendable () -> Void
+  ) throws(InprocError) {
+    _ = try start(name: name) { _ in body() }
+  }
+
+  // MARK: Threads
+
+  /// The calling thread is the first one.
+  package func run(name: String, _ body: @escaping @Sendable (any SessionParker) -> Void) {
+    let thread = adopt()
+    body(thread)
+    finish(thread)
+    _ = allEnded.wait()
+  }
+
+  /// Makes the calling thread one of the session's, for good: the prompt's.
+  package func adopt() -> any SessionParker {
+    let thread: FreeThread = add()
+    thread.identity = threadIdentity()
+    return thread
+  }
+
+  private func add() -> FreeThread {
+    let thread = FreeThread(scheduler: self)
+    state.withLock { state in
+      state.threads.removeAll { $0.isFinished }
+      state.threads.append(thread)
+      state.unfinished += 1
+    }
+    return thread
+  }
+
+  package func start(
+    name: String, _ body: @escaping @Sendable (any SessionParker) -> Void
+  ) throws(InprocError) -> any SessionParker {
+    let thread: FreeThread = add()
+    do {
+      try startThread(name: name, stackSize: 64 << 20) { [self] in
+        state.withLock { _ in thread.identity = threadIdentity() }
+        body(thread)
+        finish(thread)
+      }
+    } catch {
+      finish(thread)
+      throw error
+    }
+    return thread
+  }
+
+  private func finish(_ thread: any SessionParker) {
+    let (isLast, isDeadlock) = state.withLock { state in
+      (thread as? FreeThread)?.isFinished = true
+      state.unfinished -= 1
+      return (state.unfinished == 0, noticeDeadlock(&state))
+    }
+    if isDeadlock { onDeadlock?() }
+    if isLast { allEnded.signal() }
+  }
+
+  // MARK: Waiting
+
+  fileprivate func withState<Result>(_ body: () -> Result) -> Result {
+    state.withLock { _ in body() }
+  }
+
+  fileprivate func park(
+    _ me: FreeThread, in wait: any Wait, until deadline: ContinuousClock.Instant?
+  ) {
+    enum Action { case wait, waitDeadlocked, goOn, end }
+    let action: Action = state.withLock { state in
+      if state.isAborting || me.isInterrupted {
+        return .end
+      }
+      if me.isWoken {
+        me.isWoken = false
+        return .goOn
+      }
+      me.wait = wait
+      me.hasDeadline = deadline != nil
+      return noticeDeadlock(&state) ? .waitDeadlocked : .wait
+    }
+    switch action {
+    case .goOn: return
+    case .end:
+      if wait.end(.interrupted) { state.withLock { _ in me.isInterrupted = false } }
+      return
+    case .waitDeadlocked: onDeadlock?()
+    case .wait: break
+    }
+    if !me.signal.wait(until: deadline) { wait.end(.timedOut) }
+    state.withLock { state in
+      me.wait = nil
+      me.isWoken = false
+      state.isDeadlocked = false
+    }
+  }
+
+  private func noticeDeadlock(_ state: inout State) -> Bool {
+    guard state.unfinished > 0, !state.isDeadlocked, !state.isAborting,
+      state.threads.allSatisfy({
+        $0.isFinished || ($0.wait != nil && !$0.hasDeadline && !$0.isWoken)
+      })
+    else { return false }
+    state.isDeadlocked = true
+    return true
+  }
+
+  fileprivate func wake(_ thread: FreeThread) {
+    state.withLock { state in
+      thread.isWoken = true
+      state.isDeadlocked = false
+    }
+    thread.signal.signal()
+  }
+
+  fileprivate func interrupt(_ thread: FreeThread) {
+    let wait = state.withLock { _ in
+      if thread.wait == nil { thread.isInterrupted = true }
+      return thread.wait
+    }
+    guard let wait else { return }
+    if wait.end(.interrupted) {
+      wake(thread)
+    } else {
+      state.withLock { _ in thread.isInterrupted = true }
+    }
+  }
+
+  package var isAborting: Bool { state.withLock { $0.isAborting } }
+
+  package func abort() {
+    let threads = state.withLock { state in
+      state.isAborting = true
+      return state.threads
+    }
+    for thread in threads { interrupt(thread) }
+  }
+}
+
+/// A thread of a free session. What varies is guarded by its scheduler's lock.
+final class FreeThread: SessionParker, @unchecked Sendable {
+  private unowned let scheduler: FreeScheduler
+  let signal = Signal()
+  fileprivate(set) var identity: UInt = 0
+  fileprivate(set) var wait: (any Wait)?
+  fileprivate(set) var hasDeadline = false
+  fileprivate(set) var isWoken = false
+  fileprivate(set) var isInterrupted = false
+  fileprivate(set) var isFinished = false
+
+  init(scheduler: FreeScheduler) { self.scheduler = scheduler }
+
+  func wake() { scheduler.wake(self) }
+
+  func park(in wait: any Wait, until deadline: ContinuousClock.Instant?) {
+    scheduler.park(self, in: wait, until: deadline)
+  }
+
+  func interrupt() { scheduler.interrupt(self) }
+
+  var isBlocked: Bool {
+    let wait = scheduler.withState { isWoken ? nil : wait }
+    return wait.map { !$0.canGoOn } ?? false
+  }
+
+  func takeInterrupt() -> Bool {
+    scheduler.withState {
+      defer { isInterrupted = false }
+      return isInterrupted
+    }
+  }
+}

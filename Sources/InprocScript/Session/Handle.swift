@@ -1,0 +1,57 @@
+internal import Inproc
+
+/// What a name in a session stands for.
+enum TableEntry {
+  case handle(Handle)
+  case thread(SessionThread)
+}
+
+/// One end of an endpoint, under a name.
+final class Handle: Sendable {
+  enum End: Sendable {
+    case receiver(Receiver, ownHalf: Sender)
+    case server(Server)
+    case sender(Sender)
+    case client(Client)
+  }
+
+  let name: String
+  let endpoint: Endpoint
+  let end: End
+
+  init(name: String, endpoint: Endpoint, end: End) {
+    self.name = name
+    self.endpoint = endpoint
+    self.end = end
+  }
+
+  /// `bind` or `connect`: how it came to be.
+  var origin: String {
+    switch end {
+    case .receiver, .server: "bind"
+    case .sender, .client: "connect"
+    }
+  }
+
+  /// What can be received from, if anything.
+  var receivingEnd: (any ReceivingEnd)? {
+    switch end {
+    case .receiver(let receiver, _): receiver
+    case .server(let server): server
+    case .client(let client): client
+    case .sender: nil
+    }
+  }
+
+  /// Drops it: calls that wait here end, and nothing that was queued is delivered.
+  func close() {
+    switch end {
+    case .receiver(let receiver, let ownHalf):
+      receiver.discard()
+      ownHalf.close()
+    case .server(let server): server.discard()
+    case .sender(let sender): sender.close()
+    case .client(let client): client.close()
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package import Inproc
+internal import Synchronization
+
+/// Where the lines of a session go.
+package protocol SessionOutput: Sendable {
+  /// A result or error line of a command; the thread is nil for `main`.
+  func line(_ line: ResultLine, thread: String?)
+  /// Text that is no result: `help`.
+  func text(_ text: String)
+}
+
+/// Runs statements: keeps the handles and threads by name, and calls the library.
+package final class Session: Sendable {
+  /// How a session differs between its uses.
+  package struct Options: Sendable {
+    /// An error of `main`, or a mismatch, ends the whole run: files, `-c`, standard input.
+    package var endsRunOnFailure = true
+    package var maximumSteps = 1_000_000
+    package init() {}
+  }
+
+  package static let maximumThreads = 1_000
+  package static let maximumSourceDepth = 32
+
+  struct Table {
+    var entries: [String: TableEntry] = [:]
+    /// Those that were not joined, in the order of creation.
+    var threads: [SessionThread] = []
+    /// Joined ones that had something to observe.
+    var observers: [SessionThread] = []
+    var threadsMade = 0
+    var liveThreads = 0
+  }
+
+  /// How a run has ended, as far as it has.
+  struct Record {
+    var failure: Failure?
+    var deadlock: [ThreadSituation]?
+    var hasQuit = false
+    var threadFailures: [(thread: SessionThread, failure: Failure)] = []
+  }
+
+  package let registry: Registry
+  package let scheduler: any SessionScheduler
+  let output: any SessionOutput
+  let options: Options
+  let main: SessionThread
+  let table: Guarded<Table>
+  let record = Guarded(Record())
+  private let steps = Atomic<Int>(0)
+  /// Ctrl-C: ends the line that `main` runs, through every `try`.
+  private let lineInterrupted = Atomic(false)
+
+  package init(
+    scheduler: any SessionScheduler, output: any SessionOutput, options: Options, file: String
+  ) {
+    self.scheduler = scheduler
+    self.output = output
+    self.options = options
+    registry = Registry(scheduler: scheduler)
+    main = SessionThread(name: "main", number: 0, parent: nil, file: file)
+    main.status.withLock { $0.file = file }
+    var table = Table()
+    table.entries["main"] = .thread(main)
+    table.threads = [main]
+    table.threadsMade = 1
+    self.table = Guarded(table)
+  }
+
+  // MARK: Running a whole text
+
+  /// Runs a text from its first statement to the end of its last thread.
+  package func run(_ script: Script) -> RunResult {
+    noticeDeadlocks()
+    scheduler.run(name: "main") { [self] parker in
+      main.status.withLock { $0.parker = parker }
+      Executor(session: self, thread: main).runToEnd(script)
+    }
+    return result
+  }
+
+  /// From here on a deadlock ends the run.
+  private func noticeDeadlocks() {
+    var scheduler = scheduler
+    scheduler.onDeadlock = { [unowned self] in
+      record.withLock { $0.deadlock = situations(but: nil) }
+      if options.endsRunOnFailure { self.scheduler.abort() }
+    }
+  }
+
+  private var result: RunResult {
+    let record = record.withLock { $0 }
+    let threads = table.withLock { $0.threads + $0.observers }
+    // What no `join` has expected or caught.
+    let unforgiven = record.threadFailures
+      .filter { failed in failed.thread.status.withLock { $0.failure != nil } }
+      .map(\.failure)
+    let observed = ([main] + threads.dropFirst().sorted { $0.name < $1.name })
+      .flatMap(\.observed)
+    return RunResult(
+      failure: record.failure, deadlock: record.deadlock, threadFailures: unforgiven,
+      hasQuit: record.hasQuit, observed: observed, steps: steps.load(ordering: .relaxed))
+  }
+
+  // MARK: What executors share
+
+  func situations(but thread: SessionThread?) -> [ThreadSituation] {
+    table.withLock { $0.threads }.filter { $0 !== thread }.map(\.situation)
+  }
+
+  /// Counts a step. Returns false where there are no more.
+  func countStep() -> Bool {
+    steps.wrappingAdd(1, ordering: .relaxed).newValue <= options.maximumSteps
+  }
+
+  /// The first failure that ends the run is the one that is told.
+  func endRun(with failure: Failure) {
+    record.withLock { record in
+      if record.failure == nil && record.deadlock == nil { record.failure = failure }
+    }
+    scheduler.abort()
+  }
+
+  func quit() {
+    record.withLock { $0.hasQuit = true }
+    scheduler.abort()
+  }
+
+  // MARK: At a prompt
+
+  /// Makes the calling thread `main` of a session that is typed.
+  package func adoptMain(_ free: FreeScheduler, onDeadlock: @escaping @Sendable () -> Void) {
+    let parker = free.adopt()
+    main.status.withLock { $0.parker = parker }
+    free.onDeadlock = onDeadlock
+  }
+
+  /// How a typed line ended.
+  package enum LineEnding: Sendable {
+    case finished
+    /// Its error is told already.
+    case failed(Failure)
+    case quit
+  }
+
+  /// Runs what was typed, on the thread that is `main`. An error ends only this line.
+  package func runLine(_ script: Script, file: String) -> LineEnding {
+    lineInterrupted.store(false, ordering: .relaxed)
+    _ = main.status.withLock { $0.parker }?.takeInterrupt()
+    main.file = file
+    let ending = Executor(session: self, thread: main).runLine(script)
+    main.status.withLock { $0.statement = nil }
+    return ending
+  }
+
+  /// Ends what `main` runs now, whatever that is; other threads go on. From any thread.
+  package func interruptLine() {
+    lineInterrupted.store(true, ordering: .releasing)
+    main.status.withLock { $0.parker }?.interrupt()
+  }
+
+  var isLineInterrupted: Bool { lineInterrupted.load(ordering: .acquiring) }
+
+  /// Names that exist now, for completion.
+  package var names: (handles: [String], threads: [String], variables: [String]) {
+    let entries = table.withLock { $0.entries }
+    var handles: [String] = []
+    var threads: [String] = []
+    for (name, entry) in entries {
+      if case .handle = entry { handles.append(name) } else { threads.append(name) }
+    }
+    return (handles.sorted(), threads.sorted(), main.variables.keys.sorted())
+  }
+}
+
+/// What a run came to.
+package struct RunResult: Sendable {
+  package var failure: Failure?
+  package var deadlock: [ThreadSituation]?
+  package var threadFailures: [Failure]
+  package var hasQuit: Bool
+  package var observed: [Frame]
+  package var steps: Int
+}

@@ -1,0 +1,182 @@
+internal import Inproc
+
+// The names of a session: one table for handles and threads.
+
+extension Session {
+  func handle(_ name: String) throws(CommandError) -> Handle {
+    let entries = table.withLock { $0.entries }
+    if case .handle(let handle) = entries[name] { return handle }
+    throw unknown(
+      name, "handle", isOther: entries[name] != nil,
+      among: entries.compactMap { if case .handle = $0.value { $0.key } else { nil } })
+  }
+
+  func thread(_ name: String) throws(CommandError) -> SessionThread {
+    let entries = table.withLock { $0.entries }
+    if case .thread(let thread) = entries[name] { return thread }
+    throw unknown(
+      name, "thread", isOther: entries[name] != nil,
+      among: entries.compactMap { if case .thread = $0.value { $0.key } else { nil } })
+  }
+
+  private func unknown(
+    _ name: String, _ kind: String, isOther: Bool, among names: [String]
+  ) -> CommandError {
+    let quoted = Excerpt(name)
+    if isOther {
+      let other = kind == "handle" ? "thread" : "handle"
+      return CommandError(.unknownName, "\(quoted) is a \(other), not a \(kind)")
+    }
+    if let near = nearest(name, among: names.sorted()) {
+      return CommandError(.unknownName, "no \(kind) \(quoted); did you mean '\(near)'?")
+    }
+    return CommandError(.unknownName, "no \(kind) \(quoted); 'list \(kind)s' shows those there are")
+  }
+
+  func requireFree(_ name: String) throws(CommandError) {
+    if table.withLock({ $0.entries[name] != nil }) { throw nameInUse(name) }
+  }
+
+  private func nameInUse(_ name: String) -> CommandError {
+    CommandError(
+      .nameInUse,
+      "the name '\(name)' is taken; close that handle or join that thread first, or choose another")
+  }
+
+  /// Makes a handle under a name, or under the lowest free one with a prefix: either both or
+  /// neither comes to be.
+  func add(
+    _ name: String?, prefix: String, make: (String) throws(InprocError) -> Handle
+  ) throws(CommandError) -> Handle {
+    try table.withLock { (table) throws(CommandError) -> Handle in
+      let name = try freeName(name, prefix, table)
+      do {
+        let handle = try make(name)
+        table.entries[name] = .handle(handle)
+        return handle
+      } catch {
+        throw CommandError(error)
+      }
+    }
+  }
+
+  private func freeName(
+    _ name: String?, _ prefix: String, _ table: Table
+  ) throws(CommandError) -> String {
+    if let name {
+      if table.entries[name] != nil { throw nameInUse(name) }
+      return name
+    }
+    var number = 1
+    while table.entries["\(prefix)\(number)"] != nil { number += 1 }
+    return "\(prefix)\(number)"
+  }
+
+  func remove(_ name: String) throws(CommandError) -> Handle {
+    let handle = try handle(name)
+    let isMine = table.withLock { table in
+      guard case .handle(let current) = table.entries[name], current === handle else {
+        return false
+      }
+      table.entries[name] = nil
+      return true
+    }
+    if !isMine { throw CommandError(.unknownName, "the handle '\(name)' was closed meanwhile") }
+    return handle
+  }
+
+  // MARK: Threads
+
+  func spawn(
+    _ name: String?, _ block: Block, from parent: SessionThread
+  ) throws(CommandError) -> SessionThread {
+    let thread = try table.withLock { (table) throws(CommandError) -> SessionThread in
+      let name = try freeName(name, "t", table)
+      guard table.liveThreads < Session.maximumThreads else {
+        throw CommandError(
+          .limit,
+          "\(Session.maximumThreads) threads are alive; let some end before spawning more")
+      }
+      let thread = SessionThread(
+        name: name, number: table.threadsMade, parent: parent, file: parent.file)
+      table.entries[name] = .thread(thread)
+      table.threads.append(thread)
+      table.threadsMade += 1
+      table.liveThreads += 1
+      return thread
+    }
+    do {
+      let parker = try scheduler.start(name: thread.name) { [self] parker in
+        thread.status.withLock { $0.parker = parker }
+        Executor(session: self, thread: thread).runSpawned(block)
+      }
+      thread.status.withLock { $0.parker = parker }
+      return thread
+    } catch {
+      table.withLock { table in
+        table.entries[thread.name] = nil
+        table.threads.removeAll { $0 === thread }
+        table.liveThreads -= 1
+      }
+      throw CommandError(.limit, error.description)
+    }
+  }
+
+  /// Wakes those who may wait for it.
+  func threadEnded() {
+    let threads = table.withLock { table in
+      table.liveThreads -= 1
+      return table.threads
+    }
+    for thread in threads {
+      let parker = thread.status.withLock { $0.phase == .running ? $0.parker : nil }
+      parker?.wake()
+    }
+  }
+
+  /// What a `join` without names waits for.
+  func joinable(by thread: SessionThread) -> [SessionThread] {
+    table.withLock { $0.threads }.filter { other in
+      !thread.descends(from: other) && !other.status.withLock { $0.isJoined }
+    }
+  }
+
+  var allOthersEnded: Bool {
+    table.withLock { $0.threads }.allSatisfy { $0.isMain || $0.isFinished }
+  }
+
+  /// Takes threads off the table. Returns those that had failed, in the order given.
+  func join(_ threads: [SessionThread]) -> [(name: String, error: String)] {
+    var failed: [(name: String, error: String)] = []
+    for thread in threads {
+      let failure = thread.status.withLock { status in
+        status.isJoined = true
+        return status.phase == .failed ? status.failure : nil
+      }
+      if let failure, case .error(let error) = failure.kind {
+        failed.append((thread.name, error.code.rawValue))
+      }
+      table.withLock { table in
+        if case .thread(let current) = table.entries[thread.name], current === thread {
+          table.entries[thread.name] = nil
+        }
+        // What a joined thread leaves behind is what it observed.
+        if let index = table.threads.firstIndex(where: { $0 === thread }) {
+          table.threads.remove(at: index)
+          if !thread.observed.isEmpty { table.observers.append(thread) }
+        }
+      }
+    }
+    return failed
+  }
+
+  /// A join has told of these failures, and that was expected or caught.
+  func forgive(_ names: [String]) {
+    guard !names.isEmpty else { return }
+    for (thread, _) in record.withLock({ $0.threadFailures }) where names.contains(thread.name) {
+      thread.status.withLock { status in
+        if status.isJoined { status.failure = nil }
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package import Inproc
+
+/// One thread of a session.
+///
+/// Unchecked because `variables`, `requests`, `file` and `depth` belong to the thread itself; what
+/// others see of it is in `status`.
+package final class SessionThread: @unchecked Sendable {
+  package enum Phase: String, Sendable { case running, finished, failed }
+
+  struct Status: Sendable {
+    var phase = Phase.running
+    var isJoined = false
+    /// The error that ended it, unless a `join` expected or caught that.
+    var failure: Failure?
+    var statement: Statement?
+    var file = ""
+    var parker: (any SessionParker)?
+  }
+
+  package let name: String
+  let parent: SessionThread?
+  /// Its place in the order of creation.
+  let number: Int
+  let status: Guarded<Status>
+
+  // Of the thread itself.
+  var variables: [String: Message]
+  /// The request it last received, by the handle it received it on.
+  var requests: [ObjectIdentifier: Request] = [:]
+  var file: String
+  /// How many `source` commands it is inside of.
+  var depth: Int
+  /// The result lines of each file that is being sourced, outermost first.
+  var sourcedLines: [[ResultLine]] = []
+  /// What `observe` added.
+  var observed: [Frame] = []
+
+  init(name: String, number: Int, parent: SessionThread?, file: String) {
+    self.name = name
+    self.number = number
+    self.parent = parent
+    self.file = parent?.file ?? file
+    variables = parent?.variables ?? [:]
+    depth = parent?.depth ?? 0
+    status = Guarded(Status())
+  }
+
+  var isFinished: Bool { status.withLock { $0.phase != .running } }
+  var isMain: Bool { parent == nil }
+
+  /// Whether it is that thread, or was started by one that descends from it.
+  func descends(from ancestor: SessionThread) -> Bool {
+    var thread: SessionThread? = self
+    while let current = thread {
+      if current === ancestor { return true }
+      thread = current.parent
+    }
+    return false
+  }
+
+  /// As `list threads` tells it: `running`, or `blocked` and what it waits for, ….
+  var state: (word: String, wait: String?) {
+    let status = status.withLock { $0 }
+    guard status.phase == .running else { return (status.phase.rawValue, nil) }
+    guard status.parker?.isBlocked == true else { return ("running", nil) }
+    return ("blocked", status.statement?.summary ?? "join")
+  }
+
+  /// For reports: what it does, and where.
+  var situation: ThreadSituation {
+    let (word, wait) = state
+    let status = status.withLock { $0 }
+    return ThreadSituation(
+      thread: name, state: word, waitsFor: wait, file: status.file,
+      line: status.statement?.range.line, command: status.statement?.text)
+  }
+}
+
+/// What a thread was doing when something went wrong.
+package struct ThreadSituation: Hashable, Sendable {
+  package var thread: String
+  /// `running`, `blocked`, `finished` or `failed`.
+  package var state: String
+  package var waitsFor: String?
+  package var file: String
+  package var line: Int?
+  package var command: String?
+
+  package var description: String {
+    switch (state, command, line) {
+    case ("blocked", let command?, let line?):
+      "\(thread) is blocked at \(file):\(line) in '\(command)': waits for \(waitReason(command))"
+    case ("blocked", _, _):
+      "\(thread) is blocked at the end of \(file): waits for all threads to end"
+    case ("running", let command?, let line?):
+      "\(thread) can run; last at \(file):\(line) in '\(command)'"
+    default: "\(thread) is \(state)"
+    }
+  }
+
+  private func waitReason(_ command: String) -> String {
+    let words = (waitsFor ?? command).split(separator: " ").map(String.init)
+    let object = words.dropFirst().joined(separator: " ")
+    switch words.first {
+    case "recv": return "a message at \(object)"
+    case "send": return "room or a receiver at the other end of \(object)"
+    case "select": return "a message at one of \(object)"
+    case "join": return object.isEmpty ? "all threads to end" : "the end of \(object)"
+    case "connect": return "\(object) to be bound"
+    case "sleep": return "\(object) to pass"
+    default: return object
+    }
+  }
+}
+
+/// An error or mismatch, and where it happened.
+package struct Failure: Error, Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    /// An error that was neither expected nor caught.
+    case error(CommandError)
+    /// The lines that came are not those expected. The index is that of the first line that differs.
+    case mismatch(expected: [Expectation], actual: [ResultLine], line: Int)
+    /// An expectation that could not be evaluated.
+    case badExpectation(Expectation, CommandError)
+  }
+  package var kind: Kind
+  package var thread: String
+  package var file: String
+  package var range: SourceRange
+  package var command: String
+  /// What the other threads were doing.
+  package var others: [ThreadSituation] = []
+  /// Threads whose failure this error tells of: forgiven where it is expected or caught.
+  package var failedThreads: [String] = []
+}

@@ -1,0 +1,53 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+internal import Inproc
+
+/// Reading and writing files.
+package enum SourceFile {
+  /// The bytes of a file.
+  ///
+  /// - Throws: `io`, naming the file and the system's reason.
+  package static func read(_ path: String) throws(CommandError) -> [UInt8] {
+    if path.utf8.contains(0) {
+      throw CommandError(.io, "the path \(Excerpt(path)) holds a NUL; no file has such a name")
+    }
+    guard let file = fopen(path, "rb") else { throw problem("read", path) }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = fread(&chunk, 1, chunk.count, file)
+      bytes.append(contentsOf: chunk[..<count])
+      if count < chunk.count {
+        if ferror(file) != 0 { throw problem("read", path) }
+        return bytes
+      }
+    }
+  }
+
+  private static func problem(_ verb: String, _ path: String) -> CommandError {
+    let reason = String(cString: strerror(errno))
+    return CommandError(.io, "can't \(verb) \(Excerpt(path)): \(reason)")
+  }
+
+  /// The file that a `source` means, and what it holds.
+  ///
+  /// - Throws: `io` if it can't be read, `syntax` if it does not parse.
+  static func load(_ path: String, from current: String) throws(CommandError) -> (String, Script) {
+    var resolved = path
+    if !path.hasPrefix("/"), let slash = current.utf8.lastIndex(of: UInt8(ascii: "/")) {
+      resolved = String(current[...slash]) + path
+    }
+    let bytes = try read(resolved)
+    do {
+      return (resolved, try Parser.parse(bytes))
+    } catch {
+      throw CommandError(
+        error.first.code, "\(Excerpt(resolved)) does not parse: line \(error.first.line), "
+          + "column \(error.first.column): \(error.first.message)")
+    }
+  }
+}
