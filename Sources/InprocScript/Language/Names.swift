@@ -1,0 +1,26 @@
+import Inproc
+
+/// What can name a handle, a thread or a variable: `[A-Za-z_][A-Za-z0-9_-]*`, but neither `as` nor
+/// a statement's keyword.
+package enum Name {
+  /// Why a text is no name, as a message; nil where it is one.
+  package static func problem(with bytes: [UInt8]) -> String? {
+    let quoted = { Excerpt(String(decoding: bytes.prefix(400), as: UTF8.self)) }
+    guard hasForm(bytes) else {
+      return "\(quoted()) is no name; a name is a letter or '_', then letters, digits, '_' or '-'"
+    }
+    guard bytes.count <= CommandTable.longestKeyword else { return nil }
+    let text = String(decoding: bytes, as: UTF8.self)
+    if text == "as" { return "'as' can't be a name; it stands before one" }
+    if CommandTable.isKeyword(text) {
+      return "'\(text)' can't be a name; it is a command"
+    }
+    return nil
+  }
+
+  private static func hasForm(_ bytes: [UInt8]) -> Bool {
+    guard let first = bytes.first, !Unicode.Scalar(first).isASCIIDigit, first != UInt8(ascii: "-")
+    else { return false }
+    return bytes.allSatisfy { Unicode.Scalar($0).isNameCharacter }
+  }
+}
