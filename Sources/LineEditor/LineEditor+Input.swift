@@ -80,6 +80,7 @@ extension LineEditor {
   }
 
   func leaveLine(_ mark: String) {
+    paintContinuations()
     cel_leave_line(handle, mark)
   }
 

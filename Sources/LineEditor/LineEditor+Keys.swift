@@ -15,6 +15,7 @@ extension LineEditor {
   }
 
   private func enter() -> cel_answer {
+    outdentClosingBrace()
     let (text, _) = edited()
     if usesSeparateLines || isComplete(text) {
       leaveLine("")
@@ -25,6 +26,22 @@ extension LineEditor {
     let indent = max(0, indentation(before))
     insert("\n" + String(repeating: " ", count: indent))
     return CEL_REFRESH
+  }
+
+  /// A line of nothing but a closing brace moves to the column of what it closes.
+  private func outdentClosingBrace() {
+    let (all, cursor) = scalars()
+    guard let start = all[..<cursor].lastIndex(of: "\t"), cursor == all.count,
+      all.last == "}", all[(start + 1)..<(cursor - 1)].allSatisfy({ $0 == " " })
+    else { return }
+    let wanted = max(0, indentation(shown(all[...])))
+    let excess = cursor - 1 - (start + 1) - wanted
+    guard excess > 0 else { return }
+    cel_erase(handle)
+    cel_move(handle, -1)
+    cel_delete_back(handle, Int32(excess))
+    cel_move(handle, 1)
+    cel_redraw(handle)
   }
 
   private func paste() -> cel_answer {

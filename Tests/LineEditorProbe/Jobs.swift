@@ -5,19 +5,29 @@ import LineEditor
 final class Job: Sendable {
   let output: LineEditor.Output
   let lines: [String]
+  let path: String?
 
   init(_ output: LineEditor.Output, _ thread: Int, _ count: Int) {
     self.output = output
+    path = nil
     lines = (0..<count).map { "[t\(thread)] line \($0)" }
   }
 
-  init(_ output: LineEditor.Output, text: String) {
+  init(_ output: LineEditor.Output, listeningTo path: String) {
     self.output = output
-    lines = text.split(separator: "/").map(String.init)
+    self.path = path
+    lines = []
   }
 
   func run() {
     for line in lines { output.print(line) }
+    guard let path, let pipe = fopen(path, "r") else { return }
+    var buffer = [CChar](repeating: 0, count: 4096)
+    while fgets(&buffer, 4096, pipe) != nil {
+      let length = strlen(buffer)
+      output.print(String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
+    fclose(pipe)
   }
 }
 

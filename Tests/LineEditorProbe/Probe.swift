@@ -4,7 +4,7 @@ import LineEditor
 /// A program that tests drive through a pseudo-terminal: it echoes what is entered.
 ///
 /// - `flood T N`: T threads print N lines each, while the prompt goes on.
-/// - `later TEXT`: another thread prints TEXT once a line is being edited.
+/// - `listen PATH`: another thread prints each line that is written to the named pipe PATH.
 /// - `wait`: waits for Ctrl-C; `quit`: leaves; `history`: shows the history.
 @main
 enum Probe {
@@ -44,7 +44,7 @@ enum Probe {
       let threads = words.count > 1 ? Int(words[1]) ?? 1 : 1
       let lines = words.count > 2 ? Int(words[2]) ?? 1 : 1
       for thread in 0..<threads { start(Job(editor.output, thread, lines)) }
-    case "later": start(Job(editor.output, text: String(text.dropFirst(6))))
+    case "listen": start(Job(editor.output, listeningTo: String(text.dropFirst(7))))
     case "history":
       for entry in editor.historyEntries { editor.output.print("- \(entry)") }
     case "wait":
