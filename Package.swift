@@ -48,7 +48,11 @@ let package = Package(
     .testTarget(name: "InprocTests", dependencies: ["Inproc"], swiftSettings: settings),
     .testTarget(
       name: "InprocScriptTests", dependencies: ["Inproc", "InprocScript"], swiftSettings: settings),
+    .executableTarget(
+      name: "LineEditorProbe", dependencies: ["LineEditor"], path: "Tests/LineEditorProbe",
+      swiftSettings: settings),
     .testTarget(
-      name: "PromptTests", dependencies: ["LineEditor", "InprocCommand"], swiftSettings: settings),
+      name: "PromptTests", dependencies: ["LineEditor", "InprocCommand", "LineEditorProbe"],
+      swiftSettings: settings),
   ]
 )

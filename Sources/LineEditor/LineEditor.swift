@@ -1,1 +1,197 @@
-public enum LineEditorModule {}
+internal import CEditLine
+
+/// A line of a terminal being typed: prompt, editing keys, blocks of several lines, history,
+/// completion, and output of other threads that appears above what is being typed.
+///
+///     let editor = try LineEditor(programName: "inproc")
+///     editor.prompt = "inproc> "
+///     editor.continuationPrompt = "...> "
+///     editor.isComplete = { text in braces(of: text) == 0 }
+///     reading: while true {
+///       switch editor.readLine() {
+///       case .line(let text):
+///         editor.addToHistory(text)
+///         editor.run(onInterrupt: { session.interrupt() }) { session.execute(text) }
+///       case .interrupted: continue
+///       case .endOfFile, .terminated: break reading
+///       }
+///     }
+///     editor.close()
+///
+/// An editor belongs to the thread that made it, which should be the main one; only its
+/// ``output`` may be used from any thread. A process has at most one editor at a time, as it has
+/// one terminal.
+public final class LineEditor {
+  /// How reading a line ended.
+  public enum Input: Sendable, Hashable {
+    /// What was typed, without the final line break; a block has line breaks inside.
+    case line(String)
+    /// Ctrl-C: the line is given up.
+    case interrupted
+    /// Ctrl-D on an empty line, or the terminal is gone.
+    case endOfFile
+    /// SIGTERM or SIGHUP arrived, here or while a command ran: close the editor and leave.
+    case terminated(signal: Int32)
+  }
+
+  /// Why an editor could not be made.
+  public struct Unavailable: Error, CustomStringConvertible {
+    /// A sentence for the user.
+    public var description: String { "libedit cannot use this terminal" }
+  }
+
+  /// The prompt of a first line. ANSI colours in it take no room.
+  public var prompt = "> "
+  /// The prompt of a block's further lines, without colours; at most eight columns show.
+  public var continuationPrompt = "...> "
+  /// The colour of the continuation prompt as an ANSI sequence, such as `"\u{1B}[2m"`, or `""`.
+  public var continuationColor = ""
+  /// Whether Enter ends the text or opens another line of it.
+  public var isComplete: (String) -> Bool = { _ in true }
+  /// With how many spaces a line after this text begins.
+  public var indentation: (String) -> Int = { _ in 0 }
+  /// What Tab offers for a text and a cursor in it, counted in Unicode scalars.
+  public var completions: (_ text: String, _ cursor: Int) -> [Completion] = { _, _ in [] }
+
+  /// Where other threads print.
+  public let output: Output
+
+  let handle: OpaquePointer
+  let callbacks: Callbacks
+  let relay: SignalRelay
+  let wake: Int32
+  let isDumb = cel_is_dumb() != 0
+  var input = InputBuffer()
+  var history: History
+  var ending: Input?
+  var lastCursor = 0
+  var lastLength = 0
+  var hasBreaks = false
+  var isSearching = false
+  var linesBefore: [String] = []
+  var isClosed = false
+
+  /// Takes the terminal on standard input and output.
+  ///
+  /// Sets the process's locale, handles SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT and SIGWINCH
+  /// until ``close()``, reads `~/.editrc` and the history file.
+  ///
+  /// - Parameters:
+  ///   - programName: the name that `~/.editrc` may single out, and of the history's folder.
+  ///   - historyFile: where the history is kept; by default ``standardHistoryFile(programName:)``.
+  ///     An empty path keeps none.
+  /// - Throws: ``Unavailable`` when libedit cannot start.
+  public init(programName: String, historyFile: String? = nil) throws(Unavailable) {
+    cel_set_locale()
+    let callbacks = Callbacks()
+    let owner = Unmanaged.passUnretained(callbacks).toOpaque()
+    guard let handle = cel_open(programName, owner, nextCharacter, runCommand) else {
+      throw Unavailable()
+    }
+    self.handle = handle
+    self.callbacks = callbacks
+    wake = cel_event_descriptor()
+    output = Output(wake: wake)
+    relay = SignalRelay()
+    history = History(
+      path: historyFile ?? Self.standardHistoryFile(programName: programName) ?? "")
+    callbacks.editor = self
+    cel_source(handle)
+    cel_signals_install(wake, relay.event)
+    for entry in history.entries { rememberInLibedit(entry) }
+  }
+
+  deinit {
+    close()
+  }
+
+  /// Reads a line, or a block of lines, that the user edits on the terminal.
+  ///
+  /// Blocks until it is entered, given up or ended.
+  ///
+  /// - Returns: the text, or why there is none.
+  public func readLine() -> Input {
+    guard !isClosed else { return .endOfFile }
+    if let signal = takeTermination() { return .terminated(signal: signal) }
+    _ = cel_signals_take(UInt32(CEL_INTERRUPT.rawValue))
+    linesBefore = []
+    while true {
+      switch readOneEdit() {
+      case .line(let text) where usesSeparateLines:
+        let whole = (linesBefore + [text]).joined(separator: "\n")
+        if isComplete(whole) { return .line(whole) }
+        linesBefore.append(text)
+      case let other:
+        return other
+      }
+    }
+  }
+
+  /// Runs a command with the terminal in normal mode.
+  ///
+  /// - Parameters:
+  ///   - onInterrupt: called, on a thread of the editor's own, for each Ctrl-C, and for SIGTERM
+  ///     and SIGHUP, which the next ``readLine()`` then reports. It must not block for long.
+  ///   - body: the command; what it and others print to ``output`` appears at once.
+  /// - Returns: what the command returns.
+  /// - Throws: what the command throws.
+  public func run<Result, Failure: Error>(
+    onInterrupt: @escaping @Sendable () -> Void, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    relay.begin(onInterrupt)
+    defer { relay.end() }
+    return try body()
+  }
+
+  /// Gives the terminal and the signals back and saves the history; may be called twice.
+  public func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    history.save()
+    output.endEditing()
+    relay.stop()
+    cel_signals_restore()
+    cel_close(handle)
+  }
+
+  private func readOneEdit() -> Input {
+    ending = nil
+    lastCursor = 0
+    lastLength = 0
+    hasBreaks = false
+    showPrompt()
+    output.beginEditing()
+    setBracketedPaste(true)
+    var count: Int32 = 0
+    let result = cel_read(handle, &count)
+    let text = result.map { string($0, count: Int(count)) }
+    setBracketedPaste(false)
+    output.endEditing()
+    if let ending {
+      cel_reset(handle)
+      return ending
+    }
+    guard let text else {
+      cel_reset(handle)
+      return .endOfFile
+    }
+    return .line(text)
+  }
+
+  func showPrompt() {
+    cel_set_prompt(handle, linesBefore.isEmpty ? prompt : continuationPrompt)
+  }
+
+  /// A terminal that cannot go up shows a block as one edit after the other.
+  var usesSeparateLines: Bool { isDumb }
+
+  func setBracketedPaste(_ on: Bool) {
+    if !isDumb { output.writeRaw(on ? "\u{1B}[?2004h" : "\u{1B}[?2004l") }
+  }
+
+  func takeTermination() -> Int32? {
+    let taken = cel_signals_take(UInt32(CEL_TERMINATE.rawValue | CEL_HANGUP.rawValue))
+    if taken & UInt32(CEL_TERMINATE.rawValue) != 0 { return 15 }
+    return taken != 0 ? 1 : nil
+  }
+}

@@ -1,0 +1,139 @@
+#define _GNU_SOURCE
+#include "CEditLine.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/file.h>
+#include <termios.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/eventfd.h>
+#endif
+
+static const struct {
+  int number;
+  unsigned bit;
+} handled[] = {
+    {SIGINT, CEL_INTERRUPT}, {SIGTERM, CEL_TERMINATE}, {SIGHUP, CEL_HANGUP},
+    {SIGTSTP, CEL_STOP},     {SIGCONT, CEL_CONTINUE},  {SIGWINCH, CEL_RESIZED},
+};
+enum { handled_count = sizeof handled / sizeof handled[0] };
+
+static struct sigaction previous[handled_count];
+static int installed;
+static atomic_uint pending;
+static atomic_int editing_event = -1, relay_event = -1;
+
+int cel_event_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+void cel_event_post(int descriptor) {
+  uint64_t one = 1;
+  ssize_t ignored = write(descriptor, &one, sizeof one);
+  (void)ignored;
+}
+
+void cel_event_take(int descriptor) {
+  uint64_t count;
+  ssize_t ignored = read(descriptor, &count, sizeof count);
+  (void)ignored;
+}
+
+static void note(int number) {
+  int saved = errno;
+  for (int i = 0; i < handled_count; i++)
+    if (handled[i].number == number)
+      atomic_fetch_or(&pending, handled[i].bit);
+  cel_event_post(atomic_load(&editing_event));
+  cel_event_post(atomic_load(&relay_event));
+  errno = saved;
+}
+
+/* SA_RESTART spares the system calls of every other thread. The editing
+ * thread does not depend on EINTR: it polls its event descriptor. */
+void cel_signals_install(int editing_descriptor, int relay_descriptor) {
+  atomic_store(&editing_event, editing_descriptor);
+  atomic_store(&relay_event, relay_descriptor);
+  if (installed)
+    return;
+  installed = 1;
+  struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  for (int i = 0; i < handled_count; i++)
+    sigaction(handled[i].number, &action, &previous[i]);
+}
+
+void cel_signals_restore(void) {
+  if (!installed)
+    return;
+  installed = 0;
+  for (int i = 0; i < handled_count; i++)
+    sigaction(handled[i].number, &previous[i], NULL);
+}
+
+unsigned cel_signals_pending(void) {
+  return atomic_load_explicit(&pending, memory_order_relaxed);
+}
+
+unsigned cel_signals_take(unsigned mask) {
+  return atomic_fetch_and(&pending, ~mask) & mask;
+}
+
+void cel_stop_process(void) {
+  struct termios modes;
+  int have_modes = tcgetattr(STDIN_FILENO, &modes) == 0;
+  cel_restore_terminal();
+  struct sigaction standard = {.sa_handler = SIG_DFL}, ours;
+  sigemptyset(&standard.sa_mask);
+  sigaction(SIGTSTP, &standard, &ours);
+  sigset_t set, old;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTSTP);
+  pthread_sigmask(SIG_UNBLOCK, &set, &old);
+  raise(SIGTSTP);
+  pthread_sigmask(SIG_SETMASK, &old, NULL);
+  sigaction(SIGTSTP, &ours, NULL);
+  if (have_modes)
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);
+}
+
+int cel_start_thread(void *(*body)(void *), void *argument) {
+  sigset_t all, old;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &old);
+  pthread_t thread;
+  int error = pthread_create(&thread, NULL, body, argument);
+  if (error == 0)
+    pthread_detach(thread);
+  pthread_sigmask(SIG_SETMASK, &old, NULL);
+  return error;
+}
+
+int cel_wait(int input, int event) {
+  struct pollfd ready[2] = {{input, POLLIN, 0}, {event, POLLIN, 0}};
+  if (poll(ready, 2, -1) < 0)
+    return 0;
+  return (ready[0].revents ? 1 : 0) | (ready[1].revents ? 2 : 0);
+}
+
+size_t cel_read_bytes(int descriptor, void *buffer, size_t capacity) {
+  ssize_t count;
+  while ((count = read(descriptor, buffer, capacity)) < 0 && errno == EINTR)
+    ;
+  return count > 0 ? (size_t)count : 0;
+}
+
+int cel_close_file(int descriptor) { return close(descriptor); }
+
+int cel_lock_file(int descriptor) {
+  int result;
+  while ((result = flock(descriptor, LOCK_EX)) < 0 && errno == EINTR)
+    ;
+  return result;
+}
+
+int cel_open_file(const char *path, int flags, int mode) {
+  return open(path, flags, mode);
+}

@@ -1,0 +1,102 @@
+internal import CEditLine
+
+/// Bytes read ahead from the terminal, decoded one scalar at a time.
+///
+/// What is not UTF-8 becomes U+FFFD, NUL is dropped.
+struct InputBuffer {
+  private var bytes: [UInt8] = []
+  private var position = 0
+  private(set) var isAtEnd = false
+
+  var isEmpty: Bool { position == bytes.count }
+
+  /// Reads what is there; blocks when nothing is.
+  mutating func fill(descriptor: Int32) {
+    if position > 0 {
+      bytes.removeFirst(position)
+      position = 0
+    }
+    let chunk = [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
+      count = cel_read_bytes(descriptor, buffer.baseAddress, buffer.count)
+    }
+    if chunk.isEmpty { isAtEnd = true }
+    bytes += chunk
+  }
+
+  mutating func discard() {
+    bytes = []
+    position = 0
+  }
+
+  /// The next scalar, or nil when more bytes are wanted.
+  mutating func next() -> Unicode.Scalar? {
+    while position < bytes.count {
+      let first = bytes[position]
+      if first == 0 {
+        position += 1
+        continue
+      }
+      guard first >= 0x80 else {
+        position += 1
+        return Unicode.Scalar(first)
+      }
+      let length = Self.length(first)
+      let end = min(position + length, bytes.count)
+      var good = position + 1
+      while good < end, Self.isValid(bytes[good], at: good - position, after: first) { good += 1 }
+      if length > 1, good == end, good - position < length, !isAtEnd { return nil }
+      if length > 1, good - position == length {
+        var value = UInt32(first) & (0x7F >> UInt32(length))
+        for byte in bytes[position + 1..<good] { value = value << 6 | UInt32(byte & 0x3F) }
+        position = good
+        return Unicode.Scalar(value) ?? "\u{FFFD}"
+      }
+      position = good
+      return "\u{FFFD}"
+    }
+    return nil
+  }
+
+  private static func length(_ first: UInt8) -> Int {
+    switch first {
+    case 0xC2...0xDF: 2
+    case 0xE0...0xEF: 3
+    case 0xF0...0xF4: 4
+    default: 1
+    }
+  }
+
+  private static func isValid(_ byte: UInt8, at index: Int, after first: UInt8) -> Bool {
+    guard byte & 0xC0 == 0x80 else { return false }
+    guard index == 1 else { return true }
+    switch first {
+    case 0xE0: return byte >= 0xA0
+    case 0xED: return byte < 0xA0
+    case 0xF0: return byte >= 0x90
+    case 0xF4: return byte < 0x90
+    default: return true
+    }
+  }
+
+  /// The bytes up to a marker, which is dropped; nil when the marker is not there yet.
+  mutating func take(upTo marker: [UInt8], searchedFrom start: inout Int) -> [UInt8]? {
+    guard let first = marker.first else { return nil }
+    var index = max(position, position + start)
+    while index + marker.count <= bytes.count {
+      if bytes[index] == first, bytes[index..<index + marker.count].elementsEqual(marker) {
+        let taken = Array(bytes[position..<index])
+        position = index + marker.count
+        return taken
+      }
+      index += 1
+    }
+    start = index - position
+    return nil
+  }
+
+  /// All bytes that are there.
+  mutating func takeAll() -> [UInt8] {
+    defer { discard() }
+    return Array(bytes[position...])
+  }
+}

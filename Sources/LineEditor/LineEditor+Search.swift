@@ -1,0 +1,71 @@
+internal import CEditLine
+
+extension LineEditor {
+  /// Ctrl-R: searches the history while letters are typed. Enter takes what was found and
+  /// enters it, Ctrl-G gives back what was there, any other key takes it to be edited.
+  func search() -> cel_answer {
+    let (original, _) = edited()
+    var pattern = ""
+    var found: Int?
+    var failed = false
+    isSearching = true
+    defer {
+      isSearching = false
+      showPrompt()
+      redrawAfterSearch()
+    }
+    cel_erase(handle)
+    while true {
+      showSearch(pattern, failed: failed)
+      var key: wchar_t = 0
+      guard cel_next(handle, &key) == 1 else { return CEL_NORMAL }
+      cel_erase(handle)
+      switch key {
+      case 18:  // Ctrl-R: an older one
+        if let older = find(pattern, before: found ?? history.entries.count) {
+          found = older
+        } else {
+          failed = true
+          continue
+        }
+      case 19:  // Ctrl-S: a newer one
+        if let newer = find(pattern, after: found ?? history.entries.count) { found = newer }
+      case 8, 127:
+        pattern = String(pattern.dropLast())
+        found = find(pattern, before: history.entries.count)
+      case 7:
+        replaceAll(original)
+        return CEL_NORMAL
+      case let key where key >= 32:
+        guard let scalar = Unicode.Scalar(UInt32(bitPattern: key)) else { continue }
+        pattern.unicodeScalars.append(scalar)
+        found = find(pattern, before: (found ?? history.entries.count - 1) + 1)
+      default:
+        // The key is for the line that was found.
+        cel_push(handle, [key, 0])
+        return CEL_NORMAL
+      }
+      failed = found == nil && !pattern.isEmpty
+      if let found, !pattern.isEmpty { replaceAll(history.entries[found]) }
+    }
+  }
+
+  private func find(_ pattern: String, before end: Int) -> Int? {
+    guard !pattern.isEmpty else { return nil }
+    return history.entries[..<min(end, history.entries.count)].lastIndex { $0.contains(pattern) }
+  }
+
+  private func find(_ pattern: String, after start: Int) -> Int? {
+    guard !pattern.isEmpty, start + 1 < history.entries.count else { return nil }
+    return history.entries[(start + 1)...].firstIndex { $0.contains(pattern) }
+  }
+
+  private func showSearch(_ pattern: String, failed: Bool) {
+    cel_set_prompt(handle, "(\(failed ? "no " : "")search '\(pattern)') ")
+    cel_redraw(handle)
+  }
+
+  private func redrawAfterSearch() {
+    if ending == nil { cel_redraw(handle) }
+  }
+}

@@ -1,0 +1,78 @@
+import Glibc
+import LineEditor
+
+/// A program that tests drive through a pseudo-terminal: it echoes what is entered.
+///
+/// - `flood T N`: T threads print N lines each, while the prompt goes on.
+/// - `listen PATH`: another thread prints each line that is written to the named pipe PATH.
+/// - `wait`: waits for Ctrl-C; `quit`: leaves; `history`: shows the history.
+@main
+enum Probe {
+  static func main() {
+    guard let editor = try? LineEditor(programName: "probe") else {
+      print("no terminal")
+      exit(2)
+    }
+    editor.prompt = environment("PROBE_PROMPT") ?? "inproc> "
+    editor.isComplete = { text in depth(text) <= 0 }
+    editor.indentation = { text in 2 * max(0, depth(text)) }
+    editor.completions = { text, cursor in complete(text, cursor) }
+    editor.output.print("probe ready")
+    reading: while true {
+      switch editor.readLine() {
+      case .line("quit"): break reading
+      case .line(let text):
+        editor.addToHistory(text)
+        run(text, editor)
+      case .interrupted: editor.output.print("interrupted")
+      case .endOfFile:
+        editor.output.print("end of file")
+        break reading
+      case .terminated(let signal):
+        editor.output.print("signal \(signal)")
+        break reading
+      }
+    }
+    editor.close()
+    print("closed")
+  }
+
+  static func run(_ text: String, _ editor: LineEditor) {
+    let words = text.split(separator: " ")
+    switch words.first {
+    case "flood":
+      let threads = words.count > 1 ? Int(words[1]) ?? 1 : 1
+      let lines = words.count > 2 ? Int(words[2]) ?? 1 : 1
+      for thread in 0..<threads { start(Job(editor.output, thread, lines)) }
+    case "listen": start(Job(editor.output, listeningTo: String(text.dropFirst(7))))
+    case "history":
+      for entry in editor.historyEntries { editor.output.print("- \(entry)") }
+    case "wait":
+      let gate = Gate()
+      editor.run(onInterrupt: { gate.open() }) {
+        editor.output.print("waiting")
+        gate.wait()
+      }
+      editor.output.print("got it")
+    default:
+      editor.output.print("echo[\(text.replacing("\n", with: "|"))]")
+    }
+  }
+
+  static func depth(_ text: String) -> Int {
+    text.reduce(0) { $0 + ($1 == "{" ? 1 : $1 == "}" ? -1 : 0) }
+  }
+
+  static func complete(_ text: String, _ cursor: Int) -> [Completion] {
+    let before = Array(text.unicodeScalars)[..<cursor]
+    let start = before.lastIndex { $0 == " " || $0 == "\n" }.map { $0 + 1 } ?? 0
+    let word = String(String.UnicodeScalarView(before[start...]))
+    return ["connect", "receive", "reply", "release", "send", "größe", "join"]
+      .filter { $0.hasPrefix(word) }
+      .map { Completion(replacingFrom: start, with: $0) }
+  }
+
+  static func environment(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Glibc
+
+/// A folder of a test's own: home, history, named pipes.
+final class TemporaryHome: Sendable {
+  let path: String
+
+  init() {
+    path = NSTemporaryDirectory() + "/inproc-\(UUID().uuidString)"
+    mkdir(path, 0o700)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  var history: String { path + "/state/probe/history" }
+
+  func write(_ text: String, to name: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name))
+  }
+
+  /// A named pipe that the probe prints lines of.
+  func makePipe() -> String {
+    mkfifo(path + "/pipe", 0o600)
+    return path + "/pipe"
+  }
+}
+
+/// The folder where the package's executables are.
+let productsFolder: String = {
+  let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+  return (own as NSString).deletingLastPathComponent
+}()
+
+/// Starts the probe and waits for its first prompt.
+func startProbe(
+  _ home: TemporaryHome, columns: Int = 80, rows: Int = 24, environment: [String: String] = [:]
+) throws -> PseudoTerminal {
+  var variables = [
+    "TERM": "xterm-256color", "HOME": home.path, "XDG_STATE_HOME": home.path + "/state",
+    "PATH": "/usr/bin:/bin",
+  ]
+  variables.merge(environment) { $1 }
+  let terminal = try PseudoTerminal(
+    productsFolder + "/LineEditorProbe", environment: variables, columns: columns, rows: rows)
+  try terminal.expect(beforeCursor: "inproc> ")
+  return terminal
+}
+
+extension PseudoTerminal {
+  /// Has a thread of the probe print lines, while the prompt goes on.
+  func listen(_ home: TemporaryHome) throws -> FileHandle {
+    let pipe = home.makePipe()
+    try type("listen \(pipe)\r")
+    guard let handle = FileHandle(forUpdatingAtPath: pipe) else {
+      throw Failure(description: "no pipe")
+    }
+    try expect("prompt after listen") {
+      $0.beforeCursor == "inproc> " && $0.logicalLines.contains("inproc> listen \(pipe)")
+    }
+    return handle
+  }
+}
+
+extension FileHandle {
+  func print(_ lines: String...) throws {
+    try write(contentsOf: Data((lines.joined(separator: "\n") + "\n").utf8))
+  }
+}

@@ -1,0 +1,208 @@
+/// A terminal's screen, as far as programs on a line of text use it: what a user would see.
+///
+/// Understands UTF-8, wide characters, the cursor keys' sequences, erasing, scrolling, colours,
+/// and wrapping as xterm does it: a character in the last column leaves the cursor there, and
+/// only the next one wraps.
+struct TerminalScreen {
+  struct Cell: Equatable {
+    var text = " "
+    var style = Style()
+    /// The right half of a wide character.
+    var isContinuation = false
+  }
+
+  struct Style: Equatable {
+    var foreground: Int?
+    var bold = false
+    var dim = false
+    var inverse = false
+  }
+
+  struct Row {
+    var cells: [Cell]
+    /// Whether the text goes on in the next row because it did not fit.
+    var wraps = false
+
+    init(columns: Int) { cells = Array(repeating: Cell(), count: columns) }
+
+    var text: String {
+      var text = ""
+      for cell in cells where !cell.isContinuation { text += cell.text }
+      while text.last == " " { text.removeLast() }
+      return text
+    }
+  }
+
+  private(set) var columns: Int
+  private(set) var rowCount: Int
+  var rows: [Row]
+  /// Rows that scrolled off the top, oldest first.
+  var scrollback: [Row] = []
+  var cursor = (row: 0, column: 0)
+  var pendingWrap = false
+  var style = Style()
+  private(set) var bracketedPaste = false
+  private(set) var bells = 0
+  var parser = TerminalParser()
+
+  init(columns: Int, rows: Int) {
+    self.columns = columns
+    rowCount = rows
+    self.rows = Array(repeating: Row(columns: columns), count: rows)
+  }
+
+  /// The rows that are seen, without trailing blanks.
+  var lines: [String] { rows.map(\.text) }
+  /// Those and the rows that scrolled away, without the empty ones at the end.
+  var allLines: [String] {
+    var all = (scrollback + rows).map(\.text)
+    while all.last == "" { all.removeLast() }
+    return all
+  }
+  /// As `allLines`, but text that wrapped is one line.
+  var logicalLines: [String] {
+    var result: [String] = []
+    var joins = false
+    for row in scrollback + rows {
+      if joins, let last = result.popLast() {
+        result.append(last + row.text)
+      } else {
+        result.append(row.text)
+      }
+      joins = row.wraps
+    }
+    while result.last == "" { result.removeLast() }
+    return result
+  }
+  /// The row the cursor is in.
+  var cursorLine: String { rows[cursor.row].text }
+  /// What is left of the cursor in its row.
+  var beforeCursor: String {
+    rows[cursor.row].cells[..<cursor.column].filter { !$0.isContinuation }.map(\.text).joined()
+  }
+
+  mutating func feed(_ bytes: some Sequence<UInt8>) {
+    for byte in bytes {
+      if let event = parser.take(byte) { apply(event) }
+    }
+  }
+
+  private mutating func apply(_ event: TerminalParser.Event) {
+    switch event {
+    case .print(let scalar): put(scalar)
+    case .control(7): bells += 1
+    case .control(8):
+      cursor.column = max(0, cursor.column - 1)
+      pendingWrap = false
+    case .control(9):
+      cursor.column = min(columns - 1, (cursor.column / 8 + 1) * 8)
+    case .control(10), .control(11), .control(12): lineFeed()
+    case .control(13):
+      cursor.column = 0
+      pendingWrap = false
+    case .control: break
+    case .sequence(let sequence): apply(sequence)
+    case .escape("M"):
+      if cursor.row == 0 { rows.insert(Row(columns: columns), at: 0); rows.removeLast() }
+      else { cursor.row -= 1 }
+    case .escape: break
+    }
+  }
+
+  private mutating func put(_ scalar: Unicode.Scalar) {
+    let width = characterWidth(scalar)
+    if width == 0 {
+      let column = pendingWrap ? cursor.column : max(0, cursor.column - 1)
+      rows[cursor.row].cells[column].text.unicodeScalars.append(scalar)
+      return
+    }
+    if pendingWrap || cursor.column + width > columns {
+      rows[cursor.row].wraps = true
+      cursor.column = 0
+      pendingWrap = false
+      lineFeed()
+    }
+    rows[cursor.row].cells[cursor.column] = Cell(text: String(scalar), style: style)
+    if width == 2 {
+      rows[cursor.row].cells[cursor.column + 1] = Cell(
+        text: "", style: style, isContinuation: true)
+    }
+    cursor.column += width
+    if cursor.column >= columns {
+      cursor.column = columns - 1
+      pendingWrap = true
+    }
+  }
+
+  mutating func lineFeed() {
+    pendingWrap = false
+    guard cursor.row == rowCount - 1 else {
+      cursor.row += 1
+      return
+    }
+    scrollback.append(rows.removeFirst())
+    rows.append(Row(columns: columns))
+  }
+
+  mutating func setMode(_ mode: Int, _ on: Bool) {
+    if mode == 2004 { bracketedPaste = on }
+  }
+
+  /// Changes the size as terminals that reflow their text do.
+  mutating func resize(columns newColumns: Int, rows newRows: Int) {
+    var lines: [[Cell]] = []
+    var position = (line: 0, column: 0)
+    var joins = false
+    let used = max(cursor.row, rows.lastIndex { $0.text != "" } ?? 0)
+    for (index, row) in (scrollback + rows[...used]).enumerated() {
+      var cells = row.cells
+      if !row.wraps {
+        while let last = cells.last, last == Cell() { cells.removeLast() }
+      }
+      if !joins { lines.append([]) }
+      if index == scrollback.count + cursor.row {
+        position = (lines.count - 1, lines[lines.count - 1].count + cursor.column)
+      }
+      lines[lines.count - 1] += cells
+      joins = row.wraps
+    }
+    var all: [Row] = []
+    var place = (row: 0, column: 0)
+    for (index, line) in lines.enumerated() {
+      var row = Row(columns: newColumns)
+      var column = 0
+      for (offset, cell) in line.enumerated() {
+        let width = offset + 1 < line.count && line[offset + 1].isContinuation ? 2 : 1
+        if !cell.isContinuation, column + width > newColumns {
+          row.wraps = true
+          all.append(row)
+          row = Row(columns: newColumns)
+          column = 0
+        }
+        if index == position.line, offset == position.column { place = (all.count, column) }
+        row.cells[column] = cell
+        column += 1
+      }
+      if index == position.line, position.column >= line.count {
+        let extra = column + position.column - line.count
+        if extra >= newColumns, position.column == line.count {
+          row.wraps = true
+          all.append(row)
+          row = Row(columns: newColumns)
+          place = (all.count, 0)
+        } else {
+          place = (all.count, min(extra, newColumns - 1))
+        }
+      }
+      all.append(row)
+    }
+    let hidden = max(0, all.count - newRows)
+    scrollback = Array(all[..<hidden])
+    rows = Array(all[hidden...])
+    while rows.count < newRows { rows.append(Row(columns: newColumns)) }
+    cursor = (max(0, place.row - hidden), place.column)
+    columns = newColumns
+    rowCount = newRows
+    pendingWrap = false
+  }
+}
