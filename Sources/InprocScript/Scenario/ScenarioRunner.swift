@@ -1,4 +1,4 @@
-package import Inproc
+internal import Inproc
 internal import Synchronization
 
 /// How one file came out.

@@ -206,7 +206,7 @@ final class FreeThread: SessionParker, @unchecked Sendable {
   }
 
   func takeInterrupt() -> Bool {
-    scheduler.withState {
+    scheduler.withState { () -> Bool in
       defer { isInterrupted = false }
       return isInterrupted
     }

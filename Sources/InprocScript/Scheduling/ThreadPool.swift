@@ -1,4 +1,4 @@
-package import Inproc
+internal import Inproc
 
 /// Threads that outlive a run, all on one core: handing the turn to the next costs a fraction there
 /// of what it costs between cores, and starting a thread costs more than many short runs.

@@ -138,12 +138,13 @@ struct Commands {
     }
     let handle = try session.add(arguments.name, prefix: "c") {
       (name) throws(InprocError) -> Handle in
-      let end =
-        try end
-        ?? (arguments.isBidirectional
-          ? .client(try registry.connectBidirectional(to: endpoint))
-          : .sender(try registry.connect(to: endpoint)))
-      return Handle(name: name, endpoint: endpoint, end: end)
+      if let end { return Handle(name: name, endpoint: endpoint, end: end) }
+      if arguments.isBidirectional {
+        let client = try registry.connectBidirectional(to: endpoint)
+        return Handle(name: name, endpoint: endpoint, end: .client(client))
+      }
+      let sender = try registry.connect(to: endpoint)
+      return Handle(name: name, endpoint: endpoint, end: .sender(sender))
     }
     return word(handle.name)
   }

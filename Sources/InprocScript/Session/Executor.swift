@@ -23,11 +23,12 @@ struct Executor {
     do {
       _ = try run(Block(statements: script.statements))
       try joinRemaining()
-    } catch .failure(let failure) {
-      session.endRun(with: failure)
-    } catch .quit {
-      session.quit()
-    } catch .runEnded {
+    } catch {
+      switch error {
+      case .failure(let failure): session.endRun(with: failure)
+      case .quit: session.quit()
+      case .runEnded: break
+      }
     }
     thread.status.withLock { $0.phase = .finished }
   }
@@ -36,11 +37,10 @@ struct Executor {
     do {
       _ = try run(Block(statements: script.statements))
       return .finished
-    } catch .failure(let failure) {
+    } catch {
+      guard case .failure(let failure) = error else { return .quit }
       forgive(failure)
       return .failed(failure)
-    } catch {
-      return .quit
     }
   }
 
@@ -49,13 +49,15 @@ struct Executor {
     var ending: Failure?
     do {
       _ = try run(block)
-    } catch .failure(let failure) {
-      ending = failure
-      let thread = thread
-      session.record.withLock { $0.threadFailures.append((thread, failure)) }
-    } catch .quit {
-      session.quit()
-    } catch .runEnded {
+    } catch {
+      switch error {
+      case .failure(let failure):
+        ending = failure
+        let thread = thread
+        session.record.withLock { $0.threadFailures.append((thread, failure)) }
+      case .quit: session.quit()
+      case .runEnded: break
+      }
     }
     thread.status.withLock { status in
       status.phase = ending == nil ? .finished : .failed
@@ -180,44 +182,26 @@ struct Executor {
       }
       return
     }
-    do {
-      let lookup = ThreadVariables(variables: thread.variables)
-      var index = 0
-      while index < max(lines.count, statement.expectations.count) {
-        guard index < lines.count, index < statement.expectations.count,
-          try matches(statement.expectations[index], lines[index], lookup)
-        else {
-          throw Mismatch(line: index)
-        }
-        index += 1
+    let lookup = ThreadVariables(variables: thread.variables)
+    for index in 0..<max(lines.count, statement.expectations.count) {
+      guard index < lines.count, index < statement.expectations.count else {
+        return try endRun(
+          statement, .mismatch(expected: statement.expectations, actual: lines, line: index))
       }
-      session.forgive(failedThreads)
-    } catch let mismatch as Mismatch {
-      try endRun(
-        statement,
-        .mismatch(
-          expected: statement.expectations, actual: lines, line: mismatch.line))
-    } catch let problem as ExpectationProblem {
-      try endRun(statement, .badExpectation(problem.expectation, problem.error))
-    } catch {
-      throw .runEnded
+      let expectation = statement.expectations[index]
+      let matches = attempt { () throws(CommandError) in
+        try expectation.matches(lines[index], variables: lookup)
+      }
+      switch matches {
+      case .success(true): continue
+      case .success(false):
+        try endRun(
+          statement, .mismatch(expected: statement.expectations, actual: lines, line: index))
+      case .failure(let error):
+        try endRun(statement, .badExpectation(expectation, error))
+      }
     }
-  }
-
-  private struct Mismatch: Error { var line: Int }
-  private struct ExpectationProblem: Error {
-    var expectation: Expectation
-    var error: CommandError
-  }
-
-  private func matches(
-    _ expectation: Expectation, _ line: ResultLine, _ variables: ThreadVariables
-  ) throws -> Bool {
-    do {
-      return try expectation.matches(line, variables: variables)
-    } catch {
-      throw ExpectationProblem(expectation: expectation, error: error)
-    }
+    session.forgive(failedThreads)
   }
 
   /// A mismatch is nobody's to catch: it ends the run, or at the prompt the line.
@@ -317,7 +301,7 @@ struct Executor {
       isFirst = false
       let received = attempt { () throws(CommandError) -> Message in
         try checkInterrupt()
-        return try commands.receive(source, .never)
+        return try commands.receive(source, .forever)
       }
       switch received {
       case .success(let message): thread.variables[name] = message
@@ -375,10 +359,10 @@ struct Executor {
     var flow = Flow.next
     do {
       flow = try run(body)
-    } catch .failure(let failure) {
-      guard case .error(let error) = failure.kind,
+    } catch {
+      guard case .failure(let failure) = error, case .error(let error) = failure.kind,
         !(thread.isMain && session.isLineInterrupted)
-      else { throw .failure(failure) }
+      else { throw error }
       forgive(failure)
       if let handler {
         let hidden = name.map { ($0, thread.variables[$0]) }
@@ -421,10 +405,12 @@ struct Executor {
         thread.depth -= 1
       }
       _ = try run(Block(statements: script.statements))
-    } catch .failure(let failure) {
-      guard case .error(let error) = failure.kind, !statement.expectations.isEmpty else {
+    } catch {
+      guard case .failure(let failure) = error, case .error(let error) = failure.kind,
+        !statement.expectations.isEmpty
+      else {
         _ = thread.sourcedLines.popLast()
-        throw .failure(failure)
+        throw error
       }
       ending = .failure(error)
       failedThreads = failure.failedThreads

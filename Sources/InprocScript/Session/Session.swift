@@ -81,7 +81,6 @@ package final class Session: Sendable {
 
   /// From here on a deadlock ends the run.
   private func noticeDeadlocks() {
-    var scheduler = scheduler
     scheduler.onDeadlock = { [unowned self] in
       record.withLock { $0.deadlock = situations(but: nil) }
       if options.endsRunOnFailure { self.scheduler.abort() }

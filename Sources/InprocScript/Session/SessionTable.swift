@@ -50,7 +50,7 @@ extension Session {
   ) throws(CommandError) -> Handle {
     try table.withLock { (table) throws(CommandError) -> Handle in
       let name = try freeName(name, prefix, table)
-      do {
+      do throws(InprocError) {
         let handle = try make(name)
         table.entries[name] = .handle(handle)
         return handle

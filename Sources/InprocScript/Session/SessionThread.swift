@@ -1,4 +1,4 @@
-package import Inproc
+internal import Inproc
 
 /// One thread of a session.
 ///

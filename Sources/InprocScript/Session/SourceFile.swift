@@ -42,12 +42,14 @@ package enum SourceFile {
       resolved = String(current[...slash]) + path
     }
     let bytes = try read(resolved)
-    do {
+    do throws(SyntaxError) {
       return (resolved, try Parser.parse(bytes))
     } catch {
+      let first = error.diagnostics.first
       throw CommandError(
-        error.first.code, "\(Excerpt(resolved)) does not parse: line \(error.first.line), "
-          + "column \(error.first.column): \(error.first.message)")
+        error.code,
+        "\(Excerpt(resolved)) does not parse: line \(first?.line ?? 1), "
+          + "column \(first?.column ?? 1): \(first?.message ?? "")")
     }
   }
 }
