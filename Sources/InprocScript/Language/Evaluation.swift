@@ -210,3 +210,8 @@ extension Comparison {
     return value
   }
 }
+
+/// A duration as the language writes it, or nil.
+package func parseDuration(_ text: String) -> Duration? {
+  try? QuantityText.duration(Array(text.utf8))
+}

@@ -28,6 +28,8 @@ package final class Session: Sendable {
     var threads: [SessionThread] = []
     /// Joined ones that had something to observe.
     var observers: [SessionThread] = []
+    /// Those in a `join`, to be woken when a thread ends.
+    var joiners: [ObjectIdentifier: any SessionParker] = [:]
     var threadsMade = 0
     var liveThreads = 0
   }
@@ -82,7 +84,8 @@ package final class Session: Sendable {
   /// From here on a deadlock ends the run.
   private func noticeDeadlocks() {
     scheduler.onDeadlock = { [unowned self] in
-      record.withLock { $0.deadlock = situations(but: nil) }
+      let threads = situations(but: nil as String?)
+      record.withLock { $0.deadlock = threads }
       if options.endsRunOnFailure { self.scheduler.abort() }
     }
   }
@@ -104,7 +107,11 @@ package final class Session: Sendable {
   // MARK: What executors share
 
   func situations(but thread: SessionThread?) -> [ThreadSituation] {
-    table.withLock { $0.threads }.filter { $0 !== thread }.map(\.situation)
+    situations(but: thread?.name)
+  }
+
+  private func situations(but name: String?) -> [ThreadSituation] {
+    table.withLock { $0.threads }.filter { $0.name != name }.map(\.situation)
   }
 
   /// Counts a step. Returns false where there are no more.
@@ -114,6 +121,8 @@ package final class Session: Sendable {
 
   /// The first failure that ends the run is the one that is told.
   func endRun(with failure: Failure) {
+    var failure = failure
+    failure.others = situations(but: failure.thread)
     record.withLock { record in
       if record.failure == nil && record.deadlock == nil { record.failure = failure }
     }
