@@ -101,7 +101,7 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
 
   // MARK: Waiting
 
-  fileprivate func withState<Result>(_ body: () -> Result) -> Result {
+  fileprivate func withState<Value>(_ body: () -> Value) -> Value {
     state.withLock { _ in body() }
   }
 
@@ -201,7 +201,7 @@ final class FreeThread: SessionParker, @unchecked Sendable {
   func interrupt() { scheduler.interrupt(self) }
 
   var isBlocked: Bool {
-    let wait = scheduler.withState { isWoken ? nil : wait }
+    let wait = scheduler.withState { () -> (any Wait)? in isWoken ? nil : self.wait }
     return wait.map { !$0.canGoOn } ?? false
   }
 
