@@ -136,11 +136,16 @@ package final class Session: Sendable {
 
   // MARK: At a prompt
 
-  /// Makes the calling thread `main` of a session that is typed.
-  package func adoptMain(_ free: FreeScheduler, onDeadlock: @escaping @Sendable () -> Void) {
-    let parker = free.adopt()
-    main.status.withLock { $0.parker = parker }
+  /// Starts `main` of a session that is typed; it runs one line after the other.
+  ///
+  /// - Throws: `.invalidValue` if the system has no thread left.
+  package func startMain(
+    _ free: FreeScheduler, onDeadlock: @escaping @Sendable () -> Void
+  ) throws(InprocError) -> ServingThread {
     free.onDeadlock = onDeadlock
+    let serving = try free.startServing(name: "main")
+    main.status.withLock { $0.parker = serving.parker }
+    return serving
   }
 
   /// How a typed line ended.
@@ -151,8 +156,17 @@ package final class Session: Sendable {
     case quit
   }
 
-  /// Runs what was typed, on the thread that is `main`. An error ends only this line.
-  package func runLine(_ script: Script, file: String) -> LineEnding {
+  /// Runs what was typed, on `main`. An error ends only this line.
+  package func runLine(_ script: Script, file: String, on serving: ServingThread) -> LineEnding {
+    let ending = Guarded(LineEnding.finished)
+    serving.run { [self] in
+      let result = runLine(script, file: file)
+      ending.withLock { $0 = result }
+    }
+    return ending.withLock { $0 }
+  }
+
+  private func runLine(_ script: Script, file: String) -> LineEnding {
     lineInterrupted.store(false, ordering: .relaxed)
     _ = main.status.withLock { $0.parker }?.takeInterrupt()
     main.file = file
