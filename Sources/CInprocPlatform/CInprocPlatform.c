@@ -73,6 +73,8 @@ bool inproc_stay_on_this_core(void) { return false; }
 #error "This kernel needs its own way of waiting on an address."
 #endif
 
+void inproc_yield(void) { sched_yield(); }
+
 struct start {
   void (*body)(void *);
   void *context;
