@@ -78,6 +78,8 @@ uintptr_t inproc_thread_identity(void) {
   return (uintptr_t)&place;
 }
 
+void inproc_yield(void) { sched_yield(); }
+
 struct start {
   void (*body)(void *);
   void *context;

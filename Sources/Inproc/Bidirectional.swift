@@ -110,6 +110,11 @@ extension Server: ReceivingEnd, AsyncSequence {
     try core.send(message, to: client)
   }
 
+  /// A sender to oneself, as ``Receiver/makeSender()``. What it sends can't be replied to.
+  public func makeSender() -> Sender {
+    Sender(channel: core.channel, connection: Connection(isCounted: false, origin: nil))
+  }
+
   /// The bidirectional clients that are connected, in the order they came.
   public var clients: [Client.ID] { core.clients }
 
@@ -170,17 +175,23 @@ final class ServerCore: Sendable {
   func forget(_ origin: Origin) { origins.withLock { _ = $0.removeValue(forKey: origin.id) } }
 
   func send(_ message: Message, to client: Client.ID) throws(InprocError) {
-    guard let replies = origins.withLock({ $0[client] })?.replies else {
-      throw InprocError(
-        .noPeer,
-        "\(client) is not connected to '\(channel.endpoint)', or takes no replies; "
-          + "only clients that connected bidirectionally and are not closed can be answered")
+    let replies = origins.withLock { $0[client] }?.replies
+    let name = Excerpt(channel.endpoint.description)
+    if let replies {
+      if channel.isClosed {
+        throw InprocError(.closed, "the server of \(name) is closed; reply before closing it")
+      }
+      let reply = Envelope(message: message, origin: nil)
+      // Fails only where the client closes, or the server does, at this very moment.
+      if (try? replies.trySend(reply, over: ownConnection)) != nil { return }
+      if channel.isClosed {
+        throw InprocError(.closed, "the server of \(name) is closed; reply before closing it")
+      }
     }
-    if channel.isClosed {
-      throw InprocError(
-        .closed, "the server of '\(channel.endpoint)' is closed; reply before closing it")
-    }
-    _ = try replies.trySend(Envelope(message: message, origin: nil), over: ownConnection)
+    throw InprocError(
+      .noPeer,
+      "\(client) is not connected to \(name), or takes no replies; "
+        + "only clients that connected bidirectionally and are not closed can be answered")
   }
 
   /// No reply can come any more.

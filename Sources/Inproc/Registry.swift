@@ -31,6 +31,11 @@ public final class Registry: Sendable {
   private struct State {
     var bindings: [Endpoint: Binding] = [:]
     var waiting: [Endpoint: [ConnectWait]] = [:]
+
+    mutating func remove(_ wait: ConnectWait) {
+      waiting[wait.endpoint]?.removeAll { $0 === wait }
+      if waiting[wait.endpoint]?.isEmpty == true { waiting[wait.endpoint] = nil }
+    }
   }
 
   package let scheduler: any Scheduler
@@ -136,7 +141,7 @@ public final class Registry: Sendable {
   /// - Throws: `.invalidEndpoint`, `.notFound`.
   public func connect(to endpoint: some EndpointConvertible) throws(InprocError) -> Sender {
     let endpoint = try endpoint.asEndpoint()
-    guard let sender = attach(endpoint) else { throw notFound(endpoint) }
+    guard let sender = state.withLock({ attach(endpoint, in: $0) }) else { throw notFound(endpoint) }
     return sender
   }
 
@@ -152,7 +157,7 @@ public final class Registry: Sendable {
     to endpoint: some EndpointConvertible, waiting timeout: Duration?
   ) throws(InprocError) -> Sender {
     let endpoint = try endpoint.asEndpoint()
-    return try wait(for: endpoint, Deadline(timeout)) { attach(endpoint) }
+    return try wait(for: endpoint, Deadline(timeout)) { attach(endpoint, in: $0) }
   }
 
   /// Connects to an endpoint; suspends until it is bound.
@@ -166,7 +171,7 @@ public final class Registry: Sendable {
     to endpoint: some EndpointConvertible, waiting timeout: Duration?
   ) async throws(InprocError) -> Sender {
     let endpoint = try endpoint.asEndpoint()
-    return try await wait(for: endpoint, Deadline(timeout)) { self.attach(endpoint) }
+    return try await wait(for: endpoint, Deadline(timeout)) { self.attach(endpoint, in: $0) }
   }
 
   /// Connects to a bound bidirectional endpoint. Never waits.
@@ -179,7 +184,9 @@ public final class Registry: Sendable {
     to endpoint: some EndpointConvertible
   ) throws(InprocError) -> Client {
     let endpoint = try endpoint.asEndpoint()
-    guard let attached = attachBidirectionally(endpoint) else { throw notFound(endpoint) }
+    guard let attached = state.withLock({ attachBidirectionally(endpoint, in: $0) }) else {
+      throw notFound(endpoint)
+    }
     return try attached.get()
   }
 
@@ -195,7 +202,9 @@ public final class Registry: Sendable {
     to endpoint: some EndpointConvertible, waiting timeout: Duration?
   ) throws(InprocError) -> Client {
     let endpoint = try endpoint.asEndpoint()
-    return try wait(for: endpoint, Deadline(timeout)) { attachBidirectionally(endpoint) }.get()
+    return try wait(for: endpoint, Deadline(timeout)) {
+      attachBidirectionally(endpoint, in: $0)
+    }.get()
   }
 
   /// Connects to a bidirectional endpoint; suspends until it is bound.
@@ -210,34 +219,32 @@ public final class Registry: Sendable {
   ) async throws(InprocError) -> Client {
     let endpoint = try endpoint.asEndpoint()
     return try await wait(for: endpoint, Deadline(timeout)) {
-      self.attachBidirectionally(endpoint)
+      self.attachBidirectionally(endpoint, in: $0)
     }.get()
   }
 
   // Under the lock, so that whoever unbinds sees either no connection or a whole one.
-  private func attach(_ endpoint: Endpoint) -> Sender? {
-    state.withLock { state in
-      guard let binding = state.bindings[endpoint] else { return nil }
-      binding.channel.connect()
-      var origin: Origin?
-      if case .bidirectional = binding { origin = Origin(id: .next(), replies: nil) }
-      return Sender(
-        channel: binding.channel, connection: Connection(isCounted: true, origin: origin))
-    }
+  private func attach(_ endpoint: Endpoint, in state: State) -> Sender? {
+    guard let binding = state.bindings[endpoint] else { return nil }
+    binding.channel.connect()
+    var origin: Origin?
+    if case .bidirectional = binding { origin = Origin(id: .next(), replies: nil) }
+    return Sender(
+      channel: binding.channel, connection: Connection(isCounted: true, origin: origin))
   }
 
-  private func attachBidirectionally(_ endpoint: Endpoint) -> Result<Client, InprocError>? {
-    state.withLock { state in
-      switch state.bindings[endpoint] {
-      case nil: nil
-      case .bidirectional(let server): .success(server.makeClient())
-      case .plain:
-        .failure(
-          InprocError(
-            .notBidirectional,
-            "\(Excerpt(endpoint.description)) was bound without replies; bind it "
-              + "bidirectionally, or connect to it plainly"))
-      }
+  private func attachBidirectionally(
+    _ endpoint: Endpoint, in state: State
+  ) -> Result<Client, InprocError>? {
+    switch state.bindings[endpoint] {
+    case nil: nil
+    case .bidirectional(let server): .success(server.makeClient())
+    case .plain:
+      .failure(
+        InprocError(
+          .notBidirectional,
+          "\(Excerpt(endpoint.description)) was bound without replies; bind it "
+            + "bidirectionally, or connect to it plainly"))
     }
   }
 
@@ -251,65 +258,71 @@ public final class Registry: Sendable {
   // MARK: Waiting for a bind
 
   private func wait<Attached>(
-    for endpoint: Endpoint, _ deadline: Deadline, _ attach: () -> Attached?
+    for endpoint: Endpoint, _ deadline: Deadline, _ attach: (State) -> Attached?
   ) throws(InprocError) -> Attached {
-    if let attached = attach() { return attached }
+    if let attached = state.withLock({ attach($0) }) { return attached }
     let thread = try scheduler.currentThread()
     let wait = ConnectWait(endpoint: endpoint, registry: self, parker: thread)
     let instant = deadline.instant(scheduler)
-    enter(wait)
+    var isFirst = true
     while true {
-      if let result = step(wait, attach) { return try result.get() }
+      if let result = step(wait, enters: isFirst, attach) { return try result.get() }
+      isFirst = false
       thread.park(in: wait, until: instant)
     }
   }
 
   private func wait<Attached: Sendable>(
-    for endpoint: Endpoint, _ deadline: Deadline, _ attach: () -> Attached?
+    for endpoint: Endpoint, _ deadline: Deadline, _ attach: (State) -> Attached?
   ) async throws(InprocError) -> Attached {
     if Task.isCancelled { throw ConnectWait.error(.cancelled, endpoint) }
-    if let attached = attach() { return attached }
+    if let attached = state.withLock({ attach($0) }) { return attached }
     guard scheduler.allowsTasks else {
       throw InprocError(
-        .foreignThread, "a task can't wait for '\(endpoint)' in a schedule that runs threads")
+        .foreignThread,
+        "a task can't wait for \(Excerpt(endpoint.description)) in a schedule that runs threads")
     }
     let task = TaskParker()
     let wait = ConnectWait(endpoint: endpoint, registry: self, parker: task)
-    enter(wait)
-    let result = await task.run(wait, until: deadline.instant(scheduler)) { _ in
-      self.step(wait, attach)
+    let result = await task.run(wait, until: deadline.instant(scheduler)) {
+      self.step(wait, enters: $0, attach)
     }
     return try result.get()
   }
 
+  /// Connecting, giving up and binding exclude each other: a wait that ended has connected nothing,
+  /// and an end that comes while the endpoint is bound and gone again is not overlooked.
   private func step<Attached>(
-    _ wait: ConnectWait, _ attach: () -> Attached?
+    _ wait: ConnectWait, enters: Bool, _ attach: (State) -> Attached?
   ) -> Result<Attached, InprocError>? {
-    if let reason = wait.reason { return .failure(ConnectWait.error(reason, wait.endpoint)) }
-    guard isBound(wait.endpoint) else { return nil }
-    guard wait.serve() else {
-      return .failure(ConnectWait.error(wait.reason ?? .interrupted, wait.endpoint))
+    state.withLock { (state) -> Result<Attached, InprocError>? in
+      if let reason = wait.reason {
+        return .failure(ConnectWait.error(reason, wait.endpoint))
+      }
+      if let attached = attach(state) {
+        _ = wait.settle(nil)
+        state.remove(wait)
+        return .success(attached)
+      }
+      if enters { state.waiting[wait.endpoint, default: []].append(wait) }
+      return nil
     }
-    if let attached = attach() {
-      leave(wait)
-      return .success(attached)
-    }
-    wait.reopen()
-    return nil
   }
 
   func isBound(_ endpoint: Endpoint) -> Bool {
     state.withLock { $0.bindings[endpoint] != nil }
   }
 
-  private func enter(_ wait: ConnectWait) {
-    state.withLock { $0.waiting[wait.endpoint, default: []].append(wait) }
+  /// How many calls wait for an endpoint to be bound.
+  package func waitingConnects(_ endpoint: Endpoint) -> Int {
+    state.withLock { $0.waiting[endpoint]?.count ?? 0 }
   }
 
-  func leave(_ wait: ConnectWait) {
+  func end(_ wait: ConnectWait, _ reason: WaitEnd) -> Bool {
     state.withLock { state in
-      state.waiting[wait.endpoint]?.removeAll { $0 === wait }
-      if state.waiting[wait.endpoint]?.isEmpty == true { state.waiting[wait.endpoint] = nil }
+      guard wait.settle(reason) else { return false }
+      state.remove(wait)
+      return true
     }
   }
 

@@ -76,7 +76,7 @@ extension SendingEnd {
   ///   - message: is not copied.
   ///   - deadline: when to give up.
   /// - Throws: `.timedOut`: then it was not sent; `.closed`, `.interrupted`.
-  @available(*, noasync, message: "use 'try await send(_:timeout:)'")
+  @available(*, noasync, message: "use 'try await send(_:until:)'")
   public func send(
     _ message: Message, until deadline: ContinuousClock.Instant
   ) throws(InprocError) {
@@ -111,6 +111,19 @@ extension SendingEnd {
   public func send(_ message: Message, timeout: Duration?) async throws(InprocError) {
     try await outbound.channel.send(
       outbound.envelope(message), over: outbound.connection, until: Deadline(timeout))
+  }
+
+  /// Sends one message. Suspends while a bounded endpoint is full, at the latest until an instant.
+  ///
+  /// - Parameters:
+  ///   - message: is not copied.
+  ///   - deadline: when to give up.
+  /// - Throws: `.timedOut` or `.cancelled`: then it was not sent; `.closed`.
+  public func send(
+    _ message: Message, until deadline: ContinuousClock.Instant
+  ) async throws(InprocError) {
+    try await outbound.channel.send(
+      outbound.envelope(message), over: outbound.connection, until: .at(deadline))
   }
 
   /// Where the messages go.

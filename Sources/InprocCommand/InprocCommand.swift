@@ -14,7 +14,7 @@ struct InprocCommand: ParsableCommand {
       """,
     subcommands: [Replay.self, Check.self])
 
-  @Option(name: .short, help: "Run these commands, separated by ';' or line ends.")
+  @ArgumentParser.Option(name: .short, help: "Run these commands, separated by ';' or line ends.")
   var c: String?
 
   static func main() {

@@ -15,7 +15,7 @@ struct Replay: ParsableCommand {
   @Argument(help: "Scenario files, folders of them, or '-' for standard input.")
   var paths: [String]
 
-  @Option(help: "Only files whose path or title matches this regular expression.")
+  @ArgumentParser.Option(help: "Only files whose path or title matches this regular expression.")
   var filter: String?
 
   @Flag(name: .customLong("fail-fast"), help: "Stop at the first file that fails.")
@@ -24,12 +24,12 @@ struct Replay: ParsableCommand {
   @Flag(help: "Run threads freely in parallel, in real time.")
   var free = false
 
-  @Option(help: "With --free: give up on a file after this much real time, such as 5s.")
+  @ArgumentParser.Option(help: "With --free: give up on a file after this much real time, such as 5s.")
   var timeout: String?
 
   func run() throws {
     let pattern = try filter.map { text in
-      do { return try InprocScript.Regex(text) } catch {
+      do throws(RegexError) { return try InprocScript.Regex(text) } catch {
         throw ValidationError("--filter '\(text)': \(error.message)")
       }
     }
@@ -99,7 +99,7 @@ struct ParsedFile {
       script = .success(try Parser.parse(bytes))
     } catch let error as CommandError {
       script = .failure(Problem(text: "\(name):1:1: error: \(error.text)"))
-    } catch let errors as SyntaxErrors {
+    } catch let errors as SyntaxError {
       script = .failure(Problem(text: errors.rendered(file: name)))
     } catch {
       script = .failure(Problem(text: "\(name):1:1: error: \(error)"))

@@ -14,6 +14,18 @@ bool inproc_wait_on(uint32_t *word, uint32_t expected, int64_t timeout_nanosecon
 // Wakes one sleeper on that word.
 void inproc_wake_one(uint32_t *word);
 
+// Tells the core that this thread looks at a word again and again.
+static inline void inproc_pause(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__arm__)
+  __asm__ volatile("yield" ::: "memory");
+#endif
+}
+
+// Lets another thread of this core run.
+void inproc_yield(void);
+
 // Starts a detached thread that debuggers see under that name (cut to what the kernel keeps) and
 // that takes no signals. Returns 0 or an errno value.
 int inproc_start_thread(

@@ -47,6 +47,10 @@ package final class Channel: Sendable {
   package var isFull: Bool { state.withLock { $0.room == 0 } }
   /// Whether a receive would not have to wait.
   package var isReadable: Bool { state.withLock { $0.isReadable } }
+  /// How many calls wait to receive or to select, and how many to send.
+  package var waiting: (receivers: Int, senders: Int) {
+    state.withLock { ($0.receivers.count, $0.senders.count) }
+  }
   func canGoOn(_ place: Place) -> Bool { state.withLock { $0.canGoOn(place) } }
 
   // MARK: Sending
@@ -113,24 +117,20 @@ package final class Channel: Sendable {
       case .waiting: break
       case let outcome: return .ended(outcome)
       }
-      // Look before deciding, decide before changing: a wait that ended meanwhile sends nothing.
-      let isOpen = !(state.isClosed || state.isHungUp || connection.isClosed)
-      let canSend =
-        state.isRendezvous
-        ? state.receivers.first != nil && !place.isInLine : state.room > 0
-      if !isOpen || (canSend && !state.isRendezvous) {
-        guard waiter.settle(isOpen ? .served : .closed) else { return .ended(waiter.outcome) }
-        state.leave(place, wakes: &wakes)
-        guard isOpen else { return .ended(.closed) }
-        _ = state.send(envelope, over: connection, wakes: &wakes)
-        return .done(())
-      }
-      if canSend, state.send(envelope, over: connection, wakes: &wakes) == .sent {
+      // Nobody else can end the wait while the lock is held: sending and settling are one step.
+      switch state.send(envelope, over: connection, wakes: &wakes) {
+      case .sent:
         _ = waiter.settle(.served)
+        state.leave(place, wakes: &wakes)
         return .done(())
+      case .closed:
+        _ = waiter.settle(.closed)
+        state.leave(place, wakes: &wakes)
+        return .ended(.closed)
+      case .full:
+        if enters { state.enter(place, of: waiter, wakes: &wakes) } else { place.isNotified = false }
+        return .wait
       }
-      if enters { state.enter(place, of: waiter, wakes: &wakes) } else { place.isNotified = false }
-      return .wait
     }
   }
 
@@ -187,16 +187,20 @@ package final class Channel: Sendable {
       case .waiting: break
       case let outcome: return .ended(outcome)
       }
-      if state.isReadable {
-        guard waiter.settle(.served) else { return .ended(waiter.outcome) }
+      // Nobody else can end the wait while the lock is held: taking and settling are one step.
+      switch state.receive(wakes: &wakes) {
+      case .message(let envelope):
+        _ = waiter.settle(.served)
         state.leave(place, wakes: &wakes)
-        switch state.receive(wakes: &wakes) {
-        case .message(let envelope): return .done(envelope)
-        case .closed, .empty: return .ended(.closed)
-        }
+        return .done(envelope)
+      case .closed:
+        _ = waiter.settle(.closed)
+        state.leave(place, wakes: &wakes)
+        return .ended(.closed)
+      case .empty:
+        if enters { state.enter(place, of: waiter, wakes: &wakes) } else { place.isNotified = false }
+        return .wait
       }
-      if enters { state.enter(place, of: waiter, wakes: &wakes) } else { place.isNotified = false }
-      return .wait
     }
   }
 
@@ -214,6 +218,16 @@ package final class Channel: Sendable {
   }
 
   func leave(_ place: Place) { update { $0.leave(place, wakes: &$1) } }
+
+  /// Ends a wait that stands here only, unless it is over. Under the lock, so that no one hands a
+  /// message to, or takes one from, a call that has given up.
+  func end(_ waiter: Waiter, at place: Place, _ outcome: Waiter.Outcome) -> Bool {
+    update { (state, wakes) -> Bool in
+      guard waiter.settle(outcome) else { return false }
+      state.leave(place, wakes: &wakes)
+      return true
+    }
+  }
 
   // MARK: Ending
 
@@ -236,6 +250,8 @@ package final class Channel: Sendable {
 
   // MARK: Errors
 
+  private var name: Excerpt { Excerpt(endpoint.description) }
+
   private func finish<Value>(_ step: Step<Value>, doing verb: String) throws(InprocError) -> Value {
     switch step {
     case .done(let value): return value
@@ -247,15 +263,15 @@ package final class Channel: Sendable {
   private func ended(_ outcome: Waiter.Outcome, doing verb: String) -> InprocError {
     switch outcome {
     case .timedOut:
-      return InprocError(.timedOut, "the time to \(verb) '\(endpoint)' ran out; \(rest(verb))")
+      return InprocError(.timedOut, "the time to \(verb) \(name) ran out; \(rest(verb))")
     case .cancelled:
       return InprocError(
-        .cancelled, "the task was cancelled while waiting to \(verb) '\(endpoint)'; \(rest(verb))")
+        .cancelled, "the task was cancelled while waiting to \(verb) \(name); \(rest(verb))")
     case .closed:
       return verb == "send to" ? closedToSenders() : closedToReceivers()
     default:
       return InprocError(
-        .interrupted, "the wait to \(verb) '\(endpoint)' was interrupted; \(rest(verb))")
+        .interrupted, "the wait to \(verb) \(name) was interrupted; \(rest(verb))")
     }
   }
 
@@ -267,14 +283,14 @@ package final class Channel: Sendable {
     InprocError(
       .closed,
       isClosed
-        ? "the receiving end of '\(endpoint)' is gone; connect again once it is bound"
-        : "this connection to '\(endpoint)' is closed; connect again to send")
+        ? "the receiving end of \(name) is gone; connect again once it is bound"
+        : "this connection to \(name) is closed; connect again to send")
   }
 
   private func closedToReceivers() -> InprocError {
     InprocError(
       .closed,
-      "nothing is queued at '\(endpoint)' and nothing can come: "
+      "nothing is queued at \(name) and nothing can come: "
         + (isClosed ? "it is closed" : "no connection is left and the endpoint is not bound"))
   }
 
@@ -282,7 +298,7 @@ package final class Channel: Sendable {
     if !scheduler.allowsTasks {
       throw InprocError(
         .foreignThread,
-        "'\(endpoint)' belongs to a schedule that runs threads, and a task can't wait in it; "
+        "\(name) belongs to a schedule that runs threads, and a task can't wait in it; "
           + "use the blocking call on a thread of that schedule")
     }
   }

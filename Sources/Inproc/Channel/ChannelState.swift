@@ -92,12 +92,13 @@ struct ChannelState {
       return .message(envelope)
     }
     // A rendezvous: the first who waits in a send hands over.
-    while isRendezvous, let place = senders.first, let waiter = place.waiter {
+    if isRendezvous, let place = senders.first, let waiter = place.waiter,
+      case .send(let envelope, _) = place.kind
+    {
+      _ = waiter.settle(.served)
       senders.remove(place)
-      if case .send(let envelope, _) = place.kind, waiter.settle(.served) {
-        wakes.append(waiter.parker)
-        return .message(envelope)
-      }
+      wakes.append(waiter.parker)
+      return .message(envelope)
     }
     return isFinished ? .closed : .empty
   }
@@ -126,6 +127,7 @@ struct ChannelState {
   }
 
   mutating func leave(_ place: Place, wakes: inout Wakes) {
+    guard place.isInLine else { return }
     switch place.kind {
     case .send: senders.remove(place)
     case .receive, .watch: receivers.remove(place)
@@ -151,12 +153,14 @@ struct ChannelState {
 
   // MARK: Ending
 
-  /// The receiving end closes. What is queued stays, unless it is dropped.
+  /// The receiving end closes; calls that wait to send end. What is queued stays, unless it is
+  /// dropped.
   mutating func close(dropping: Bool, wakes: inout Wakes) -> Deque<Envelope> {
     isClosed = true
     canConnect = false
     var dropped = Deque<Envelope>()
     if dropping { swap(&dropped, &queue) }
+    endSenders(&wakes) { _ in true }
     notifyAll(&wakes)
     return dropped
   }
@@ -170,22 +174,27 @@ struct ChannelState {
   /// A connection ends; calls that wait to send over it end with it.
   mutating func disconnect(_ connection: Connection, wakes: inout Wakes) {
     if connection.isCounted { connections -= 1 }
+    endSenders(&wakes) { $0 === connection }
+    notifyAll(&wakes)
+  }
+
+  private mutating func endSenders(_ wakes: inout Wakes, where ends: (Connection) -> Bool) {
     var candidate = senders.first
     while let place = candidate {
       candidate = place.next
-      if case .send(_, let owner) = place.kind, owner === connection,
+      if case .send(_, let owner) = place.kind, ends(owner),
         let waiter = place.waiter, waiter.settle(.closed)
       {
         senders.remove(place)
         wakes.append(waiter.parker)
       }
     }
-    notifyAll(&wakes)
   }
 
   /// The sending end closes as a whole.
   mutating func hangUp(wakes: inout Wakes) {
     isHungUp = true
+    endSenders(&wakes) { _ in true }
     notifyAll(&wakes)
   }
 }

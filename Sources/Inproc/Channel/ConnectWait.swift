@@ -5,7 +5,9 @@ final class ConnectWait: Wait {
   let endpoint: Endpoint
   let parker: any Parker
   private let registry: Registry
-  private let decision = Atomic<UInt8>(0)  // 0 waiting, 1 connecting, else a WaitEnd
+  /// 0 waiting, 1 connected, else a `WaitEnd`. Changes under the registry's lock only, together with
+  /// what is bound there.
+  private let decision = Atomic<UInt8>(0)
 
   init(endpoint: Endpoint, registry: Registry, parker: any Parker) {
     self.endpoint = endpoint
@@ -13,23 +15,17 @@ final class ConnectWait: Wait {
     self.parker = parker
   }
 
-  private func decide(_ old: UInt8, _ new: UInt8) -> Bool {
-    decision.compareExchange(expected: old, desired: new, ordering: .acquiringAndReleasing)
-      .exchanged
+  /// Decides the wait, if that has not happened yet; a nil reason is a connection.
+  func settle(_ reason: WaitEnd?) -> Bool {
+    decision.compareExchange(
+      expected: 0, desired: reason?.rawValue ?? 1, ordering: .acquiringAndReleasing
+    ).exchanged
   }
 
-  /// Keeps deadlines and interruptions out while the connection is made.
-  func serve() -> Bool { decide(0, 1) }
-  /// The endpoint was gone again: the wait goes on.
-  func reopen() { _ = decide(1, 0) }
-
+  /// Why it ended other than by a connection.
   var reason: WaitEnd? { WaitEnd(rawValue: decision.load(ordering: .acquiring)) }
 
-  func end(_ reason: WaitEnd) -> Bool {
-    guard decide(0, reason.rawValue) else { return false }
-    registry.leave(self)
-    return true
-  }
+  func end(_ reason: WaitEnd) -> Bool { registry.end(self, reason) }
 
   var canGoOn: Bool { reason != nil || registry.isBound(endpoint) }
 

@@ -3,7 +3,9 @@ internal import Synchronization
 /// One blocked call that stands in the line of a channel, or of several.
 ///
 /// Its outcome is decided once, by one atomic step: whoever moves it from `waiting` has won, be it
-/// the message, the deadline, an interruption or a cancellation.
+/// the message, the deadline, an interruption or a cancellation. A call that sends or receives
+/// stands in one line only, and there that step is taken under the channel's lock, together with
+/// the message. A selection takes nothing, so its step needs no lock.
 final class Waiter: Wait {
   enum Outcome: UInt8 {
     case waiting = 0
@@ -35,7 +37,9 @@ final class Waiter: Wait {
   }
 
   func end(_ reason: WaitEnd) -> Bool {
-    guard settle(Outcome(rawValue: reason.rawValue) ?? .interrupted) else { return false }
+    let outcome = Outcome(rawValue: reason.rawValue) ?? .interrupted
+    if places.count == 1 { return places[0].channel.end(self, at: places[0], outcome) }
+    guard settle(outcome) else { return false }
     leave()
     return true
   }

@@ -61,6 +61,7 @@ package struct Lock: Sendable {
     // A short pause first: sections under this lock are tens of nanoseconds long.
     for _ in 0..<40 {
       if word.load() == 0, word.replace(0, with: 1) { return }
+      inproc_pause()
     }
     while word.exchange(2) != 0 {
       _ = word.sleep(while: 2)

@@ -4,7 +4,11 @@ internal import CInprocPlatform
 package struct Signal: Sendable {
   private let word = WaitWord()  // 0 nothing, 1 signalled, 2 asleep
 
-  package init() {}
+  private let isPatient: Bool
+
+  /// - Parameter isPatient: whether a wait looks again for some microseconds before it sleeps in the
+  ///   kernel. That pays where another core is about to signal.
+  package init(isPatient: Bool = false) { self.isPatient = isPatient }
 
   package func signal() {
     if word.exchange(1) == 2 { word.wakeOne() }
@@ -12,6 +16,7 @@ package struct Signal: Sendable {
 
   /// Sleeps until signalled. Returns false where the deadline came first.
   package func wait(until deadline: ContinuousClock.Instant? = nil) -> Bool {
+    if isPatient { waitAwake(until: deadline) }
     while true {
       if word.exchange(2) == 1 {
         _ = word.exchange(0)
@@ -26,6 +31,20 @@ package struct Signal: Sendable {
       }
       if !inTime, word.replace(2, with: 0) { return false }
     }
+  }
+}
+
+extension Signal {
+  /// Looks again for about a microsecond, then lets others of this core run for at most 20. A round
+  /// trip through the kernel's sleep costs up to 44.
+  private func waitAwake(until deadline: ContinuousClock.Instant?) {
+    for _ in 0..<32 {
+      if word.load() == 1 { return }
+      inproc_pause()
+    }
+    let start = ContinuousClock.now
+    let end = deadline.map { min($0, start + .microseconds(20)) } ?? start + .microseconds(20)
+    while word.load() != 1, ContinuousClock.now < end { inproc_yield() }
   }
 }
 
@@ -68,7 +87,7 @@ final class SystemThread: ThreadParker {
     var wait: (any Wait)?
     var isInterrupted = false
   }
-  private let signal = Signal()
+  private let signal = Signal(isPatient: true)
   private let state = Guarded(State())
 
   static var current: SystemThread {

@@ -40,7 +40,12 @@ final class TaskParker: Parker {
   ) async -> Result {
     let timer = deadline.map { deadline in
       Task {
-        do { try await Task.sleep(until: deadline, clock: .continuous) } catch { return }
+        // Day by day: a sleep of many years would overflow the runtime's timers and return at once.
+        while true {
+          let left = ContinuousClock.now.duration(to: deadline)
+          if left <= .zero { break }
+          do { try await Task.sleep(for: min(left, .seconds(86_400))) } catch { return }
+        }
         if wait.end(.timedOut) { self.wake() }
       }
     }

@@ -8,6 +8,7 @@ struct Prompt {
   private let editor: LineEditor
   private let session: Session
   private let output: PromptOutput
+  private let main: ServingThread
   private static let name = "prompt"
 
   /// Reads and runs what is typed until the user leaves. Returns the exit status.
@@ -16,7 +17,7 @@ struct Prompt {
       let editor = try LineEditor(
         programName: "inproc",
         historyFile: LineEditor.standardHistoryFile(programName: "inproc"))
-      return Prompt(editor).loop()
+      return try Prompt(editor).loop()
     } catch {
       emit("error: \(error); commands can also be given with -c or on standard input",
         to: .standardError)
@@ -24,7 +25,7 @@ struct Prompt {
     }
   }
 
-  private init(_ editor: LineEditor) {
+  private init(_ editor: LineEditor) throws {
     self.editor = editor
     output = PromptOutput(editor.output)
     var options = Session.Options()
@@ -33,7 +34,7 @@ struct Prompt {
     let scheduler = FreeScheduler()
     session = Session(scheduler: scheduler, output: output, options: options, file: Prompt.name)
     let output = output
-    session.adoptMain(scheduler) { output.tellDeadlock() }
+    main = try session.startMain(scheduler) { output.tellDeadlock() }
     editor.prompt = "inproc> "
     editor.isComplete = InputCompleteness.isComplete
     editor.indentation = { 2 * InputCompleteness.openBlocks($0) }
@@ -74,9 +75,9 @@ struct Prompt {
       return true
     }
     output.begin()
-    let session = session
+    let (session, main) = (session, main)
     let ending = editor.run(onInterrupt: { session.interruptLine() }) {
-      session.runLine(script, file: Prompt.name)
+      session.runLine(script, file: Prompt.name, on: main)
     }
     switch ending {
     case .finished: return true

@@ -62,8 +62,8 @@ final class PromptOutput: SessionOutput {
   func begin() { state.withLock { $0 = State() } }
 
   /// A caret under the word that was typed, and what is wrong with it.
-  func tell(_ errors: SyntaxErrors, typed: String, prompt: String) {
-    let first = errors.first
+  func tell(_ errors: SyntaxError, typed: String, prompt: String) {
+    guard let first = errors.diagnostics.first else { return }
     if !typed.contains("\n") {
       let column = prompt.unicodeScalars.count + first.column - 1
       let tildes = String(repeating: "~", count: max(0, first.length - 1))

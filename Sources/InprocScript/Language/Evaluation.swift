@@ -1,212 +1,189 @@
 package import Inproc
 
-/// The variables that expressions are evaluated with.
+/// Where the variables of a text are looked up when it runs.
 package protocol VariableLookup {
   func message(named name: String) -> Message?
 }
 
 /// What a message may hold.
-enum MessageLimit {
-  static let bytes = 1 << 30
-  static let frames = 65_536
+package enum MessageLimit {
+  package static let bytes = 1 << 30
+  package static let frames = 65_536
 
-  static func check(bytes: Int, frames: Int) throws(CommandError) {
-    if bytes > MessageLimit.bytes {
-      throw CommandError(.limit, "a message of \(bytes) bytes is too large; at most 1 GiB is")
-    }
-    if frames > MessageLimit.frames {
-      throw CommandError(
-        .limit, "a message of \(frames) frames is too large; at most \(MessageLimit.frames) are")
-    }
-  }
+  static let tooManyBytes = CommandError(
+    .limit, "this makes more than 1 GiB; send it in smaller messages")
+  static let tooManyFrames = CommandError(
+    .limit, "this makes more than 65,536 frames; send it in smaller messages")
 }
 
 extension VariableLookup {
   func required(_ name: String) throws(CommandError) -> Message {
     guard let message = message(named: name) else {
       throw CommandError(
-        .unknownName, "no variable \(Excerpt(name)); 'let \(name) = …' or 'as \(name)' sets one")
+        .unknownName, "there is no variable \(Excerpt(name)); set it with 'let \(name) = …' or 'as'")
     }
     return message
+  }
+
+  /// The frame or frames that `$name` or `$name[index]` stands for.
+  func frames(_ name: String, _ index: Int?) throws(CommandError) -> Message {
+    let message = try required(name)
+    guard let index else { return message }
+    guard index < message.count else {
+      let count = message.count == 1 ? "1 frame" : "\(message.count) frames"
+      throw CommandError(
+        .invalidValue, "variable '\(name)' holds \(count); index \(index) is past the end")
+    }
+    return Message(message[index])
   }
 }
 
 extension Template {
-  /// Its bytes, every variable replaced by its frames joined by a space.
+  /// Its bytes, with the variables' frames in their places.
   ///
-  /// - Throws: `unknown-name`, `invalid-value` for an index past the end, `limit`.
-  package func bytes(_ values: some VariableLookup) throws(CommandError) -> [UInt8] {
+  /// The size is known before anything is allocated.
+  package func bytes(_ variables: some VariableLookup) throws(CommandError) -> [UInt8] {
     if let literal { return literal }
-    var bytes: [UInt8] = []
+    var total = 0
+    var parts: [Message] = []
     for segment in segments {
-      switch segment {
-      case .literal(let literal): bytes += literal
-      case .variable(let name, let index, _):
-        let message = try values.required(name)
-        if let index {
-          bytes += try message.frame(at: index, of: name)
-        } else {
-          try MessageLimit.check(bytes: bytes.count + message.byteCount + message.count, frames: 1)
-          bytes += message.joined(separator: CollectionOfOne(UInt8(ascii: " ")))
-        }
+      guard case .variable(let name, let index, _) = segment else {
+        if case .literal(let bytes) = segment { parts.append(Message(Frame(bytes))) }
+        total += parts.last?.byteCount ?? 0
+        if total > MessageLimit.bytes { throw MessageLimit.tooManyBytes }
+        continue
       }
-      try MessageLimit.check(bytes: bytes.count, frames: 1)
+      let frames = try variables.frames(name, index)
+      total += frames.byteCount + max(0, frames.count - 1)
+      if total > MessageLimit.bytes { throw MessageLimit.tooManyBytes }
+      parts.append(frames)
+    }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(total)
+    for part in parts {
+      for (index, frame) in part.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: " ")) }
+        bytes.append(contentsOf: frame)
+      }
     }
     return bytes
   }
 
-  /// Its text.
-  ///
-  /// - Throws: as ``bytes(_:)``; `invalid-value` where the bytes are not UTF-8.
-  package func text(_ values: some VariableLookup) throws(CommandError) -> String {
-    guard let text = String(validating: try bytes(values), as: UTF8.self) else {
-      throw CommandError(.invalidValue, "what \(Excerpt(self.text)) stands for is not UTF-8")
+  /// Its text; `invalid-value` where that is not UTF-8.
+  package func text(_ variables: some VariableLookup) throws(CommandError) -> String {
+    let bytes = try bytes(variables)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw CommandError(.invalidValue, "\(Excerpt(self.text)) gives bytes that are not UTF-8")
     }
     return text
   }
 
-  /// The name of a handle, thread or variable.
-  ///
-  /// - Throws: as ``bytes(_:)``; `invalid-value` where that is no name.
-  package func name(_ values: some VariableLookup) throws(CommandError) -> String {
-    let bytes = try bytes(values)
+  /// Its text as the name of a handle, thread or variable; `invalid-value` where it is none.
+  package func name(_ variables: some VariableLookup) throws(CommandError) -> String {
+    let bytes = try bytes(variables)
     if let problem = Name.problem(with: bytes) { throw CommandError(.invalidValue, problem) }
     return String(decoding: bytes, as: UTF8.self)
   }
 }
 
-extension Message {
-  fileprivate func frame(at index: Int, of name: String) throws(CommandError) -> Frame {
-    guard indices.contains(index) else {
-      throw CommandError(
-        .invalidValue,
-        "the variable '\(name)' has \(count) frame\(count == 1 ? "" : "s"), "
-          + "so there is no '$\(name)[\(index)]'; the first is '$\(name)[0]'")
+extension Quantity where Value == Int {
+  /// A number, such as a count or a capacity.
+  package func integer(_ variables: some VariableLookup) throws(CommandError) -> Int {
+    try value(variables, "a number", QuantityText.integer)
+  }
+
+  /// A size, such as that of `bytes(4KiB)`.
+  package func size(_ variables: some VariableLookup) throws(CommandError) -> Int {
+    try value(variables, "a size", QuantityText.size)
+  }
+}
+
+extension Quantity where Value == Duration {
+  package func duration(_ variables: some VariableLookup) throws(CommandError) -> Duration {
+    try value(variables, "a duration", QuantityText.duration)
+  }
+}
+
+extension Quantity {
+  private func value(
+    _ variables: some VariableLookup, _ kind: String,
+    _ parse: ([UInt8]) throws(QuantityText.Problem) -> Value
+  ) throws(CommandError) -> Value {
+    switch self {
+    case .literal(let value, _): return value
+    case .template(let template):
+      let bytes = try template.bytes(variables)
+      do {
+        return try parse(bytes)
+      } catch {
+        let quoted = Excerpt(String(decoding: bytes.prefix(400), as: UTF8.self))
+        throw CommandError(
+          .invalidValue,
+          error == .tooLarge ? "\(quoted) is too large for \(kind)" : "\(quoted) is not \(kind)")
+      }
     }
-    return self[index]
   }
 }
 
 extension FrameExpression {
-  /// Adds the frames it stands for.
-  fileprivate func append(
-    to message: inout Message, _ size: inout Int, _ values: some VariableLookup
-  ) throws(CommandError) {
-    switch self {
-    case .constant(let frame, _): message.append(frame)
-    case .template(let template):
-      if template.segments.count == 1, case .variable(let name, let index?, _) = template.segments[0]
-      {
-        // A frame of a variable is shared, not copied.
-        message.append(try values.required(name).frame(at: index, of: name))
-      } else {
-        message.append(Frame(try template.bytes(values)))
-      }
-    case .bytes(let count, let fill):
-      let count = try count.value(values)
-      try MessageLimit.check(bytes: size.addingReportingOverflow(count).partialValue, frames: 1)
-      message.append(Frame([UInt8](repeating: fill, count: count)))
-    case .splice(let name, _):
-      let frames = try values.required(name)
-      try MessageLimit.check(bytes: 0, frames: message.count + frames.count)
-      message.append(contentsOf: frames)
-      size += frames.byteCount
-      return try MessageLimit.check(bytes: size, frames: message.count)
-    }
-    size += message[message.count - 1].count
-    try MessageLimit.check(bytes: size, frames: message.count)
+  /// The frames it stands for: one, but for `$name` as a word of its own.
+  package func frames(_ variables: some VariableLookup) throws(CommandError) -> Message {
+    try [self].message(variables)
   }
 
-  /// The one frame it stands for.
-  ///
-  /// - Throws: `invalid-value` where it stands for none or several.
-  package func single(_ values: some VariableLookup) throws(CommandError) -> Frame {
-    let message = try [self].message(values)
-    guard message.count == 1 else {
+  /// The one frame it stands for; `invalid-value` where there are more or none.
+  package func frame(_ variables: some VariableLookup) throws(CommandError) -> Frame {
+    let frames = try frames(variables)
+    guard frames.count == 1 else {
+      let name = if case .splice(let name, _) = self { name } else { "" }
       throw CommandError(
-        .invalidValue, "one frame belongs here, not \(message.count); choose one, as in '$name[0]'")
+        .invalidValue,
+        "variable '\(name)' holds \(frames.count) frames, and one is needed; write '$\(name)[0]'")
     }
-    return message[0]
+    return frames[0]
   }
 }
 
 extension [FrameExpression] {
-  /// The message that they make.
-  ///
-  /// - Throws: `unknown-name`, `invalid-value`, `limit`.
-  package func message(_ values: some VariableLookup) throws(CommandError) -> Message {
-    if count == 1, case .constant(let frame, _) = self[0] { return Message(frame) }
-    var message = Message()
-    var size = 0
-    for expression in self { try expression.append(to: &message, &size, values) }
-    return message
+  /// The message these make, from left to right.
+  package func message(_ variables: some VariableLookup) throws(CommandError) -> Message {
+    var message: [Frame] = []
+    var total = 0
+    for expression in self {
+      switch expression {
+      case .constant(let frame, _): message.append(frame)
+      case .splice(let name, _):
+        let frames = try variables.required(name)
+        if message.count + frames.count > MessageLimit.frames { throw MessageLimit.tooManyFrames }
+        total += frames.byteCount
+        if total > MessageLimit.bytes { throw MessageLimit.tooManyBytes }
+        message.append(contentsOf: frames)
+        continue
+      case .template(let template):
+        if let frame = try template.singleFrame(variables) {
+          message.append(frame)
+        } else {
+          message.append(Frame(try template.bytes(variables)))
+        }
+      case .bytes(let count, let fill):
+        let size = try count.size(variables)
+        if size > MessageLimit.bytes - total { throw MessageLimit.tooManyBytes }
+        message.append(Frame([UInt8](repeating: fill, count: size)))
+      }
+      total += message.last?.count ?? 0
+      if total > MessageLimit.bytes { throw MessageLimit.tooManyBytes }
+      if message.count > MessageLimit.frames { throw MessageLimit.tooManyFrames }
+    }
+    return Message(message)
   }
 }
 
-extension Quantity<Int> {
-  /// The number or size.
-  ///
-  /// - Throws: `invalid-value` where what variables gave is none.
-  package func value(_ values: some VariableLookup) throws(CommandError) -> Int {
-    switch self {
-    case .literal(let value, _): return value
-    case .template(let template):
-      let bytes = try template.bytes(values)
-      if let value = try? QuantityText.integer(bytes) { return value }
-      if let value = try? QuantityText.size(bytes) { return value }
-      throw CommandError(
-        .invalidValue,
-        "\(Excerpt(String(decoding: bytes.prefix(400), as: UTF8.self))) is no number of 64 bits")
+extension Template {
+  /// `$name[2]` alone: that frame itself, without a copy.
+  fileprivate func singleFrame(_ variables: some VariableLookup) throws(CommandError) -> Frame? {
+    guard segments.count == 1, case .variable(let name, let index?, _) = segments[0] else {
+      return nil
     }
-  }
-}
-
-extension Quantity<Duration> {
-  /// The duration.
-  ///
-  /// - Throws: `invalid-value` where what variables gave is none.
-  package func value(_ values: some VariableLookup) throws(CommandError) -> Duration {
-    switch self {
-    case .literal(let value, _): return value
-    case .template(let template):
-      let bytes = try template.bytes(values)
-      if let value = try? QuantityText.duration(bytes) { return value }
-      throw CommandError(
-        .invalidValue,
-        "\(Excerpt(String(decoding: bytes.prefix(400), as: UTF8.self))) is no duration; "
-          + "write 500us, 250ms, 2s or 1m")
-    }
-  }
-}
-
-extension Int {
-  /// An integer of 64 bits, as the language writes it.
-  init?(strictly text: String) {
-    guard let value = try? QuantityText.integer(Array(text.utf8)) else { return nil }
-    self = value
-  }
-}
-
-extension Comparison {
-  /// Compares bytes for equality, integers for order.
-  ///
-  /// - Throws: `invalid-value` where an order is asked of what is no integer.
-  func holds(_ left: Frame, _ right: Frame) throws(CommandError) -> Bool {
-    switch self {
-    case .equal: return left == right
-    case .unequal: return left != right
-    case .less: return try integer(left) < integer(right)
-    case .lessOrEqual: return try integer(left) <= integer(right)
-    case .greater: return try integer(left) > integer(right)
-    case .greaterOrEqual: return try integer(left) >= integer(right)
-    }
-  }
-
-  private func integer(_ frame: Frame) throws(CommandError) -> Int {
-    guard let text = String(frame), let value = Int(strictly: text) else {
-      throw CommandError(
-        .invalidValue, "\(frame.printed) is no integer of 64 bits; '\(rawValue)' compares integers")
-    }
-    return value
+    return try variables.frames(name, index).first
   }
 }

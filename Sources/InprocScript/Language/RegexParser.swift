@@ -1,3 +1,5 @@
+import Inproc
+
 /// What a pattern says, before it becomes a program.
 indirect enum RegexNode {
   case scalars(RegexSet)
@@ -195,11 +197,11 @@ struct RegexCompiler {
 
   mutating func compile(_ node: RegexNode) throws(RegexError) -> [RegexInstruction] {
     try append(node)
-    try append(.accept)
+    try emit(.accept)
     return program
   }
 
-  private mutating func append(_ instruction: RegexInstruction) throws(RegexError) {
+  private mutating func emit(_ instruction: RegexInstruction) throws(RegexError) {
     if program.count >= Regex.maximumSize {
       throw RegexError(
         "the expression is too large once its repetitions are written out", offset: 0)
@@ -209,9 +211,9 @@ struct RegexCompiler {
 
   private mutating func append(_ node: RegexNode) throws(RegexError) {
     switch node {
-    case .scalars(let set): try append(.scalars(set))
-    case .start: try append(.start)
-    case .end: try append(.end)
+    case .scalars(let set): try emit(.scalars(set))
+    case .start: try emit(.start)
+    case .end: try emit(.end)
     case .sequence(let parts):
       for part in parts { try append(part) }
     case .alternatives(let parts): try appendAlternatives(parts)
@@ -227,9 +229,9 @@ struct RegexCompiler {
         try appendOptional(part, times: maximum - minimum)
       } else {
         let split = program.count
-        try append(.split(0, 0))
+        try emit(.split(0, 0))
         try append(part)
-        try append(.jump(split))
+        try emit(.jump(split))
         program[split] = .split(split + 1, program.count)
       }
     }
@@ -243,10 +245,10 @@ struct RegexCompiler {
         break
       }
       let split = program.count
-      try append(.split(0, 0))
+      try emit(.split(0, 0))
       try append(part)
       jumps.append(program.count)
-      try append(.jump(0))
+      try emit(.jump(0))
       program[split] = .split(split + 1, program.count)
     }
     for jump in jumps { program[jump] = .jump(program.count) }
@@ -256,7 +258,7 @@ struct RegexCompiler {
     var splits: [Int] = []
     for _ in 0..<times {
       splits.append(program.count)
-      try append(.split(0, 0))
+      try emit(.split(0, 0))
       try append(part)
     }
     for split in splits { program[split] = .split(split + 1, program.count) }

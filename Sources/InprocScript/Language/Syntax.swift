@@ -234,6 +234,8 @@ package struct Script: Hashable, Sendable {
   package var statements: [Statement]
   /// The lines of the text, for reports.
   package var lines: [String]
+  /// What was expected before the first command; only where something typed is parsed.
+  package var leadingExpectations: [Expectation] = []
 
   package init(directives: Directives, statements: [Statement], lines: [String]) {
     self.directives = directives

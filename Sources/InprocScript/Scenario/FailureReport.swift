@@ -37,7 +37,8 @@ package struct FailureReport {
 
   package func text(deadlock threads: [ThreadSituation]) -> String {
     let first = threads.first { $0.line != nil } ?? threads.first
-    let place = "\(first?.file ?? file):\(first?.line ?? max(lines.count, 1)):1"
+    let place =
+      "\(first?.file ?? file):\(first?.line ?? max(lines.count, 1)):\(first?.column ?? 1)"
     var text = ["\(place): error: deadlock: every thread waits and none can go on"]
     text += threads.filter { $0.state == "blocked" || $0.state == "running" }
       .map { "  " + $0.description }

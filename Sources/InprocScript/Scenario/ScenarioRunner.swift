@@ -15,6 +15,13 @@ package struct ScenarioResult: Sendable {
   package var verdict: Verdict
   /// What the reader should know besides: directives that had no effect.
   package var notes: [String]
+
+  package init(file: String, title: String?, verdict: Verdict, notes: [String] = []) {
+    self.file = file
+    self.title = title
+    self.verdict = verdict
+    self.notes = notes
+  }
 }
 
 /// Runs scenario files, each in a session and registry of its own.

@@ -47,19 +47,21 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
 
   // MARK: Threads
 
-  /// The calling thread is the first one.
   package func run(name: String, _ body: @escaping @Sendable (any SessionParker) -> Void) {
-    let thread = adopt()
-    body(thread)
-    finish(thread)
-    _ = allEnded.wait()
+    do {
+      _ = try start(name: name, body)
+      _ = allEnded.wait()
+    } catch {
+      // Not one thread to be had: nothing ran, and the caller finds no result.
+    }
   }
 
-  /// Makes the calling thread one of the session's, for good: the prompt's.
-  package func adopt() -> any SessionParker {
-    let thread: FreeThread = add()
-    thread.identity = threadIdentity()
-    return thread
+  /// A thread that runs one job after the other, in between which it does not count as waiting: a
+  /// prompt's `main`. It has the deep stack that the program's first thread lacks.
+  package func startServing(name: String) throws(InprocError) -> ServingThread {
+    let serving = ServingThread()
+    serving.parker = try start(name: name) { _ in serving.work() }
+    return serving
   }
 
   private func add() -> FreeThread {
@@ -101,7 +103,7 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
 
   // MARK: Waiting
 
-  fileprivate func withState<Result>(_ body: () -> Result) -> Result {
+  fileprivate func withState<Value>(_ body: () -> Value) -> Value {
     state.withLock { _ in body() }
   }
 
@@ -201,7 +203,7 @@ final class FreeThread: SessionParker, @unchecked Sendable {
   func interrupt() { scheduler.interrupt(self) }
 
   var isBlocked: Bool {
-    let wait = scheduler.withState { isWoken ? nil : wait }
+    let wait = scheduler.withState { () -> (any Wait)? in isWoken ? nil : self.wait }
     return wait.map { !$0.canGoOn } ?? false
   }
 
@@ -209,6 +211,34 @@ final class FreeThread: SessionParker, @unchecked Sendable {
     scheduler.withState { () -> Bool in
       defer { isInterrupted = false }
       return isInterrupted
+    }
+  }
+}
+
+/// Runs jobs of another thread, which waits for each.
+package final class ServingThread: @unchecked Sendable {
+  // Unchecked for `parker`, which is set before the thread is handed out.
+  package fileprivate(set) var parker: (any SessionParker)?
+  private let given = Signal()
+  private let done = Signal()
+  private let job = Guarded<(@Sendable () -> Void)?>(nil)
+
+  /// Runs a job there, and returns when it is done.
+  package func run(_ body: @escaping @Sendable () -> Void) {
+    job.withLock { $0 = body }
+    given.signal()
+    _ = done.wait()
+  }
+
+  fileprivate func work() {
+    while true {
+      _ = given.wait()
+      let body = job.withLock { job in
+        defer { job = nil }
+        return job
+      }
+      body?()
+      done.signal()
     }
   }
 }

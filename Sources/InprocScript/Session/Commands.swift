@@ -328,11 +328,8 @@ struct Commands {
       fixed.isEmpty ? session.joinable(by: thread) : fixed
     }
     let wait = ConditionWait { targets().allSatisfy(\.isFinished) }
-    while !wait.holds {
-      thread.status.withLock { $0.parker }?.park(in: wait, until: nil)
-      if wait.reason != nil {
-        throw CommandError(.interrupted, "the join was interrupted; no thread was joined")
-      }
+    guard session.wait(in: wait, as: thread) else {
+      throw CommandError(.interrupted, "the join was interrupted; no thread was joined")
     }
     let failed = session.join(targets())
     if let first = failed.first {

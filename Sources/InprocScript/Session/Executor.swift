@@ -20,9 +20,10 @@ struct Executor {
 
   /// `main` of a file: at the end it joins what it has not joined.
   func runToEnd(_ script: Script) {
+    let lastLine = script.lines.count
     do {
       _ = try run(Block(statements: script.statements))
-      try joinRemaining()
+      try joinRemaining(lastLine)
     } catch {
       switch error {
       case .failure(let failure): session.endRun(with: failure)
@@ -51,9 +52,10 @@ struct Executor {
       _ = try run(block)
     } catch {
       switch error {
-      case .failure(let failure):
+      case .failure(var failure):
+        failure.others = session.situations(but: thread)
         ending = failure
-        let thread = thread
+        let (thread, failure) = (thread, failure)
         session.record.withLock { $0.threadFailures.append((thread, failure)) }
       case .quit: session.quit()
       case .runEnded: break
@@ -87,8 +89,13 @@ struct Executor {
     try checkEnd(statement)
 
     switch statement.command {
-    case .break: return .leaveLoop
-    case .quit: throw .quit
+    case .break, .quit:
+      if case .failure(let error) = attempt({ () throws(CommandError) in try checkInterrupt() }) {
+        try conclude(statement, .failure(error))
+        return .next
+      }
+      if statement.command == .quit { throw .quit }
+      return .leaveLoop
     case .source(let path): return try source(statement, path)
     case .repeat(let count, let body): return try repeatBlock(statement, count, body)
     case .for(let variable, let handle, let body):
@@ -229,8 +236,7 @@ struct Executor {
   ) -> Failure {
     Failure(
       kind: kind, thread: thread.name, file: thread.file, range: statement.range,
-      command: statement.text, others: session.situations(but: thread),
-      failedThreads: failedThreads)
+      command: statement.text, failedThreads: failedThreads)
   }
 
   private func forgive(_ failure: Failure) { session.forgive(failure.failedThreads) }
@@ -434,14 +440,18 @@ struct Executor {
   // MARK: The end
 
   /// `main` waits for every thread that was not joined.
-  private func joinRemaining() throws(Stop) {
+  private func joinRemaining(_ lastLine: Int) throws(Stop) {
     thread.status.withLock { $0.statement = nil }
     let session = session
     let wait = ConditionWait { session.allOthersEnded }
-    while !wait.holds {
+    guard session.wait(in: wait, as: thread) else {
       if session.scheduler.isAborting { throw .runEnded }
-      thread.status.withLock { $0.parker }?.park(in: wait, until: nil)
-      if wait.reason != nil { throw .runEnded }
+      let range = SourceRange(line: max(1, lastLine), column: 1, length: 1)
+      let error = CommandError(.interrupted, "the wait for all threads to end was interrupted")
+      throw .failure(
+        Failure(
+          kind: .error(error), thread: thread.name, file: thread.file, range: range,
+          command: "join"))
     }
   }
 }

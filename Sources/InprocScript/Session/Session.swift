@@ -28,6 +28,8 @@ package final class Session: Sendable {
     var threads: [SessionThread] = []
     /// Joined ones that had something to observe.
     var observers: [SessionThread] = []
+    /// Those in a `join`, to be woken when a thread ends.
+    var joiners: [ObjectIdentifier: any SessionParker] = [:]
     var threadsMade = 0
     var liveThreads = 0
   }
@@ -82,7 +84,8 @@ package final class Session: Sendable {
   /// From here on a deadlock ends the run.
   private func noticeDeadlocks() {
     scheduler.onDeadlock = { [unowned self] in
-      record.withLock { $0.deadlock = situations(but: nil) }
+      let threads = situations(but: nil as String?)
+      record.withLock { $0.deadlock = threads }
       if options.endsRunOnFailure { self.scheduler.abort() }
     }
   }
@@ -104,7 +107,11 @@ package final class Session: Sendable {
   // MARK: What executors share
 
   func situations(but thread: SessionThread?) -> [ThreadSituation] {
-    table.withLock { $0.threads }.filter { $0 !== thread }.map(\.situation)
+    situations(but: thread?.name)
+  }
+
+  private func situations(but name: String?) -> [ThreadSituation] {
+    table.withLock { $0.threads }.filter { $0.name != name }.map(\.situation)
   }
 
   /// Counts a step. Returns false where there are no more.
@@ -114,6 +121,8 @@ package final class Session: Sendable {
 
   /// The first failure that ends the run is the one that is told.
   func endRun(with failure: Failure) {
+    var failure = failure
+    failure.others = situations(but: failure.thread)
     record.withLock { record in
       if record.failure == nil && record.deadlock == nil { record.failure = failure }
     }
@@ -127,11 +136,16 @@ package final class Session: Sendable {
 
   // MARK: At a prompt
 
-  /// Makes the calling thread `main` of a session that is typed.
-  package func adoptMain(_ free: FreeScheduler, onDeadlock: @escaping @Sendable () -> Void) {
-    let parker = free.adopt()
-    main.status.withLock { $0.parker = parker }
+  /// Starts `main` of a session that is typed; it runs one line after the other.
+  ///
+  /// - Throws: `.invalidValue` if the system has no thread left.
+  package func startMain(
+    _ free: FreeScheduler, onDeadlock: @escaping @Sendable () -> Void
+  ) throws(InprocError) -> ServingThread {
     free.onDeadlock = onDeadlock
+    let serving = try free.startServing(name: "main")
+    main.status.withLock { $0.parker = serving.parker }
+    return serving
   }
 
   /// How a typed line ended.
@@ -142,8 +156,17 @@ package final class Session: Sendable {
     case quit
   }
 
-  /// Runs what was typed, on the thread that is `main`. An error ends only this line.
-  package func runLine(_ script: Script, file: String) -> LineEnding {
+  /// Runs what was typed, on `main`. An error ends only this line.
+  package func runLine(_ script: Script, file: String, on serving: ServingThread) -> LineEnding {
+    let ending = Guarded(LineEnding.finished)
+    serving.run { [self] in
+      let result = runLine(script, file: file)
+      ending.withLock { $0 = result }
+    }
+    return ending.withLock { $0 }
+  }
+
+  private func runLine(_ script: Script, file: String) -> LineEnding {
     lineInterrupted.store(false, ordering: .relaxed)
     _ = main.status.withLock { $0.parker }?.takeInterrupt()
     main.file = file

@@ -124,14 +124,24 @@ extension Session {
 
   /// Wakes those who may wait for it.
   func threadEnded() {
-    let threads = table.withLock { table in
+    let joiners = table.withLock { table in
       table.liveThreads -= 1
-      return table.threads
+      return Array(table.joiners.values)
     }
-    for thread in threads {
-      let parker = thread.status.withLock { $0.phase == .running ? $0.parker : nil }
-      parker?.wake()
+    for joiner in joiners { joiner.wake() }
+  }
+
+  /// Waits until threads have ended. Returns false where the wait was interrupted.
+  func wait(in wait: ConditionWait, as thread: SessionThread) -> Bool {
+    guard let parker = thread.status.withLock({ $0.parker }) else { return false }
+    // In the list before looking, so that no end is missed.
+    table.withLock { $0.joiners[ObjectIdentifier(thread)] = parker }
+    defer { table.withLock { $0.joiners[ObjectIdentifier(thread)] = nil } }
+    while !wait.holds {
+      parker.park(in: wait, until: nil)
+      if wait.reason != nil { return false }
     }
+    return true
   }
 
   /// What a `join` without names waits for.

@@ -72,7 +72,8 @@ package final class SessionThread: @unchecked Sendable {
     let status = status.withLock { $0 }
     return ThreadSituation(
       thread: name, state: word, waitsFor: wait, file: status.file,
-      line: status.statement?.range.line, command: status.statement?.text)
+      line: status.statement?.range.line, column: status.statement?.range.column,
+      command: status.statement?.text)
   }
 }
 
@@ -84,6 +85,7 @@ package struct ThreadSituation: Hashable, Sendable {
   package var waitsFor: String?
   package var file: String
   package var line: Int?
+  package var column: Int?
   package var command: String?
 
   package var description: String {

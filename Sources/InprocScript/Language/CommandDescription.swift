@@ -1,0 +1,135 @@
+/// All that is known of a statement besides how it runs. The parser takes operands and options from
+/// it; help, completion and the docs take the words.
+package struct CommandDescription: Hashable, Sendable {
+  package enum Group: String, Hashable, Sendable, CaseIterable {
+    case endpoints = "Endpoints and handles"
+    case messages = "Messages"
+    case threads = "Threads"
+    case control = "Control"
+    case session = "Session"
+  }
+
+  package var keyword: String
+  package var group: Group
+  package var operands: [OperandDescription]
+  package var options: [OptionDescription]
+  /// The blocks that follow, as they are written; empty where there is none.
+  package var blocks: String
+  /// At most 30 characters, so that two columns of help fit a terminal.
+  package var summary: String
+  /// Some sentences more.
+  package var details: String
+  /// What its result lines are.
+  package var results: String
+  package var errors: [ErrorDescription]
+  /// Lines that can be pasted at a prompt.
+  package var example: String
+
+  package init(
+    _ keyword: String, group: Group, operands: [OperandDescription] = [],
+    options: [OptionDescription] = [], blocks: String = "", summary: String, details: String,
+    results: String = "none", errors: [ErrorDescription] = [], example: String
+  ) {
+    self.keyword = keyword
+    self.group = group
+    self.operands = operands
+    self.options = options
+    self.blocks = blocks
+    self.summary = summary
+    self.details = details
+    self.results = results
+    self.errors = errors
+    self.example = example
+  }
+
+  package var hasBlock: Bool { !blocks.isEmpty }
+
+  /// `recv HANDLE [timeout=DURATION|now] [as VAR]`
+  package var syntax: String {
+    var words = [keyword] + operands.map(\.syntax)
+    // A block comes last; options stand before it.
+    words += options.map { "[\($0.syntax)]" }
+    if hasBlock { words.append(blocks) }
+    return words.joined(separator: " ")
+  }
+
+  package func option(named name: String) -> OptionDescription? {
+    options.first { $0.name == name }
+  }
+}
+
+/// One operand of a statement, or several of a kind.
+package struct OperandDescription: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    case endpoint, handle, thread, variable, frame, integer, duration, path, topic, scope
+    case comparison
+    /// A word or sign that is always the same: `in`, `=`.
+    case literal(String)
+  }
+  package enum Occurrence: Hashable, Sendable { case one, optional, any, several }
+
+  package var kind: Kind
+  package var placeholder: String
+  package var occurrence: Occurrence
+
+  package init(_ kind: Kind, _ placeholder: String, _ occurrence: Occurrence = .one) {
+    self.kind = kind
+    self.placeholder = placeholder
+    self.occurrence = occurrence
+  }
+
+  package static func word(_ text: String) -> OperandDescription {
+    OperandDescription(.literal(text), text)
+  }
+
+  package var syntax: String {
+    switch occurrence {
+    case .one: placeholder
+    case .optional: "[\(placeholder)]"
+    case .any: "[\(placeholder)…]"
+    case .several: placeholder + "…"
+    }
+  }
+}
+
+/// One option of a statement.
+package struct OptionDescription: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    /// `as NAME`
+    case name
+    /// A word alone.
+    case flag
+    case integer, handle
+    /// A duration, or this word.
+    case duration(orWord: String)
+  }
+  package var name: String
+  package var kind: Kind
+  /// What stands for its value: `DURATION|now`; empty for a flag.
+  package var placeholder: String
+
+  package init(_ name: String, _ kind: Kind, _ placeholder: String = "") {
+    self.name = name
+    self.kind = kind
+    self.placeholder = placeholder
+  }
+
+  package var syntax: String {
+    switch kind {
+    case .name: "\(name) \(placeholder)"
+    case .flag: name
+    default: "\(name)=\(placeholder)"
+    }
+  }
+}
+
+/// An error a statement can give, in a few words.
+package struct ErrorDescription: Hashable, Sendable {
+  package var code: ErrorCode
+  package var when: String
+
+  package init(_ code: ErrorCode, _ when: String) {
+    self.code = code
+    self.when = when
+  }
+}

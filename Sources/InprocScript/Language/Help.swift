@@ -1,0 +1,77 @@
+/// The words of `help` and of the manual's reference, from the command table.
+package enum Help {
+  /// All commands in two columns, grouped: fits a terminal of 80 columns and 24 rows.
+  package static func overview() -> String {
+    let left = section(.endpoints) + section(.messages) + section(.threads)
+    let right = section(.control) + section(.session)
+    var lines: [String] = []
+    for row in 0..<max(left.count, right.count) {
+      let first = row < left.count ? left[row] : ""
+      guard row < right.count else {
+        lines.append(first)
+        continue
+      }
+      lines.append(padded(first, to: 40) + right[row])
+    }
+    lines.append("'help COMMAND' tells more, with an example.")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// All about one command; nil where there is none of this name.
+  package static func topic(_ name: String) -> String? {
+    guard let command = CommandTable.description(of: name) else { return nil }
+    var lines = [command.syntax, ""]
+    lines += wrapped(command.details, indentation: 2)
+    lines += ["", "Result: \(command.results)"]
+    if !command.errors.isEmpty {
+      lines.append("Errors:")
+      lines += command.errors.map { "  " + padded($0.code.rawValue, to: 18) + $0.when }
+    }
+    lines.append("Example:")
+    lines += command.example.split(separator: "\n").map { "  " + $0 }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The reference of all commands, for the docs.
+  package static func markdownReference() -> String {
+    var text = ""
+    for group in CommandDescription.Group.allCases {
+      text += "## \(group.rawValue)\n\n"
+      for command in CommandTable.all where command.group == group {
+        text += "### `\(command.keyword)`\n\n    \(command.syntax)\n\n\(command.details)\n\n"
+        text += "Result: \(command.results).\n\n"
+        if !command.errors.isEmpty {
+          text += "| error | when |\n| --- | --- |\n"
+          for error in command.errors { text += "| `\(error.code.rawValue)` | \(error.when) |\n" }
+          text += "\n"
+        }
+        text += "```text\n\(command.example)\n```\n\n"
+      }
+    }
+    return text
+  }
+
+  private static func section(_ group: CommandDescription.Group) -> [String] {
+    [group.rawValue]
+      + CommandTable.all.filter { $0.group == group }
+      .map { " " + padded($0.keyword, to: 8) + $0.summary }
+  }
+
+  private static func padded(_ text: String, to width: Int) -> String {
+    text + String(repeating: " ", count: max(1, width - text.unicodeScalars.count))
+  }
+
+  private static func wrapped(_ text: String, indentation: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+      if !line.isEmpty && line.count + word.count + 1 > 78 - indentation {
+        lines.append(line)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    lines.append(line)
+    return lines.map { String(repeating: " ", count: indentation) + $0 }
+  }
+}

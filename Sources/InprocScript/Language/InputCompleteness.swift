@@ -1,0 +1,133 @@
+/// Whether what was typed is a whole, or a block is still open.
+package enum InputCompleteness {
+  /// Whether no block is open. A text with an error counts as complete, so that the error shows.
+  package static func isComplete(_ text: String) -> Bool { openBlocks(text) == 0 }
+
+  /// How many blocks are open at the text's end; 0 where a string is not closed or a `}` is too many.
+  package static func openBlocks(_ text: String) -> Int {
+    guard let source = try? SourceText(Array(text.utf8)) else { return 0 }
+    var lexer = Lexer(source)
+    var scanner = BraceScanner()
+    while lexer.advanceLine() {
+      var report = lexer
+      if report.skipThreadReport() { continue }
+      scanner.startLine()
+      while let scalar = lexer.next {
+        scanner.take(scalar)
+        lexer.position += 1
+      }
+      scanner.endLine()
+      if scanner.isBroken { return 0 }
+    }
+    return scanner.depth
+  }
+}
+
+/// Counts the braces of a line that are neither in a string, nor a comment, nor a pattern.
+struct BraceScanner {
+  private enum State { case code, string, raw, regex, regexClass, comment }
+
+  private(set) var depth = 0
+  /// Whether a string was not closed, or a block closed that was not open.
+  private(set) var isBroken = false
+  private var state = State.code
+  private var isEscaped = false
+  private var isWordStart = true
+  private var isVariable = false
+  private var previous: Unicode.Scalar = " "
+  /// What of the statement was seen, as far as it tells an expectation.
+  private var head = ""
+  private var isExpectation: Bool { head.hasPrefix("=>") || head.hasPrefix("=!") }
+  private var isErrorText = false
+
+  /// Whether the next scalar is none of a string, comment or pattern.
+  var isCode: Bool { state == .code && !isVariable }
+
+  mutating func startLine() {
+    state = .code
+    isWordStart = true
+    isVariable = false
+    isErrorText = false
+    previous = " "
+    head = ""
+  }
+
+  mutating func endLine() {
+    if state == .string || state == .raw { isBroken = true }
+  }
+
+  mutating func take(_ scalar: Unicode.Scalar) {
+    defer { previous = scalar }
+    if isEscaped {
+      isEscaped = false
+      return
+    }
+    switch state {
+    case .comment: return
+    case .raw: if scalar == "'" { state = .code }
+    case .string:
+      if scalar == "\\" { isEscaped = true }
+      if scalar == "\"" { state = .code }
+    case .regex:
+      if scalar == "\\" { isEscaped = true }
+      if scalar == "[" { state = .regexClass }
+      if scalar == "/" { state = .code }
+    case .regexClass:
+      if scalar == "\\" { isEscaped = true }
+      if scalar == "]" { state = .regex }
+    case .code: takeCode(scalar)
+    }
+  }
+
+  private mutating func takeCode(_ scalar: Unicode.Scalar) {
+    if isVariable {
+      // The braces of '${name}'.
+      if scalar == "}" { isVariable = false }
+      if !scalar.isBlank { return }
+      isVariable = false
+    }
+    if isErrorText, !scalar.isBlank {
+      isErrorText = false
+      state = scalar == "/" ? .regex : .comment
+      return
+    }
+    switch scalar {
+    case "#" where isWordStart: state = .comment
+    case "\"": state = .string
+    case "'": state = .raw
+    case "/" where isWordStart && isExpectation: state = .regex
+    case "{" where previous == "$": isVariable = true
+    case "{":
+      depth += 1
+      head = ""
+    case "}":
+      depth -= 1
+      head = ""
+      if depth < 0 {
+        depth = 0
+        isBroken = true
+      }
+    case ";": head = ""
+    case ":" where head.hasPrefix("=!"): isErrorText = true
+    default: if head.utf8.count < 2, !scalar.isBlank { head.unicodeScalars.append(scalar) }
+    }
+    isWordStart = scalar.isBlank || scalar == "{" || scalar == "}" || scalar == ";" || scalar == "|"
+    if scalar == "|" && isExpectation { head = "=?" }
+    if head == "=?" { head = "=>" }
+  }
+}
+
+extension Lexer {
+  /// Takes a line that another thread printed: `[worker] => x`.
+  mutating func skipThreadReport() -> Bool {
+    skipBlanks()
+    guard take("[") else { return false }
+    let start = position
+    while let scalar = next, scalar.isNameCharacter { position += 1 }
+    guard position > start, take("]") else { return false }
+    skipBlanks()
+    guard starts(with: "=>") || starts(with: "=!") else { return false }
+    skipLine()
+    return true
+  }
+}

@@ -1,0 +1,162 @@
+import Inproc
+
+/// Makes a ``Script`` of a text.
+///
+/// The parser reads line by line and keeps the open blocks in a list of its own, so that no text can
+/// overflow its stack. After an error it goes on at the next line, and reports all it finds.
+package enum Parser {
+  package enum Mode: Hashable, Sendable {
+    /// A scenario: an expectation follows a command of the file.
+    case file
+    /// What is typed: expectations may come first, and stand for what was typed before.
+    case prompt
+  }
+
+  /// How deep blocks may be nested; each `else if` counts as one inside of the `if` before it.
+  package static let maximumNesting = 100
+
+  /// Parses a text in UTF-8, with or without a byte order mark. Time is linear in its length.
+  package static func parse(
+    _ bytes: [UInt8], mode: Mode = .file
+  ) throws(SyntaxError) -> Script {
+    var state = ParserState(try SourceText(bytes), mode: mode)
+    return try state.parse()
+  }
+
+  /// Parses a text.
+  package static func parse(_ text: String, mode: Mode = .file) throws(SyntaxError) -> Script {
+    try parse(Array(text.utf8), mode: mode)
+  }
+}
+
+/// A parser on its way through a text.
+struct ParserState {
+  let mode: Parser.Mode
+  var lexer: Lexer
+  var stack: [OpenBlock] = [OpenBlock(.script)]
+  var directives = Directives()
+  var seenDirectives: Set<String> = []
+  var hasCommand = false
+  var leading: [Expectation] = []
+  var diagnostics: [SyntaxDiagnostic] = []
+  /// Something after which to go on makes no sense.
+  var isHopeless = false
+  /// Where the last word that was taken ends.
+  var wordEnd = 0
+
+  init(_ source: SourceText, mode: Parser.Mode) {
+    self.mode = mode
+    lexer = Lexer(source)
+  }
+
+  mutating func parse() throws(SyntaxError) -> Script {
+    while !isHopeless, lexer.advanceLine() {
+      dropPrompt()
+      if isThreadReport() { continue }
+      while !isHopeless {
+        let start = lexer.position
+        do throws(SyntaxDiagnostic) {
+          guard try parseItem() else { break }
+        } catch {
+          record(error)
+          recover(from: start)
+        }
+      }
+    }
+    if !isHopeless { reportOpenBlocks() }
+    if !diagnostics.isEmpty { throw SyntaxError(diagnostics) }
+    let source = lexer.source
+    var script = Script(
+      directives: directives, statements: stack[0].statements,
+      lines: source.lines.map { source.text($0) })
+    script.leadingExpectations = leading
+    return script
+  }
+
+  /// Parses one thing of the line; false at its end.
+  private mutating func parseItem() throws(SyntaxDiagnostic) -> Bool {
+    lexer.skipBlanks()
+    let start = lexer.position
+    switch lexer.next {
+    case nil: return false
+    case "#":
+      lexer.skipLine()
+      return false
+    case ";": lexer.position += 1
+    case "}":
+      lexer.position += 1
+      try closeBlock(at: start)
+    case "{":
+      throw lexer.error(
+        "a block belongs to a command", at: start..<(start + 1),
+        hint: "such as 'repeat 3 { … }' or 'spawn { … }'")
+    case "=" where lexer.starts(with: "=>") || lexer.starts(with: "=!"): try parseExpectation()
+    case "@": try parseDirective()
+    default: try parseStatement()
+    }
+    return true
+  }
+
+  /// What may follow a statement.
+  mutating func expectStatementEnd() throws(SyntaxDiagnostic) {
+    lexer.skipBlanks()
+    switch lexer.next {
+    case nil, ";", "}", "#": return
+    default:
+      let start = lexer.position
+      var end = start
+      while let scalar = lexer.peek(end - start), !scalar.isBlank, scalar != ";" { end += 1 }
+      throw lexer.error(
+        "this does not belong to the command before it", at: start..<end,
+        hint: "write ';' or a new line between two commands")
+    }
+  }
+
+  /// Drops a leading `inproc> ` or `...> `, so that a transcript parses.
+  private mutating func dropPrompt() {
+    let start = lexer.position
+    lexer.skipBlanks()
+    guard lexer.take("inproc>") || lexer.take("...>"), lexer.next?.isBlank ?? true else {
+      lexer.position = start
+      return
+    }
+  }
+
+  /// Whether the rest of the line is what another thread printed: `[worker] => x`.
+  private func isThreadReport() -> Bool {
+    var lexer = lexer
+    return lexer.skipThreadReport()
+  }
+
+  // MARK: Errors
+
+  mutating func record(_ diagnostic: SyntaxDiagnostic) {
+    diagnostics.append(diagnostic)
+    if diagnostics.count >= SyntaxError.maximumCount { isHopeless = true }
+  }
+
+  /// Skips the rest of the line after an error, keeping count of the braces in it.
+  private mutating func recover(from start: Int) {
+    stack[stack.count - 1].lastIsInvalid = true
+    lexer.position = start
+    hasCommand = true
+    var scanner = BraceScanner()
+    while let scalar = lexer.next {
+      if scalar == "}" && scanner.isCode && scanner.depth == 0 { break }
+      scanner.take(scalar)
+      lexer.position += 1
+    }
+    for _ in 0..<scanner.depth { open(OpenBlock(.invalid)) }
+    // A '}' that closes a block of an earlier line is read by the ordinary way, but not again
+    // where it was itself what is wrong.
+    if lexer.position == start, lexer.next == "}" { lexer.position += 1 }
+  }
+
+  private mutating func reportOpenBlocks() {
+    for block in stack.dropFirst() {
+      guard let brace = block.brace, !isHopeless else { continue }
+      record(
+        lexer.error("this block is not closed", at: brace, hint: "write '}' at its end"))
+    }
+  }
+}

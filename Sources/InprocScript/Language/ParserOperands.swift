@@ -1,0 +1,241 @@
+import Inproc
+
+extension ParserState {
+  /// Whether a statement's words are over.
+  private var isAtEnd: Bool {
+    switch lexer.next {
+    case nil, ";", "{", "}", "#": true
+    default: false
+    }
+  }
+
+  mutating func parseOperand(
+    _ operand: OperandDescription, into header: inout Header
+  ) throws(SyntaxDiagnostic) {
+    switch operand.occurrence {
+    case .one:
+      try requireOperand(operand, of: header)
+      try parseOne(operand, into: &header)
+    case .optional:
+      if try operandFollows(header) { try parseOne(operand, into: &header) }
+    case .several:
+      try requireOperand(operand, of: header)
+      repeat { try parseOne(operand, into: &header) } while try operandFollows(header)
+    case .any:
+      while try operandFollows(header) { try parseOne(operand, into: &header) }
+    }
+  }
+
+  private mutating func requireOperand(
+    _ operand: OperandDescription, of header: Header
+  ) throws(SyntaxDiagnostic) {
+    let word = if case .literal(let word) = operand.kind { word } else { "" }
+    lexer.skipBlanks()
+    if word == "=" && lexer.next == "=" { return }
+    if operand.kind == .comparison { if !isAtEnd { return } }
+    guard try !operandFollows(header) else { return }
+    let what = word.isEmpty ? operand.placeholder : "'\(word)'"
+    throw lexer.error(
+      "'\(header.description.keyword)' needs \(what) here",
+      at: lexer.position..<(lexer.position + 1),
+      hint: "write it as '\(header.description.syntax)'")
+  }
+
+  /// Whether one more operand comes, and not the end or an option.
+  private mutating func operandFollows(_ header: Header) throws(SyntaxDiagnostic) -> Bool {
+    lexer.skipBlanks()
+    if isAtEnd { return false }
+    if header.description.option(named: "as") != nil, isWord("as") { return false }
+    guard let end = optionKeyEnd() else { return true }
+    let key = lexer.source.text(lexer.position..<end)
+    if header.description.option(named: key) != nil { return false }
+    throw unknownOption(key, at: lexer.position..<end, of: header)
+  }
+
+  /// Whether exactly this word comes next.
+  private func isWord(_ word: StaticString) -> Bool {
+    guard lexer.starts(with: word) else { return false }
+    guard let after = lexer.peek(word.utf8CodeUnitCount) else { return true }
+    return !after.isBare && after != "$"
+  }
+
+  /// Where the key of `key=` ends, if one comes next.
+  private func optionKeyEnd() -> Int? {
+    var distance = 0
+    while let scalar = lexer.peek(distance), scalar.isBare { distance += 1 }
+    return distance > 0 && lexer.peek(distance) == "=" ? lexer.position + distance : nil
+  }
+
+  private func unknownOption(
+    _ key: String, at range: Range<Int>, of header: Header
+  ) -> SyntaxDiagnostic {
+    let description = header.description
+    if description.keyword == "let", header.frames.isEmpty {
+      return lexer.error(
+        "a blank is missing before '='", at: range.upperBound..<(range.upperBound + 1),
+        hint: "write it as 'let VAR = FRAME…'")
+    }
+    let names = description.options.filter { $0.name != "as" && $0.kind != .flag }.map(\.name)
+    let hint =
+      nearest(key, among: names).map { "did you mean '\($0)='?" }
+      ?? (description.operands.contains { $0.kind == .frame }
+        ? "quote a frame that contains '='"
+        : "write it as '\(description.syntax)'")
+    return lexer.error(
+      "'\(description.keyword)' has no option \(Excerpt(key))", at: range, hint: hint)
+  }
+
+  private mutating func parseOne(
+    _ operand: OperandDescription, into header: inout Header
+  ) throws(SyntaxDiagnostic) {
+    let start = lexer.position
+    switch operand.kind {
+    case .literal(let word): try parseLiteral(word, of: header)
+    case .comparison: header.comparison = try parseComparison()
+    case .scope: header.scope = try parseScope()
+    case .endpoint, .path: header.words.append(try lexer.word(.command).template)
+    case .handle, .thread, .variable:
+      header.words.append(try lexer.word(.command).name(lexer))
+    case .frame: header.frames.append(try lexer.word(.command).frame)
+    case .integer: header.integer = try lexer.word(.command).integer(lexer)
+    case .duration: header.duration = try lexer.word(.command).duration(lexer)
+    case .topic: header.topic = try lexer.word(.command).text
+    }
+    wordEnd = max(lexer.position, start)
+  }
+
+  private mutating func parseLiteral(
+    _ word: String, of header: Header
+  ) throws(SyntaxDiagnostic) {
+    let start = lexer.position
+    if word == "=" {
+      lexer.position += 1
+    } else {
+      while let scalar = lexer.next, scalar.isBare { lexer.position += 1 }
+    }
+    guard lexer.text(from: start) == word, lexer.next?.isBlank ?? true else {
+      throw lexer.error(
+        "'\(header.description.keyword)' needs '\(word)' here, between blanks",
+        at: start..<max(lexer.position, start + 1),
+        hint: "write it as '\(header.description.syntax)'")
+    }
+  }
+
+  private mutating func parseComparison() throws(SyntaxDiagnostic) -> Comparison {
+    let start = lexer.position
+    while let scalar = lexer.next, !scalar.isBlank, !scalar.isBare, scalar.isASCIIPunctuation,
+      scalar != "\"", scalar != "'", scalar != "$"
+    {
+      lexer.position += 1
+    }
+    guard let comparison = Comparison(rawValue: lexer.text(from: start)),
+      lexer.next?.isBlank ?? true
+    else {
+      throw lexer.error(
+        "'if' compares two frames here, with blanks around the sign",
+        at: start..<max(lexer.position, start + 1), hint: "write ==, !=, <, <=, > or >=")
+    }
+    return comparison
+  }
+
+  private mutating func parseScope() throws(SyntaxDiagnostic) -> ListScope {
+    let word = try lexer.word(.command)
+    if let keyword = word.keyword, let scope = ListScope(rawValue: keyword) { return scope }
+    let near = nearest(word.text, among: ListScope.allCases.map(\.rawValue))
+    throw lexer.error(
+      "'list' does not know \(Excerpt(word.text))", at: word.range,
+      hint: near.map { "did you mean '\($0)'?" } ?? "there are endpoints, handles and threads")
+  }
+}
+
+// MARK: - Options
+
+extension ParserState {
+  mutating func parseOptions(into header: inout Header) throws(SyntaxDiagnostic) {
+    var seen: Set<String> = []
+    while true {
+      lexer.skipBlanks()
+      if isAtEnd { return }
+      let start = lexer.position
+      let (description, keyRange) = try parseOptionName(of: header)
+      if !seen.insert(description.name).inserted {
+        throw lexer.error("option '\(description.name)' is given twice", at: keyRange)
+      }
+      header.options.append(try parseOption(description, from: start))
+      wordEnd = lexer.position
+    }
+  }
+
+  private mutating func parseOptionName(
+    of header: Header
+  ) throws(SyntaxDiagnostic) -> (OptionDescription, Range<Int>) {
+    let start = lexer.position
+    let command = header.description
+    if let end = optionKeyEnd() {
+      let key = lexer.source.text(start..<end)
+      guard let option = command.option(named: key), option.kind != .name, option.kind != .flag
+      else { throw unknownOption(key, at: start..<end, of: header) }
+      lexer.position = end + 1
+      return (option, start..<end)
+    }
+    var end = start
+    while let scalar = lexer.peek(end - start), !scalar.isBlank, scalar != ";", scalar != "}" {
+      end += 1
+    }
+    let word = lexer.source.text(start..<end)
+    if let option = command.option(named: word), option.kind == .name || option.kind == .flag {
+      lexer.position = end
+      return (option, start..<end)
+    }
+    if let near = nearest(word, among: command.options.map(\.name)) {
+      throw lexer.error(
+        "'\(command.keyword)' has no option \(Excerpt(word))", at: start..<end,
+        hint: "did you mean '\(near)'?")
+    }
+    let isValueless = command.option(named: word) != nil
+    let message =
+      isValueless
+      ? "option '\(word)' needs a value"
+      : header.options.isEmpty
+        ? "'\(command.keyword)' takes no \(Excerpt(word)) here"
+        : "\(Excerpt(word)) stands after the options"
+    throw lexer.error(
+      message, at: start..<max(end, start + 1), hint: "write it as '\(command.syntax)'")
+  }
+
+  private mutating func parseOption(
+    _ option: OptionDescription, from start: Int
+  ) throws(SyntaxDiagnostic) -> Option {
+    if option.kind == .flag { return .bidirectional }
+    if option.kind == .name { lexer.skipBlanks() }
+    guard !isAtEnd, let scalar = lexer.next, !scalar.isBlank else {
+      throw lexer.error(
+        "option '\(option.name)' needs a value", at: start..<lexer.position,
+        hint: "write it as '\(option.syntax)'")
+    }
+    let word = try lexer.word(.command)
+    switch option.kind {
+    case .integer: return .capacity(try word.integer(lexer))
+    case .handle: return .to(try word.name(lexer))
+    case .duration(let other):
+      let isWord = word.keyword == other
+      if option.name == "wait" {
+        return .wait(isWord ? .forever : .after(try duration(word, or: other)))
+      }
+      return .timeout(isWord ? .now : .after(try duration(word, or: other)))
+    case .name, .flag: return .name(try word.name(lexer))
+    }
+  }
+
+  private func duration(
+    _ word: Word, or other: String
+  ) throws(SyntaxDiagnostic) -> Quantity<Duration> {
+    do {
+      return try word.duration(lexer)
+    } catch {
+      var error = error
+      if error.hint != nil { error.hint = "write 500us, 250ms, 2s, 1m or '\(other)'" }
+      throw error
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Inproc
+import Testing
+
+@testable import InprocScript
+
+@Suite struct ParserTests {
+  @Test(
+    "each statement parses, and keeps its text and summary",
+    arguments: [
+      ("bind inproc://a", "bind inproc://a"),
+      ("bind inproc://a as inbox bidi capacity=4", "bind inproc://a"),
+      ("bind foo capacity=-1", "bind foo"), ("connect inproc://a wait=forever", "connect inproc://a"),
+      ("connect inproc://a wait=1s as c bidi", "connect inproc://a"),
+      ("send c hello timeout=1s", "send c"), ("send c as now bidi", "send c"),
+      ("send c \"a=b\" $x 0xAB to=d timeout=now", "send c"), ("recv b as v$i timeout=$t", "recv b"),
+      ("reply b 1 2", "reply b"), ("select a b as v timeout=2m", "select a b"), ("drain a", "drain a"),
+      ("close a", "close a"), ("unbind inproc://a", "unbind inproc://a"), ("list", "list"),
+      ("list threads", "list"), ("join", "join"), ("join t u", "join t u"), ("stop t", "stop t"),
+      ("let x = 1 as", "let"), ("incr x", "incr"), ("incr x -5", "incr"), ("echo a", "echo"),
+      ("observe a", "observe"), ("fail a b", "fail"), ("sleep 1s", "sleep 1s"),
+      ("source a/b.scn", "source"), ("help send", "help"), ("help", "help"), ("quit", "quit"),
+      ("recv \"in box\"x", ""),
+    ])
+  func statements(text: String, summary: String) throws {
+    if summary.isEmpty {
+      #expect(!findings(text).isEmpty)
+      return
+    }
+    let parsed = try #require(try statement("  \(text)  # comment"))
+    #expect(parsed.text == text)
+    #expect(parsed.summary == summary)
+    #expect(parsed.range == SourceRange(line: 1, column: 3, length: text.unicodeScalars.count))
+  }
+
+  @Test("blocks nest, on one line or several")
+  func blocks() throws {
+    let script = try Parser.parse(
+      """
+      spawn w$i { repeat 3 as i { send c "$i"; break }
+      }
+      for x in inbox {
+        if $x == a { echo 1 } else if $x[0] >= 2 { echo 2 } else { echo 3 }
+        => 3
+      }
+      try { recv b } catch code { echo $code } # done
+      => closed
+      repeat { recv b }
+      =! closed
+      """)
+    try #require(script.statements.count == 4)
+    #expect(script.statements[0].text == "spawn w$i")
+    guard case .spawn(_, let body) = script.statements[0].command,
+      case .repeat(let count, let inner) = body.statements[0].command
+    else { return #expect(Bool(false)) }
+    #expect(count?.template.text == "3" && inner.statements.count == 2)
+    #expect(script.statements[1].summary == "recv inbox")
+    guard case .for(_, _, let loop) = script.statements[1].command,
+      case .if(_, .equal, _, _, let other) = loop.statements[0].command,
+      case .if(_, .greaterOrEqual, _, _, let last) = other?.statements.first?.command
+    else { return #expect(Bool(false)) }
+    #expect(last != nil && loop.statements[0].expectations.count == 1)
+    #expect(script.statements[2].expectations.count == 1)
+    #expect(script.statements[3].expectations.count == 1)
+  }
+
+  @Test("a transcript replays: prompts are dropped, other threads' lines skipped")
+  func transcript() throws {
+    let script = try Parser.parse(
+      "inproc> repeat 2 {\r\n...>   echo a; echo b\r\n[w] => {\r\n...> }\r\n"
+        + "=> x\ninproc>\n[w-2] =! closed: 'x\ninproc>   recv b\n=! closed: it's gone | =>\n")
+    #expect(script.statements.map(\.text) == ["repeat 2", "recv b"])
+    #expect(script.statements.map(\.expectations.count) == [1, 1])
+    #expect(script.lines.count == 8 && script.lines[0] == "inproc> repeat 2 {")
+  }
+
+  @Test("directives")
+  func directives() throws {
+    let script = try Parser.parse(
+      """
+      \u{FEFF}# about
+      @title "Many \\"clients\\""
+      @explore; @seed 18446744073709551615
+      @steps 5
+      @timers racing
+      @expect deadlock # why
+      @acceptable 1 /a|b/ ... # the usual one 
+      @forbidden _
+      @acceptable (none)
+      echo x
+      """)
+    let directives = script.directives
+    #expect(directives.title == "Many \"clients\"" && directives.explores)
+    #expect(directives.seed == .max && directives.steps == 5 && directives.timers == .racing)
+    #expect(directives.expectsDeadlock)
+    #expect(directives.outcomes.map(\.grade) == [.acceptable, .forbidden, .acceptable])
+    #expect(directives.outcomes.map(\.comment) == ["the usual one", nil, nil])
+    #expect(directives.outcomes.map(\.text) == ["1 /a|b/ ...", "_", "(none)"])
+  }
+
+  @Test("an expectation may come first at a prompt")
+  func leading() throws {
+    #expect(try Parser.parse("=> x", mode: .prompt).leadingExpectations.count == 1)
+    #expect(findings("=> x") == [
+      "1:1+2: this expectation follows no command; write it on the line after its command"
+    ])
+    #expect(!findings("repeat { => x }", mode: .prompt).isEmpty)
+  }
+
+  @Test("every example of the command table parses, and help fits a terminal")
+  func help() {
+    for command in CommandTable.all {
+      #expect(findings(command.example) == [], "\(command.keyword)")
+      #expect(command.summary.count <= 30, "\(command.keyword)")
+      #expect(Help.topic(command.keyword) != nil)
+    }
+    let lines = Help.overview().split(separator: "\n")
+    #expect(lines.count <= 23 && lines.allSatisfy { $0.count <= 80 })
+    #expect(CommandTable.keywords.count == 27)
+    #expect(Help.topic("nothing") == nil)
+    #expect(Help.markdownReference().contains("### `send`"))
+  }
+
+  @Test(
+    "a prompt goes on while a block is open",
+    arguments: [
+      ("repeat {", 1), ("repeat { if a == b {\n}", 1), ("echo '{'", 0), ("echo \"{\" # {", 0),
+      ("echo \"{", 0), ("repeat { # }", 1), ("repeat { echo ${x}", 1), ("echo \"\\\"{\"", 0),
+      ("}", 0), ("recv b\n=> /{/", 0), ("=! closed: it's {", 0), ("[w] => {", 0),
+      ("repeat { recv b\n=! closed: /}/ | => '}'", 1), ("try {\n} catch x {", 1), ("", 0),
+      ("source a/{", 1),
+    ])
+  func completeness(text: String, open: Int) {
+    #expect(InputCompleteness.openBlocks(text) == open)
+    #expect(InputCompleteness.isComplete(text) == (open == 0))
+  }
+}
