@@ -180,7 +180,10 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
           yielding.append(candidate)
         } else {
           candidates.append(candidate)
-          if !policy.choosesBeforeCommands || isAborting { return candidate }
+          if !policy.choosesBeforeCommands || isAborting {
+            thread.isYielding = false
+            return candidate
+          }
         }
       }
       if candidates.isEmpty { candidates = yielding }
