@@ -17,7 +17,7 @@ final class PseudoTerminal {
   let process: pid_t
   private var controller: Int32
   private(set) var isClosed = false
-  static let patience: Duration = .seconds(15)
+  static let patience: Duration = .seconds(30)
 
   init(
     _ path: String, _ arguments: [String] = [], environment: [String: String],
