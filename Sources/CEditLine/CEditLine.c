@@ -11,10 +11,8 @@
 /* Marks the parts of a prompt that take no room. */
 #define LITERAL L'\1'
 
-#define OLDER "\033[9001~"
-#define NEWER "\033[9002~"
-const wchar_t *const cel_older_keys = L"\033[9001~";
-const wchar_t *const cel_newer_keys = L"\033[9002~";
+const wchar_t *const cel_older_keys = L"\x9a";
+const wchar_t *const cel_newer_keys = L"\x9b";
 
 static struct termios original;
 static int have_original;
@@ -56,24 +54,24 @@ COMMAND(paste, CEL_PASTE)
 COMMAND(up, CEL_UP)
 COMMAND(down, CEL_DOWN)
 
+/* What Swift's KeySequence turns the keys' escape sequences into. */
 static const struct {
   const char *keys, *function;
 } bindings[] = {
-    {"^M", "line-enter"},       {"^J", "line-enter"},
-    {"^I", "line-complete"},    {"^R", "line-search"},
-    {"\033[200~", "line-paste"}, {"\033[A", "line-up"},
-    {"\033OA", "line-up"},      {"\033[B", "line-down"},
-    {"\033OB", "line-down"},    {OLDER, "ed-prev-history"},
-    {NEWER, "ed-next-history"}, {"\033[3~", "ed-delete-next-char"},
-    {"\033[H", "ed-move-to-beg"}, {"\033[F", "ed-move-to-end"},
-    {"\033[1~", "ed-move-to-beg"}, {"\033[4~", "ed-move-to-end"},
-    {"\033[1;5C", "em-next-word"}, {"\033[1;5D", "ed-prev-word"},
+    {"^M", "line-enter"},          {"^J", "line-enter"},
+    {"^I", "line-complete"},       {"^R", "line-search"},
+    {"\\220", "line-up"},          {"\\221", "line-down"},
+    {"\\222", "ed-next-char"},     {"\\223", "ed-prev-char"},
+    {"\\224", "ed-move-to-beg"},   {"\\225", "ed-move-to-end"},
+    {"\\226", "ed-delete-next-char"}, {"\\227", "em-next-word"},
+    {"\\230", "ed-prev-word"},     {"\\231", "line-paste"},
+    {"\\232", "ed-prev-history"},  {"\\233", "ed-next-history"},
 };
 
 static void bind_keys(EditLine *el) {
   for (size_t i = 0; i < sizeof bindings / sizeof bindings[0]; i++) {
     el_set(el, EL_BIND, bindings[i].keys, bindings[i].function, NULL);
-    /* vi's command mode: there ESC leads in only what is bound. */
+    /* vi's command mode */
     el_set(el, EL_BIND, "-a", bindings[i].keys, bindings[i].function, NULL);
   }
 }

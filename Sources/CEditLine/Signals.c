@@ -111,9 +111,9 @@ int cel_start_thread(void *(*body)(void *), void *argument) {
   return error;
 }
 
-int cel_wait(int input, int event) {
+int cel_wait(int input, int event, int milliseconds) {
   struct pollfd ready[2] = {{input, POLLIN, 0}, {event, POLLIN, 0}};
-  if (poll(ready, 2, -1) < 0)
+  if (poll(ready, 2, milliseconds) < 0)
     return 0;
   return (ready[0].revents ? 1 : 0) | (ready[1].revents ? 2 : 0);
 }

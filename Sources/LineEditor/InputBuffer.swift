@@ -7,6 +7,9 @@ struct InputBuffer {
   private var bytes: [UInt8] = []
   private var position = 0
   private(set) var isAtEnd = false
+  /// Whether the bytes that are left begin an escape sequence.
+  private(set) var isInSequence = false
+  private var isEscapeAlone = false
 
   var isEmpty: Bool { position == bytes.count }
 
@@ -20,10 +23,18 @@ struct InputBuffer {
       count = cel_read_bytes(descriptor, buffer.baseAddress, buffer.count)
     }
     if chunk.isEmpty { isAtEnd = true }
+    isInSequence = false
     bytes += chunk
   }
 
+  /// No more bytes came: Escape was a key of its own.
+  mutating func endSequence() {
+    isInSequence = false
+    isEscapeAlone = true
+  }
+
   mutating func discard() {
+    isInSequence = false
     bytes = []
     position = 0
   }
@@ -37,6 +48,21 @@ struct InputBuffer {
         continue
       }
       guard first >= 0x80 else {
+        if first == 0x1B, !isEscapeAlone {
+          switch KeySequence.parse(bytes[position...]) {
+          case .key(let key, let length):
+            position += length
+            return key
+          case .unknown(let length):
+            position += length
+            continue
+          case .incomplete where !isAtEnd:
+            isInSequence = true
+            return nil
+          case .incomplete, .none: break
+          }
+        }
+        isEscapeAlone = false
         position += 1
         return Unicode.Scalar(first)
       }
@@ -49,7 +75,8 @@ struct InputBuffer {
         var value = UInt32(first) & (0x7F >> UInt32(length))
         for byte in bytes[position + 1..<good] { value = value << 6 | UInt32(byte & 0x3F) }
         position = good
-        return Unicode.Scalar(value) ?? "\u{FFFD}"
+        // Those up to U+009F stand for keys inside the editor.
+        return value < 0xA0 ? "\u{FFFD}" : Unicode.Scalar(value) ?? "\u{FFFD}"
       }
       position = good
       return "\u{FFFD}"

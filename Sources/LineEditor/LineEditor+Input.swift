@@ -22,7 +22,9 @@ extension LineEditor {
       }
       printQueued()
       paintContinuations()
-      let ready = cel_wait(0, wake)
+      // Escape alone is a key, too: the rest of a sequence follows at once.
+      let ready = cel_wait(0, wake, input.isInSequence ? 50 : -1)
+      if ready == 0, input.isInSequence { input.endSequence() }
       if ready & 2 != 0 { cel_event_take(wake) }
       if ready & 1 != 0 { input.fill(descriptor: 0) }
     }

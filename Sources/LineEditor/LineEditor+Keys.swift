@@ -52,7 +52,8 @@ extension LineEditor {
       bytes = input.take(upTo: end, searchedFrom: &searched)
       if bytes == nil {
         if input.isAtEnd { break }
-        let ready = cel_wait(0, -1)
+        let ready = cel_wait(0, wake, -1)
+        if ready & 2 != 0 { cel_event_take(wake) }
         if ready & 1 != 0 { input.fill(descriptor: 0) }
         if cel_signals_pending() & UInt32(CEL_INTERRUPT.rawValue) != 0 { break }
       }

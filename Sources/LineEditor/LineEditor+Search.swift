@@ -36,7 +36,7 @@ extension LineEditor {
       case 7:
         replaceAll(original)
         return CEL_NORMAL
-      case let key where key >= 32:
+      case let key where key >= 32 && !(128..<160).contains(key):
         guard let scalar = Unicode.Scalar(UInt32(bitPattern: key)) else { continue }
         pattern.unicodeScalars.append(scalar)
         found = find(pattern, before: (found ?? history.entries.count - 1) + 1)

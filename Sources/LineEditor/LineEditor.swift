@@ -165,6 +165,7 @@ public final class LineEditor {
     var count: Int32 = 0
     let result = cel_read(handle, &count)
     let text = result.map { string($0, count: Int(count)) }
+    if text == nil, ending == nil { output.writeRaw("\n") }
     setBracketedPaste(false)
     output.endEditing()
     if let ending {

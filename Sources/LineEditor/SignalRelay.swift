@@ -39,7 +39,7 @@ final class SignalRelay: @unchecked Sendable {
     var reported: UInt32 = 0
     let terminations = UInt32(CEL_TERMINATE.rawValue | CEL_HANGUP.rawValue)
     while true {
-      guard cel_wait(-1, event) & 2 != 0 else { continue }
+      guard cel_wait(-1, event, -1) & 2 != 0 else { continue }
       cel_event_take(event)
       monitor.lock()
       defer { monitor.unlock() }

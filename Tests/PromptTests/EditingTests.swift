@@ -83,8 +83,7 @@ struct EditingTests {
       let terminal = try startProbe(home)
       try terminal.type("first thing\r")
       try terminal.expect(line: "echo[first thing]")
-      try terminal.type("abc\u{1B}")
-      try terminal.type("0iX\r")
+      try terminal.type("abc\u{1B}0iX\r")
       try terminal.expect(line: "echo[Xabc]")
       try terminal.type("\u{12}thing")
       try terminal.expect("search") { $0.cursorLine == "(search 'thing') first thing" }

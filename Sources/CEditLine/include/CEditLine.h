@@ -119,8 +119,9 @@ unsigned cel_signals_take(unsigned mask);
 void cel_stop_process(void);
 /* Starts a detached thread that takes no signals. 0 on success. */
 int cel_start_thread(void *(*body)(void *), void *argument);
-/* 1: bytes to read, 2: the event, 3: both, 0: neither (a signal). */
-int cel_wait(int input, int event);
+/* 1: bytes to read, 2: the event, 3: both, 0: neither (a signal, or it took
+ * too long; -1 milliseconds wait without limit). */
+int cel_wait(int input, int event, int milliseconds);
 
 /* Bytes read, 0 at the end or on an error. */
 size_t cel_read_bytes(int descriptor, void *buffer, size_t capacity);

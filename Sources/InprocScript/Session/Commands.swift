@@ -59,7 +59,7 @@ struct Commands {
       let text = try frames.message(values).map { String($0) ?? $0.printed }
         .joined(separator: " ")
       throw CommandError(.failed, text)
-    case .sleep(let duration): output.yields = try sleep(try duration.value(values))
+    case .sleep(let duration): output.yields = try sleep(try duration.duration(values))
     case .help(let topic): try help(topic)
     case .for, .repeat, .if, .try, .source, .break, .quit: break  // the executor's
     }
@@ -362,7 +362,7 @@ struct Commands {
     guard let message = thread.variables[name] else {
       throw CommandError(.unknownName, "no variable '\(name)'; set it with 'let \(name) = 0'")
     }
-    let step = try amount?.value(values) ?? 1
+    let step = try amount?.integer(values) ?? 1
     guard message.count == 1, let text = String(message[0]), let value = Int(strictly: text) else {
       throw CommandError(
         .invalidValue, "the variable '\(name)' holds no integer; 'incr' needs one of 64 bits")
@@ -421,16 +421,16 @@ struct Arguments {
       case .name(let template): name = try template.name(values)
       case .bidirectional: isBidirectional = true
       case .capacity(let count):
-        let value = try count.value(values)
+        let value = try count.integer(values)
         if value < 0 {
           throw CommandError(
             .invalidValue, "the capacity \(value) is negative; use 0 (a rendezvous) or more")
         }
         capacity = value
       case .wait(.forever): wait = .forever
-      case .wait(.after(let duration)): wait = .after(try duration.value(values))
+      case .wait(.after(let duration)): wait = .after(try duration.duration(values))
       case .timeout(.now): patience = .now
-      case .timeout(.after(let duration)): patience = .after(try duration.value(values))
+      case .timeout(.after(let duration)): patience = .after(try duration.duration(values))
       case .to(let template): to = try template.name(values)
       }
     }

@@ -249,7 +249,7 @@ struct Executor {
     let prepared = attempt { () throws(CommandError) -> (limit: Int?, variable: String?) in
       try checkInterrupt()
       let values = ThreadVariables(variables: thread.variables)
-      let limit = try count.map { (count) throws(CommandError) in try count.value(values) }
+      let limit = try count.map { (count) throws(CommandError) in try count.integer(values) }
       if let limit, limit < 0 {
         throw CommandError(.invalidValue, "the count \(limit) is negative; use 0 or more")
       }
@@ -333,7 +333,7 @@ struct Executor {
     let holds = attempt { () throws(CommandError) -> Bool in
       try checkInterrupt()
       let values = ThreadVariables(variables: thread.variables)
-      return try comparison.holds(try left.single(values), try right.single(values))
+      return try comparison.holds(try left.frame(values), try right.frame(values))
     }
     guard case .success(let holds) = holds else {
       try conclude(statement, holds.map { _ in Commands.Output() })

@@ -1,6 +1,9 @@
 import Foundation
 import Glibc
 
+/// glibc's POSIX_SPAWN_SETSID, which Swift does not import.
+private let newSession: Int32 = 0x80
+
 /// A program running on a pseudo-terminal of its own, and the screen it draws.
 ///
 /// Blocking; use it inside ``onThread(_:)``.
@@ -14,7 +17,7 @@ final class PseudoTerminal {
   let process: pid_t
   private var controller: Int32
   private(set) var isClosed = false
-  static let patience: Duration = .seconds(30)
+  static let patience: Duration = .seconds(15)
 
   init(
     _ path: String, _ arguments: [String] = [], environment: [String: String],
@@ -43,7 +46,7 @@ final class PseudoTerminal {
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
     posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+      &attributes, Int16(newSession | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)

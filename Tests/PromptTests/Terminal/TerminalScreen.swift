@@ -25,9 +25,10 @@ struct TerminalScreen {
 
     init(columns: Int) { cells = Array(repeating: Cell(), count: columns) }
 
+    var fullText: String { cells.filter { !$0.isContinuation }.map(\.text).joined() }
+
     var text: String {
-      var text = ""
-      for cell in cells where !cell.isContinuation { text += cell.text }
+      var text = fullText
       while text.last == " " { text.removeLast() }
       return text
     }
@@ -64,10 +65,11 @@ struct TerminalScreen {
     var result: [String] = []
     var joins = false
     for row in scrollback + rows {
+      let text = row.wraps ? row.fullText : row.text
       if joins, let last = result.popLast() {
-        result.append(last + row.text)
+        result.append(last + text)
       } else {
-        result.append(row.text)
+        result.append(text)
       }
       joins = row.wraps
     }

@@ -1,0 +1,57 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import LineEditor
+
+@Suite("History", .timeLimit(.minutes(2)))
+struct HistoryTests {
+  @Test("two sessions at once lose nothing")
+  func twoSessions() async throws {
+    try await onThread {
+      let home = TemporaryHome()
+      let one = try startProbe(home)
+      let two = try startProbe(home)
+      try one.type("from one\r")
+      try one.expect(line: "echo[from one]")
+      try two.type("from two {\r}\r")
+      try two.expect(line: "echo[from two {|}]")
+      try one.type("again one\ragain one\rquit\r")
+      #expect(try one.waitForExit() == 0)
+      try two.type("\u{04}")
+      #expect(try two.waitForExit() == 0)
+      let text = try String(contentsOfFile: home.history, encoding: .utf8)
+      #expect(text == "from one\nfrom two {\\n}\nagain one\n")
+      var status = stat()
+      #expect(stat(home.history, &status) == 0 && status.st_mode & 0o777 == 0o600)
+      let three = try startProbe(home)
+      try three.type("\u{1B}[A\u{1B}[A")
+      try three.expect(beforeCursor: "   ...> }")
+    }
+  }
+
+  @Test("Ctrl-R finds, goes on to older entries, and Ctrl-G gives back what was there")
+  func search() async throws {
+    try await onThread {
+      let terminal = try startProbe(TemporaryHome())
+      try terminal.type("send a\rsend b\rother\r")
+      try terminal.expect(line: "echo[other]")
+      try terminal.type("mine\u{12}sen")
+      try terminal.expect("newest") { $0.cursorLine == "(search 'sen') send b" }
+      try terminal.type("\u{12}")
+      try terminal.expect("older") { $0.cursorLine == "(search 'sen') send a" }
+      try terminal.type("\u{07}")
+      try terminal.expect(beforeCursor: "inproc> mine")
+      try terminal.type("\u{12}send b\u{1B}[D!")
+      try terminal.expect("an arrow key goes on editing") { $0.cursorLine == "inproc> send !b" }
+      try terminal.type("\r")
+      try terminal.expect(line: "echo[send !b]")
+    }
+  }
+
+  @Test("entries survive being written and read", arguments: ["a\nb", "back\\slash\\n", "日本🦊", "\r"])
+  func escaping(entry: String) {
+    #expect(HistoryFile.unescape(HistoryFile.escape(entry)) == entry)
+    #expect(!HistoryFile.escape(entry).contains("\n"))
+  }
+}

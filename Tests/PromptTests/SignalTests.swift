@@ -1,0 +1,97 @@
+import Foundation
+import Glibc
+import Testing
+
+@Suite("Signals", .timeLimit(.minutes(2)))
+struct SignalTests {
+  @Test("Ctrl-C interrupts a running command within 100 ms")
+  func interruptCommand() async throws {
+    try await onThread {
+      let terminal = try startProbe(TemporaryHome())
+      var best = Duration.seconds(60)
+      for round in 1...5 {
+        try terminal.type("wait\r")
+        try terminal.expect("waiting") { $0.lines.filter { $0 == "waiting" }.count == round }
+        let started = ContinuousClock.now
+        try terminal.type("\u{03}")
+        try terminal.expect("prompt \(round)") {
+          $0.lines.filter { $0 == "got it" }.count == round && $0.beforeCursor == "inproc> "
+        }
+        best = min(best, ContinuousClock.now - started)
+      }
+      #expect(best < .milliseconds(100))
+    }
+  }
+
+  @Test("SIGTERM and SIGHUP end it with the history saved", arguments: [SIGTERM, SIGHUP], [true, false])
+  func terminate(signal: Int32, running: Bool) async throws {
+    try await onThread {
+      let home = TemporaryHome()
+      let terminal = try startProbe(home)
+      try terminal.type("kept\r")
+      try terminal.expect(line: "echo[kept]")
+      try terminal.type(running ? "wait\r" : "half")
+      try terminal.expect("typed") {
+        $0.lines.contains("waiting") || $0.beforeCursor == "inproc> half"
+      }
+      kill(terminal.process, signal)
+      #expect(try terminal.waitForExit() == 0)
+      #expect(terminal.screen.lines.contains("signal \(signal)"))
+      #expect(terminal.modes.c_lflag & tcflag_t(ICANON | ECHO) == tcflag_t(ICANON | ECHO))
+      #expect(!terminal.screen.bracketedPaste)
+      #expect(try String(contentsOfFile: home.history, encoding: .utf8).hasPrefix("kept\n"))
+    }
+  }
+
+  @Test("a terminal that goes away ends it")
+  func hangUp() async throws {
+    try await onThread {
+      let home = TemporaryHome()
+      let terminal = try startProbe(home)
+      try terminal.type("kept\r")
+      try terminal.expect(line: "echo[kept]")
+      try terminal.type("half")
+      try terminal.expect(beforeCursor: "inproc> half")
+      terminal.hangUp()
+      _ = try terminal.waitForExit()
+      #expect(try String(contentsOfFile: home.history, encoding: .utf8) == "kept\n")
+    }
+  }
+
+  @Test("Ctrl-Z stops it under a shell, fg gives the line back")
+  func stopAndContinue() async throws {
+    try await onThread {
+      let home = TemporaryHome()
+      let terminal = try PseudoTerminal(
+        "/bin/bash", ["--norc", "--noprofile", "--noediting", "-i"],
+        environment: [
+          "TERM": "xterm", "HOME": home.path, "XDG_STATE_HOME": home.path + "/state",
+          "PATH": "/usr/bin:/bin", "PS1": "shell$ ",
+        ])
+      try terminal.expect(beforeCursor: "shell$ ")
+      try terminal.type(productsFolder + "/LineEditorProbe\r")
+      try terminal.expect(beforeCursor: "inproc> ")
+      try terminal.type("half a line")
+      try terminal.expect(beforeCursor: "inproc> half a line")
+      try terminal.type("\u{1A}")
+      try terminal.expect(beforeCursor: "shell$ ")
+      #expect(!terminal.screen.bracketedPaste)
+      try terminal.type("echo to $((1+1)) you\r")
+      try terminal.expect(line: "to 2 you")
+      try terminal.type("fg\r")
+      try terminal.expect(beforeCursor: "inproc> half a line")
+      try terminal.type("!\r")
+      try terminal.expect(line: "echo[half a line!]")
+      try terminal.type("wait\r")
+      try terminal.expect(line: "waiting")
+      try terminal.type("\u{1A}")
+      try terminal.expect(beforeCursor: "shell$ ")
+      try terminal.type("fg\r")
+      try terminal.expect("running again") { $0.lines.filter { $0.hasSuffix("LineEditorProbe") }.count >= 2 }
+      try terminal.type("\u{03}")
+      try terminal.expect(line: "got it")
+      try terminal.type("quit\r")
+      try terminal.expect(beforeCursor: "shell$ ")
+    }
+  }
+}
