@@ -66,7 +66,7 @@ struct Executor {
       status.failure = ending
       status.statement = nil
     }
-    session.threadEnded()
+    session.threadEnded(thread)
   }
 
   // MARK: Statements
@@ -175,7 +175,7 @@ struct Executor {
       lines = [.error(error)]
       failedThreads = error.failedThreads
     }
-    printLines(lines)
+    printLines(lines, of: statement)
     try compare(statement, lines, outcome, failedThreads)
   }
 
@@ -221,7 +221,12 @@ struct Executor {
     throw .failure(failure)
   }
 
-  private func printLines(_ lines: [ResultLine]) {
+  private func printLines(_ lines: [ResultLine], of statement: Statement) {
+    if session.options.recordsResults {
+      for line in lines where statement.isReceive || line.isError {
+        thread.results.append(line.printed)
+      }
+    }
     if !thread.sourcedLines.isEmpty {
       let results = lines.filter { if case .error = $0 { false } else { true } }
       for level in thread.sourcedLines.indices {
@@ -456,6 +461,10 @@ struct Executor {
   }
 }
 
+extension ResultLine {
+  fileprivate var isError: Bool { if case .error = self { true } else { false } }
+}
+
 extension Statement {
   /// A place where a schedule chooses: the command touches an endpoint, a handle or a thread.
   var isChoice: Bool {
@@ -463,6 +472,14 @@ extension Statement {
     case .bind, .connect, .send, .recv, .reply, .select, .drain, .for, .close, .unbind, .list,
       .spawn, .join, .stop:
       true
+    default: false
+    }
+  }
+
+  /// What it gives is part of a run's outcome where nothing is observed.
+  var isReceive: Bool {
+    switch command {
+    case .recv, .select, .drain: true
     default: false
     }
   }

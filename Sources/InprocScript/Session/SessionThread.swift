@@ -32,6 +32,8 @@ package final class SessionThread: @unchecked Sendable {
   var depth: Int
   /// The result lines of each file that is being sourced, outermost first.
   var sourcedLines: [[ResultLine]] = []
+  /// What its receives gave, and its errors, as printed; kept only where an outcome is wanted.
+  var results: [String] = []
   /// What `observe` added.
   var observed: [Frame] = []
 
