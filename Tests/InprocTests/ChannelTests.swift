@@ -281,9 +281,11 @@ struct TimeoutTests {
     #expect(await asyncCode { try await jobs.receive(timeout: .zero) } == .timedOut)
   }
 
-  @Test("a time beyond all clocks is no limit", arguments: [
-    Duration.seconds(Int64.max), .seconds(1 << 40), .seconds(1 << 39), .seconds(10_000_000_000),
-  ])
+  @Test(
+    "a time beyond all clocks is no limit",
+    arguments: [
+      Duration.seconds(Int64.max), .seconds(1 << 40), .seconds(1 << 39), .seconds(10_000_000_000),
+    ])
   func endless(timeout: Duration) async throws {
     let jobs = try registry.bind("inproc://jobs")
     let out = try registry.connect(to: "inproc://jobs")

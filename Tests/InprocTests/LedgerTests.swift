@@ -57,7 +57,8 @@ struct LedgerTests {
       case 0: failure = code { try out.send(message) }
       case 1: failure = code { try out.send(message, timeout: .microseconds(20)) }
       case 2: failure = code { try out.send(message, until: .now) }
-      default: failure = code { if try !out.trySend(message) { throw InprocError(.wouldBlock, "") } }
+      default:
+        failure = code { if try !out.trySend(message) { throw InprocError(.wouldBlock, "") } }
       }
       switch failure {
       case nil: ledger.sent(number, by: name)
@@ -152,7 +153,7 @@ struct LedgerTests {
   }
 
   @Test(
-    "threads and tasks that time out, are interrupted, cancelled and closed account for every message",
+    "every message is accounted for under timeouts, interruptions, cancelling and closing",
     arguments: [Capacity.unbounded, .bounded(1), .bounded(8), .rendezvous], [false, true])
   func ledger(capacity: Capacity, closesEarly: Bool) async throws {
     let registry = Registry()
@@ -210,9 +211,11 @@ struct LedgerTests {
     #expect(jobs.isDisconnected && jobs.connectionCount == 0)
   }
 
-  @Test("a message that is sent while its receiver gives up is received by the next", arguments: [
-    Capacity.unbounded, .rendezvous,
-  ])
+  @Test(
+    "a message that is sent while its receiver gives up is received by the next",
+    arguments: [
+      Capacity.unbounded, .rendezvous,
+    ])
   func handOver(capacity: Capacity) async throws {
     let registry = Registry()
     let jobs = try registry.bind("inproc://jobs", capacity: capacity)

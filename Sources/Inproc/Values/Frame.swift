@@ -99,6 +99,7 @@ public struct Frame: Sendable {
 }
 
 extension Frame: RandomAccessCollection {
+  /// What generic algorithms cut out: it keeps its indices, as the stdlib asks of slices.
   public typealias SubSequence = Slice<Frame>
   /// Always 0.
   public var startIndex: Int { 0 }
@@ -125,7 +126,8 @@ extension Frame: RandomAccessCollection {
 extension Frame: Hashable {
   /// Whether both hold the same bytes, wherever they are stored. O(*n*).
   public static func == (left: Frame, right: Frame) -> Bool {
-    left.count == right.count && left.elementsEqual(right)
+    left.count == right.count
+      && left.withUnsafeBytes { left in right.withUnsafeBytes { left.elementsEqual($0) } }
   }
 
   /// Hashes the bytes. O(*n*).
