@@ -23,8 +23,9 @@ struct Commands {
     case .send(let handle, let frames):
       try send(handle, frames, statement.options)
     case .recv(let handle):
-      let source = try receivingHandle(handle)
+      let named = try self.handle(handle)
       let options = try Arguments(statement.options, values)
+      let source = try receiving(named)
       let message = try receive(source, options.patience)
       if let name = options.name { thread.variables[name] = message }
       output.lines = [line(message)]
@@ -95,7 +96,10 @@ struct Commands {
   }
 
   func receivingHandle(_ template: Template) throws(CommandError) -> Handle {
-    let handle = try handle(template)
+    try receiving(try handle(template))
+  }
+
+  private func receiving(_ handle: Handle) throws(CommandError) -> Handle {
     guard handle.receivingEnd != nil else {
       throw CommandError(
         .notBidirectional,
@@ -285,7 +289,7 @@ struct Commands {
     var handles: [Handle] = []
     for template in templates { handles.append(try handle(template)) }
     let arguments = try Arguments(options, values)
-    for template in templates { _ = try receivingHandle(template) }
+    for handle in handles { _ = try receiving(handle) }
     let ends = handles.compactMap(\.receivingEnd)
     let index = try library { () throws(InprocError) -> Int in
       var timeout: Duration?
@@ -331,8 +335,6 @@ struct Commands {
       }
       named.append(other)
     }
-    for other in named { session.touch(.thread(other.name)) }
-    if named.isEmpty { session.touch(.threads, writes: true) }
     let (session, thread, fixed) = (session, thread, named)
     let targets: @Sendable () -> [SessionThread] = {
       fixed.isEmpty ? session.joinable(by: thread) : fixed
@@ -341,6 +343,8 @@ struct Commands {
     guard session.wait(in: wait, as: thread) else {
       throw CommandError(.interrupted, "the join was interrupted; no thread was joined")
     }
+    // Only now: how long it waited is nothing that others can see.
+    if named.isEmpty { session.touch(.threads, writes: true) }
     let failed = session.join(targets())
     if let first = failed.first {
       throw CommandError(

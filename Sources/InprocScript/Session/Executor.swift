@@ -109,7 +109,8 @@ struct Executor {
         try checkInterrupt()
         return try Commands(session: session, thread: thread).perform(statement)
       }
-      if case .failure(let error) = outcome, error.code == .wouldBlock {
+      let endsThread = statement.expectations.isEmpty && thread.tryDepth == 0
+      if case .failure(let error) = outcome, error.code == .wouldBlock, !endsThread {
         // The expectation is checked first, then the others go.
         defer { session.scheduler.yield() }
         try conclude(statement, outcome)
@@ -369,6 +370,8 @@ struct Executor {
     }
     var flow = Flow.next
     do {
+      thread.tryDepth += 1
+      defer { thread.tryDepth -= 1 }
       flow = try run(body)
     } catch {
       guard case .failure(let failure) = error, case .error(let error) = failure.kind,
