@@ -288,9 +288,17 @@ struct CommandLineTests {
 
   @Test("Ctrl-C ends a replay or commands with 130")
   func interrupt() async throws {
+    // The signal is sent once the program has shown that it runs.
     let ran = try await launch(
       "/bin/sh",
-      ["-c", executable + " -c 'sleep 60m' & sleep 1; kill -INT $!; sleep 2; kill -9 $!; wait $!"])
+      [
+        "-c",
+        """
+        out=$(mktemp); "$0" -c 'echo ready; sleep 60m' > "$out" & pid=$!
+        until [ -s "$out" ]; do sleep 0.05; done
+        rm "$out"; kill -INT $pid; wait $pid
+        """, executable,
+      ])
     #expect(ran.status == 130)
   }
 }

@@ -33,10 +33,6 @@ func inproc(inputBytes: [UInt8]) async throws -> Ran { try await inproc([], inpu
 func launch(_ program: String, _ arguments: [String], input: [UInt8] = []) async throws -> Ran {
   try await withCheckedThrowingContinuation { continuation in
     Thread.detachNewThread {
-      // A thread inherits what its maker blocks, and a program what the thread does.
-      var none = sigset_t()
-      sigemptyset(&none)
-      pthread_sigmask(SIG_SETMASK, &none, nil)
       continuation.resume(with: Result { try run(program, arguments, input) })
     }
   }
