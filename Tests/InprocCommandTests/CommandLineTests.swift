@@ -286,6 +286,14 @@ struct CommandLineTests {
     #expect(.now - start < .seconds(10))
   }
 
+  @Test("a loop without end fails after a million steps")
+  func steps() async throws {
+    let ran = try await inproc("replay", "-", input: "repeat { }\n")
+    #expect(ran.output.contains("-:1:1: error: "))
+    #expect(ran.output.contains("more than 1000000 steps"))
+    #expect(ran.status == 1)
+  }
+
   @Test("Ctrl-C ends a replay or commands with 130")
   func interrupt() async throws {
     // The signal is sent once the program has shown that it runs.
