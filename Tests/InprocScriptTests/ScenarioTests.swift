@@ -148,6 +148,18 @@ struct ScenarioTests {
 
     """
 
+  @Test(
+    "the example of each command runs",
+    arguments: CommandTable.all.filter { $0.keyword != "source" }.map(\.keyword))
+  func example(_ keyword: String) async throws {
+    let command = try #require(CommandTable.description(of: keyword))
+    let script = try Parser.parse(Array(command.example.utf8))
+    let result = await onThread {
+      ScenarioRunner(pool: ThreadPool(isPinned: true)).run(script, file: "example.scn")
+    }
+    #expect(result.failure == nil)
+  }
+
   @Test("the session that the README shows gives what it shows")
   func readme() async throws {
     let text = try String(
