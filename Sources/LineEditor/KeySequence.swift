@@ -26,7 +26,8 @@ enum KeySequence {
       guard let end = rest.dropFirst().firstIndex(where: { !(0x20...0x3F).contains($0) }) else {
         return rest.count > 32 ? .unknown(length: bytes.count) : .incomplete
       }
-      return found(String(decoding: rest[...end], as: UTF8.self), length: end + 1 - bytes.startIndex)
+      return found(
+        String(decoding: rest[...end], as: UTF8.self), length: end + 1 - bytes.startIndex)
     default:
       return .none
     }

@@ -114,7 +114,9 @@ extension LineEditor {
 
   /// At the right of the eight columns that a tab keeps free.
   private var paddedContinuationPrompt: String {
-    let width = continuationPrompt.unicodeScalars.reduce(0) { $0 + max(0, Int(cel_width($1.value))) }
+    let width = continuationPrompt.unicodeScalars.reduce(0) {
+      $0 + max(0, Int(cel_width($1.value)))
+    }
     let reset = continuationColor.isEmpty ? "" : "\u{1B}[0m"
     guard width <= 8 else { return reset }
     return String(repeating: " ", count: 8 - width) + continuationPrompt + reset

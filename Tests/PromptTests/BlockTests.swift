@@ -33,14 +33,15 @@ struct BlockTests {
       try terminal.type("\u{1B}[A")
       try terminal.expect(beforeCursor: "   ...> }")
       try terminal.type("\u{1B}[Axyz")
-      try terminal.expect("an edit in the middle line") { $0.cursorLine == "   ...> xyz  b" }
+      try terminal.expect("an edit in the middle line") { $0.cursorLine == "   ...>  xyz b" }
       try terminal.type("\r")
-      try terminal.expect(line: "echo[a {|xyz  b|}]")
+      try terminal.expect(line: "echo[a {| xyz b|}]")
       try terminal.type("\u{1B}[A\u{1B}[A")
-      try terminal.expect("middle line again") { $0.cursorLine == "   ...> xyz  b" }
+      try terminal.expect("middle line again") { $0.cursorLine == "   ...>  xyz b" }
       try terminal.type("\u{1B}[A\u{1B}[A")
       try terminal.expect("the entry before is unchanged") {
-        $0.lines.suffix(24).filter { $0 == "   ...>   b" }.count == 2 && $0.beforeCursor == "   ...> }"
+        $0.lines.suffix(24).filter { $0 == "   ...>   b" }.count == 2
+          && $0.beforeCursor == "   ...> }"
       }
       try terminal.type("\u{1B}[A\u{1B}[A\u{1B}[A")
       try terminal.expect(beforeCursor: "inproc> before")
@@ -84,9 +85,9 @@ struct BlockTests {
     try await onThread {
       let terminal = try startProbe(TemporaryHome())
       #expect(terminal.screen.bracketedPaste)
-      try terminal.type("x\u{1B}[200~one\r\n\ttwo\u{07}\r\nthree\r\n\u{1B}[201~")
+      try terminal.type("x\u{1B}[200~one\r\ttwo\u{07}\rthree\r\u{1B}[201~")
       try terminal.expect(beforeCursor: "   ...> three")
-      #expect(terminal.screen.logicalLines.suffix(3).first == "inproc> xone")
+      try terminal.expect(line: "inproc> xone")
       try terminal.type("\r")
       try terminal.expect(line: "echo[xone|  two|three]")
       try terminal.type("\u{1B}[A")

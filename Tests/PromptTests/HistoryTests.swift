@@ -49,7 +49,8 @@ struct HistoryTests {
     }
   }
 
-  @Test("entries survive being written and read", arguments: ["a\nb", "back\\slash\\n", "日本🦊", "\r"])
+  @Test(
+    "entries survive being written and read", arguments: ["a\nb", "back\\slash\\n", "日本🦊", "\r"])
   func escaping(entry: String) {
     #expect(HistoryFile.unescape(HistoryFile.escape(entry)) == entry)
     #expect(!HistoryFile.escape(entry).contains("\n"))

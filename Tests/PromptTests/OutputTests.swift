@@ -68,7 +68,8 @@ struct OutputTests {
       let started = ContinuousClock.now
       try terminal.type("flood 10 2000\rtyped meanwhile")
       try terminal.expect("all lines") {
-        $0.scrollback.count + $0.cursor.row >= 20_002 && $0.beforeCursor == "inproc> typed meanwhile"
+        $0.scrollback.count + $0.cursor.row >= 20_002
+          && $0.beforeCursor == "inproc> typed meanwhile"
       }
       print("20,000 lines shown in \(ContinuousClock.now - started)")
       let lines = terminal.screen.logicalLines

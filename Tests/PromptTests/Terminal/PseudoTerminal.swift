@@ -17,7 +17,7 @@ final class PseudoTerminal {
   let process: pid_t
   private var controller: Int32
   private(set) var isClosed = false
-  static let patience: Duration = .seconds(15)
+  static let patience: Duration = .seconds(30)
 
   init(
     _ path: String, _ arguments: [String] = [], environment: [String: String],
@@ -93,7 +93,10 @@ final class PseudoTerminal {
   ) throws {
     let deadline = ContinuousClock.now + limit
     while !condition(screen) {
-      guard !isEnded, try step(until: deadline, writing: false) else {
+      // Conditions may also look at more than the screen: they are asked again now and then.
+      let pause = min(deadline, ContinuousClock.now + .milliseconds(50))
+      _ = try isEnded || step(until: pause, writing: false)
+      guard !isEnded, ContinuousClock.now < deadline else {
         if condition(screen) { return }
         let rows = screen.lines.enumerated().filter { $1 != "" }.map { "  \($0)|\($1)" }
         throw Failure(
@@ -128,6 +131,9 @@ final class PseudoTerminal {
     tcgetattr(controller, &modes)
     return modes
   }
+
+  /// The process group that reads the terminal now.
+  var foregroundGroup: pid_t { tcgetpgrp(controller) }
 
   /// The terminal goes away, as when its window is closed.
   func hangUp() {

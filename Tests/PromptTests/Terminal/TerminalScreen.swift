@@ -105,8 +105,11 @@ struct TerminalScreen {
     case .control: break
     case .sequence(let sequence): apply(sequence)
     case .escape("M"):
-      if cursor.row == 0 { rows.insert(Row(columns: columns), at: 0); rows.removeLast() }
-      else { cursor.row -= 1 }
+      if cursor.row == 0 {
+        rows.insert(Row(columns: columns), at: 0); rows.removeLast()
+      } else {
+        cursor.row -= 1
+      }
     case .escape: break
     }
   }
