@@ -57,7 +57,10 @@ struct Executor {
         ending = failure
         let (thread, failure) = (thread, failure)
         session.record.withLock { $0.threadFailures.append((thread, failure)) }
-      case .quit: session.quit()
+        session.output.threadFailed(failure)
+      case .quit:
+        session.output.threadQuit()
+        session.quit()
       case .runEnded: break
       }
     }
