@@ -31,7 +31,7 @@ enum OwnCommand: Equatable {
     switch topic {
     case nil:
       return Help.overview() + """
-        'history' shows what was typed; Tab completes, Ctrl-R searches, Ctrl-C interrupts.
+        'history' shows what was typed. Tab completes, Ctrl-R searches, Ctrl-C stops.
 
         """
     case "history":
