@@ -47,7 +47,10 @@ let package = Package(
     ),
     .testTarget(name: "InprocTests", dependencies: ["Inproc"], swiftSettings: settings),
     .testTarget(
-      name: "InprocScriptTests", dependencies: ["Inproc", "InprocScript"], swiftSettings: settings),
+      name: "InprocScriptTests", dependencies: ["Inproc", "InprocScript"],
+      exclude: ["Fixtures"], swiftSettings: settings),
+    .testTarget(
+      name: "InprocCommandTests", dependencies: ["InprocCommand"], swiftSettings: settings),
     .executableTarget(
       name: "LineEditorProbe", dependencies: ["LineEditor"], path: "Tests/LineEditorProbe",
       swiftSettings: settings),

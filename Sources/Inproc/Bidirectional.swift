@@ -46,10 +46,15 @@ public final class Client: Sendable {
 }
 
 extension Client: SendingEnd, ReceivingEnd, AsyncSequence {
+  /// What an iteration gives.
   public typealias Element = Message
+  /// An iteration does not fail: it ends.
   public typealias Failure = Never
+  /// Where messages go; opaque.
   public var outbound: Outbound { Outbound(channel: server.channel, connection: connection) }
+  /// Where messages come from; opaque.
   public var inbound: Inbound { Inbound(channel: replies) }
+  /// Makes what a receive gives of what came.
   public func unwrap(_ delivery: Delivery) -> Message { delivery.envelope.message }
   /// Suspends for each reply, until closed or the task is cancelled.
   public func makeAsyncIterator() -> AsyncMessages<Client> { AsyncMessages(end: self) }
@@ -91,9 +96,13 @@ public final class Server: Sendable {
 }
 
 extension Server: ReceivingEnd, AsyncSequence {
+  /// What an iteration gives.
   public typealias Element = Request
+  /// An iteration does not fail: it ends.
   public typealias Failure = Never
+  /// Where messages come from; opaque.
   public var inbound: Inbound { Inbound(channel: core.channel) }
+  /// Makes what a receive gives of what came.
   public func unwrap(_ delivery: Delivery) -> Request {
     Request(envelope: delivery.envelope, server: core)
   }

@@ -21,9 +21,13 @@ public final class Receiver: Sendable {
 }
 
 extension Receiver: ReceivingEnd, AsyncSequence {
+  /// What an iteration gives.
   public typealias Element = Message
+  /// An iteration does not fail: it ends.
   public typealias Failure = Never
+  /// Where messages come from; opaque.
   public var inbound: Inbound { Inbound(channel: channel) }
+  /// Makes what a receive gives of what came.
   public func unwrap(_ delivery: Delivery) -> Message { delivery.envelope.message }
   /// Suspends for each message, until closed or the task is cancelled.
   public func makeAsyncIterator() -> AsyncMessages<Receiver> { AsyncMessages(end: self) }

@@ -141,7 +141,9 @@ public final class Registry: Sendable {
   /// - Throws: `.invalidEndpoint`, `.notFound`.
   public func connect(to endpoint: some EndpointConvertible) throws(InprocError) -> Sender {
     let endpoint = try endpoint.asEndpoint()
-    guard let sender = state.withLock({ attach(endpoint, in: $0) }) else { throw notFound(endpoint) }
+    guard let sender = state.withLock({ attach(endpoint, in: $0) }) else {
+      throw notFound(endpoint)
+    }
     return sender
   }
 

@@ -24,6 +24,7 @@ public final class Sender: Sendable {
 }
 
 extension Sender: SendingEnd {
+  /// Where messages go; opaque.
   public var outbound: Outbound { Outbound(channel: channel, connection: connection) }
 
   /// Ends the connection. Sends that wait here throw `.closed`, later ones too; what was sent stays
@@ -139,6 +140,7 @@ extension SendingEnd {
   /// of one name.
   ///
   /// - Parameter other: another sending end.
+  /// - Returns: whether both send into one queue.
   public func sharesChannel(with other: some SendingEnd) -> Bool {
     outbound.channel === other.outbound.channel
   }

@@ -21,7 +21,7 @@ enum Batch {
   }
 
   private static func tell(_ result: RunResult, _ script: Script, _ name: String) -> Int32 {
-    let report = FailureReport(file: name, lines: script.lines, repeats: false)
+    let report = FailureReport(file: name, lines: script.lines, schedule: nil)
     var status: Int32 = 0
     if let failure = result.failure {
       emit(report.text(failure), to: .standardError)

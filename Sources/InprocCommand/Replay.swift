@@ -27,20 +27,35 @@ struct Replay: ParsableCommand {
   @ArgumentParser.Option(help: "With --free: give up on a file after this much real time, such as 5s.")
   var timeout: String?
 
+  @Flag(help: "Run every schedule that can differ, up to the first that fails.")
+  var explore = false
+
+  @ArgumentParser.Option(help: "A pseudo-random schedule: the same seed gives the same run.")
+  var seed: UInt64?
+
+  @ArgumentParser.Option(help: "Repeat the run that printed this schedule.")
+  var schedule: String?
+
+  @ArgumentParser.Option(help: "idle or racing: whether timers fire while threads can run.")
+  var timers: String?
+
+  @Flag(help: "Show every outcome, and a schedule that leads to it.")
+  var outcomes = false
+
+  @ArgumentParser.Option(
+    name: .customLong("max-schedules"), help: "Stop exploring a file after this many runs.")
+  var maxSchedules: Int?
+
+  @ArgumentParser.Option(help: "Explore no schedules with more preemptions than this.")
+  var preemptions: Int?
+
   func run() throws {
     let pattern = try filter.map { text in
       do throws(RegexError) { return try InprocScript.Regex(text) } catch {
         throw ValidationError("--filter '\(text)': \(error.message)")
       }
     }
-    var runner = ScenarioRunner(pool: ThreadPool(isPinned: true))
-    runner.isFree = free
-    if let timeout {
-      guard let limit = parseDuration(timeout) else {
-        throw ValidationError("--timeout '\(timeout)' is no duration; write 500ms, 2s or 1m")
-      }
-      runner.timeout = limit
-    }
+    let runner = ScenarioRunner(try options(), pool: ThreadPool(isPinned: true))
 
     var tally = Tally()
     // All files are parsed before the first one runs.
@@ -56,6 +71,41 @@ struct Replay: ParsableCommand {
     }
     emit(tally.summary, to: .standardOutput)
     throw ExitCode(tally.status)
+  }
+}
+
+extension Replay {
+  /// What the options ask for.
+  ///
+  /// - Throws: a usage error for a value that is none.
+  private func options() throws -> ScenarioRunner.Options {
+    var options = ScenarioRunner.Options()
+    options.isFree = free
+    options.explores = explore
+    options.seed = seed
+    options.showsOutcomes = outcomes
+    options.maximumPreemptions = preemptions
+    if let maxSchedules { options.maximumSchedules = maxSchedules }
+    if let timeout {
+      guard let limit = parseDuration(timeout) else {
+        throw ValidationError("--timeout '\(timeout)' is no duration; write 500ms, 2s or 1m")
+      }
+      options.timeout = limit
+    }
+    if let timers {
+      guard let value = Directives.Timers(rawValue: timers) else {
+        throw ValidationError("--timers '\(timers)': write idle or racing")
+      }
+      options.timers = value
+    }
+    if let schedule {
+      guard let value = Schedule(schedule) else {
+        throw ValidationError(
+          "--schedule '\(schedule)' is no schedule; copy one from the report of a failure")
+      }
+      options.schedule = value
+    }
+    return options
   }
 }
 

@@ -36,6 +36,8 @@ func frames(_ text: String, _ variables: Variables = Variables()) throws -> Mess
 func matches(
   _ expectation: String, _ line: ResultLine, _ variables: Variables = Variables()
 ) throws -> Bool {
-  guard let first = try statement("echo x\n" + expectation)?.expectations.first else { return false }
+  guard let first = try statement("echo x\n" + expectation)?.expectations.first else {
+    return false
+  }
   return try first.matches(line, variables: variables)
 }

@@ -25,7 +25,8 @@ import Testing
     #expect(try matches("=> bytes(3)", line([1, 2, 3])))
     #expect(try !matches("=> bytes(3, 0x00)", line([1, 2, 3])))
     #expect(try matches("=> bytes(3, 0x01)", line([1, 1, 1])))
-    #expect(try matches("=> queued=0 inproc://a", .fields([.text("queued=0"), .text("inproc://a")])))
+    #expect(
+      try matches("=> queued=0 inproc://a", .fields([.text("queued=0"), .text("inproc://a")])))
   }
 
   @Test("alternatives are of the kind before them")

@@ -9,11 +9,13 @@ import Testing
     arguments: [
       ("bind inproc://a", "bind inproc://a"),
       ("bind inproc://a as inbox bidi capacity=4", "bind inproc://a"),
-      ("bind foo capacity=-1", "bind foo"), ("connect inproc://a wait=forever", "connect inproc://a"),
+      ("bind foo capacity=-1", "bind foo"),
+      ("connect inproc://a wait=forever", "connect inproc://a"),
       ("connect inproc://a wait=1s as c bidi", "connect inproc://a"),
       ("send c hello timeout=1s", "send c"), ("send c as now bidi", "send c"),
       ("send c \"a=b\" $x 0xAB to=d timeout=now", "send c"), ("recv b as v$i timeout=$t", "recv b"),
-      ("reply b 1 2", "reply b"), ("select a b as v timeout=2m", "select a b"), ("drain a", "drain a"),
+      ("reply b 1 2", "reply b"), ("select a b as v timeout=2m", "select a b"),
+      ("drain a", "drain a"),
       ("close a", "close a"), ("unbind inproc://a", "unbind inproc://a"), ("list", "list"),
       ("list threads", "list"), ("join", "join"), ("join t u", "join t u"), ("stop t", "stop t"),
       ("let x = 1 as", "let"), ("incr x", "incr"), ("incr x -5", "incr"), ("echo a", "echo"),
@@ -70,7 +72,7 @@ import Testing
         + "=> x\ninproc>\n[w-2] =! closed: 'x\ninproc>   recv b\n=! closed: it's gone | =>\n")
     #expect(script.statements.map(\.text) == ["repeat 2", "recv b"])
     #expect(script.statements.map(\.expectations.count) == [1, 1])
-    #expect(script.lines.count == 8 && script.lines[0] == "inproc> repeat 2 {")
+    #expect(script.lines.count == 9 && script.lines[0] == "inproc> repeat 2 {")
   }
 
   @Test("directives")
@@ -100,9 +102,10 @@ import Testing
   @Test("an expectation may come first at a prompt")
   func leading() throws {
     #expect(try Parser.parse("=> x", mode: .prompt).leadingExpectations.count == 1)
-    #expect(findings("=> x") == [
-      "1:1+2: this expectation follows no command; write it on the line after its command"
-    ])
+    #expect(
+      findings("=> x") == [
+        "1:1+2: this expectation follows no command; write it on the line after its command"
+      ])
     #expect(!findings("repeat { => x }", mode: .prompt).isEmpty)
   }
 
@@ -127,7 +130,8 @@ import Testing
       ("echo \"{", 0), ("repeat { # }", 1), ("repeat { echo ${x}", 1), ("echo \"\\\"{\"", 0),
       ("}", 0), ("recv b\n=> /{/", 0), ("=! closed: it's {", 0), ("[w] => {", 0),
       ("repeat { recv b\n=! closed: /}/ | => '}'", 1), ("try {\n} catch x {", 1), ("", 0),
-      ("source a/{", 1),
+      ("source a/{", 1), ("inproc> repeat {\n...> [w] => }", 1),
+      ("echo a\n=> a | =! closed: {\n=! closed | io: {", 0), ("inproc> recv b\n=> /{/ | /{/", 0),
     ])
   func completeness(text: String, open: Int) {
     #expect(InputCompleteness.openBlocks(text) == open)

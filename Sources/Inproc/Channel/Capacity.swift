@@ -24,11 +24,13 @@ public enum Capacity: Hashable, Sendable {
     case .bounded(let limit) where limit < 0:
       throw InprocError(
         .invalidValue,
-        "the capacity \(limit) of \(Excerpt(endpoint.description)) is negative; use 0 (rendezvous) or more")
+        "the capacity \(limit) of \(Excerpt(endpoint.description)) is negative; use 0 (rendezvous) or more"
+      )
     case .latest(let limit) where limit < 1:
       throw InprocError(
         .invalidValue,
-        "a queue of the latest \(limit) messages of \(Excerpt(endpoint.description)) holds nothing; use 1 or more")
+        "a queue of the latest \(limit) messages of \(Excerpt(endpoint.description)) holds nothing; use 1 or more"
+      )
     default: break
     }
   }

@@ -128,7 +128,7 @@ package final class Channel: Sendable {
         state.leave(place, wakes: &wakes)
         return .ended(.closed)
       case .full:
-        if enters { state.enter(place, of: waiter, wakes: &wakes) } else { place.isNotified = false }
+        state.wait(place, of: waiter, enters: enters, wakes: &wakes)
         return .wait
       }
     }
@@ -198,13 +198,18 @@ package final class Channel: Sendable {
         state.leave(place, wakes: &wakes)
         return .ended(.closed)
       case .empty:
-        if enters { state.enter(place, of: waiter, wakes: &wakes) } else { place.isNotified = false }
+        state.wait(place, of: waiter, enters: enters, wakes: &wakes)
         return .wait
       }
     }
   }
 
-  func drain() -> [Envelope] { Array(update { $0.drain(wakes: &$1) }) }
+  func drain() -> [Envelope] {
+    let taken = update { $0.drain(wakes: &$1) }
+    // An array of an empty deque writes to the stdlib's shared empty array, which the thread
+    // sanitizer reports.
+    return taken.isEmpty ? [] : Array(taken)
+  }
 
   // MARK: Watching, for a selection
 
@@ -212,7 +217,7 @@ package final class Channel: Sendable {
   func watch(_ place: Place, of waiter: Waiter, enters: Bool) -> Bool {
     update { (state, wakes) -> Bool in
       if state.isReadable { return true }
-      if enters { state.enter(place, of: waiter, wakes: &wakes) } else { place.isNotified = false }
+      state.wait(place, of: waiter, enters: enters, wakes: &wakes)
       return false
     }
   }

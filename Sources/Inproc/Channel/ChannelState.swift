@@ -115,6 +115,12 @@ struct ChannelState {
 
   // MARK: Waiting
 
+  /// Enters the line, or stays there after a look that found nothing: the place is kept, and can be
+  /// told again.
+  mutating func wait(_ place: Place, of waiter: Waiter, enters: Bool, wakes: inout Wakes) {
+    if enters { enter(place, of: waiter, wakes: &wakes) } else { place.isNotified = false }
+  }
+
   mutating func enter(_ place: Place, of waiter: Waiter, wakes: inout Wakes) {
     switch place.kind {
     case .send:

@@ -52,7 +52,7 @@ public struct Endpoint: Hashable, Comparable, Sendable, CustomStringConvertible 
   /// The whole address.
   public var description: String { Endpoint.prefix + name }
 
-  // Bytes decide: two names that only look alike are two endpoints.
+  /// Whether both names have the same bytes: two that only look alike are two endpoints.
   public static func == (left: Endpoint, right: Endpoint) -> Bool {
     left.name.utf8.elementsEqual(right.name.utf8)
   }
@@ -79,13 +79,22 @@ public protocol EndpointConvertible {
 }
 
 extension Endpoint: EndpointConvertible {
+  /// Itself.
   public func asEndpoint() throws(InprocError) -> Endpoint { self }
 }
 
 extension String: EndpointConvertible {
+  /// The endpoint of that address.
+  ///
+  /// - Returns: the parsed endpoint.
+  /// - Throws: `.invalidEndpoint` if the text is none.
   public func asEndpoint() throws(InprocError) -> Endpoint { try Endpoint(self) }
 }
 
 extension Substring: EndpointConvertible {
+  /// The endpoint of that address.
+  ///
+  /// - Returns: the parsed endpoint.
+  /// - Throws: `.invalidEndpoint` if the text is none.
   public func asEndpoint() throws(InprocError) -> Endpoint { try Endpoint(self) }
 }

@@ -35,13 +35,15 @@ public struct Frame: Sendable {
     self.init(storage: bytes, start: 0, count: bytes.count)
   }
 
-  /// A copy of any sequence of bytes; an array or a frame is shared instead.
+  /// A copy of any sequence of bytes; an array, a frame and a part of a frame are shared.
   ///
   /// - Parameter bytes: its bytes.
-  /// - Complexity: O(*n*) in the number of bytes; O(1) for `[UInt8]` and `Frame`.
+  /// - Complexity: O(*n*) in the number of bytes; O(1) for `[UInt8]`, `Frame` and `Slice<Frame>`.
   public init<Bytes: Sequence>(_ bytes: Bytes) where Bytes.Element == UInt8 {
     if let frame = bytes as? Frame {
       self = frame
+    } else if let slice = bytes as? Slice<Frame> {
+      self = slice.base[slice.startIndex..<slice.endIndex]
     } else {
       self.init([UInt8](bytes))
     }
@@ -67,6 +69,9 @@ public struct Frame: Sendable {
   public subscript<Bounds: RangeExpression>(bounds: Bounds) -> Frame where Bounds.Bound == Int {
     self[bounds.relative(to: 0..<count)]
   }
+
+  /// The whole frame.
+  public subscript(everything: UnboundedRange) -> Frame { self }
 
   /// Calls a closure with the bytes, in place. The pointer must not leave the closure.
   ///
@@ -94,6 +99,7 @@ public struct Frame: Sendable {
 }
 
 extension Frame: RandomAccessCollection {
+  /// What generic algorithms cut out: it keeps its indices, as the stdlib asks of slices.
   public typealias SubSequence = Slice<Frame>
   /// Always 0.
   public var startIndex: Int { 0 }
@@ -120,7 +126,8 @@ extension Frame: RandomAccessCollection {
 extension Frame: Hashable {
   /// Whether both hold the same bytes, wherever they are stored. O(*n*).
   public static func == (left: Frame, right: Frame) -> Bool {
-    left.count == right.count && left.elementsEqual(right)
+    left.count == right.count
+      && left.withUnsafeBytes { left in right.withUnsafeBytes { left.elementsEqual($0) } }
   }
 
   /// Hashes the bytes. O(*n*).

@@ -11,7 +11,8 @@ extension CommandTable {
         ErrorDescription(.nameInUse, "a handle or thread has this name"),
         ErrorDescription(.limit, "over 1,000 live threads"),
       ],
-      example: "bind inproc://jobs as inbox\nspawn worker { send inbox done }\nrecv inbox\njoin worker"),
+      example:
+        "bind inproc://jobs as inbox\nspawn worker { send inbox done }\nrecv inbox\njoin worker"),
     CommandDescription(
       "join", group: .threads, operands: [OperandDescription(.thread, "NAME", .any)],
       summary: "wait for threads to end",

@@ -20,7 +20,7 @@ extension VariableLookup {
   func required(_ name: String) throws(CommandError) -> Message {
     guard let message = message(named: name) else {
       throw CommandError(
-        .unknownName, "there is no variable \(Excerpt(name)); set it with 'let \(name) = …' or 'as'")
+        .unknownName, "there is no variable \(Excerpt(name)); set it with 'let \(name) = …'")
     }
     return message
   }
@@ -185,5 +185,41 @@ extension Template {
       return nil
     }
     return try variables.frames(name, index).first
+  }
+}
+
+/// How long a wait may take, once its variables are replaced.
+package enum ResolvedWait: Hashable, Sendable {
+  case now
+  case after(Duration)
+  case forever
+}
+
+extension Timeout {
+  /// Also `now` where a variable says so.
+  package func resolved(_ variables: some VariableLookup) throws(CommandError) -> ResolvedWait {
+    guard case .after(let quantity) = self else { return .now }
+    return try quantity.resolved(or: "now", .now, variables)
+  }
+}
+
+extension WaitLimit {
+  /// Also `forever` where a variable says so.
+  package func resolved(_ variables: some VariableLookup) throws(CommandError) -> ResolvedWait {
+    guard case .after(let quantity) = self else { return .forever }
+    return try quantity.resolved(or: "forever", .forever, variables)
+  }
+}
+
+extension Quantity where Value == Duration {
+  fileprivate func resolved(
+    or word: String, _ meaning: ResolvedWait, _ variables: some VariableLookup
+  ) throws(CommandError) -> ResolvedWait {
+    if case .template(let template) = self,
+      try template.bytes(variables).elementsEqual(word.utf8)
+    {
+      return meaning
+    }
+    return .after(try duration(variables))
   }
 }

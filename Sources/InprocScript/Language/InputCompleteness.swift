@@ -3,12 +3,14 @@ package enum InputCompleteness {
   /// Whether no block is open. A text with an error counts as complete, so that the error shows.
   package static func isComplete(_ text: String) -> Bool { openBlocks(text) == 0 }
 
-  /// How many blocks are open at the text's end; 0 where a string is not closed or a `}` is too many.
+  /// How many blocks are open at the text's end; 0 where a string is not closed, or a `}` is too
+  /// many.
   package static func openBlocks(_ text: String) -> Int {
     guard let source = try? SourceText(Array(text.utf8)) else { return 0 }
     var lexer = Lexer(source)
     var scanner = BraceScanner()
     while lexer.advanceLine() {
+      lexer.dropPrompt()
       var report = lexer
       if report.skipThreadReport() { continue }
       scanner.startLine()
@@ -54,9 +56,10 @@ struct BraceScanner {
   private var isWordStart = true
   private var isVariable = false
   private var previous: Unicode.Scalar = " "
-  /// What of the statement was seen, as far as it tells an expectation.
+  /// The first two scalars of the statement, or of what follows a `|`.
   private var head = ""
-  private var isExpectation: Bool { head.hasPrefix("=>") || head.hasPrefix("=!") }
+  /// `=>` or `=!` within an expectation.
+  private var sign: String?
   private var isErrorText = false
 
   /// Whether the next scalar is none of a string, comment or pattern.
@@ -69,6 +72,7 @@ struct BraceScanner {
     isErrorText = false
     previous = " "
     head = ""
+    sign = nil
   }
 
   mutating func endLine() {
@@ -114,29 +118,45 @@ struct BraceScanner {
     case "#" where isWordStart: state = .comment
     case "\"": state = .string
     case "'": state = .raw
-    case "/" where isWordStart && isExpectation: state = .regex
+    case "/" where isWordStart && sign != nil: state = .regex
     case "{" where previous == "$": isVariable = true
     case "{":
       depth += 1
-      head = ""
+      endStatement()
     case "}":
       depth -= 1
-      head = ""
+      endStatement()
       if depth < 0 {
         depth = 0
         isBroken = true
       }
-    case ";": head = ""
-    case ":" where head.hasPrefix("=!"): isErrorText = true
-    default: if head.utf8.count < 2, !scalar.isBlank { head.unicodeScalars.append(scalar) }
+    case ";": endStatement()
+    case "|": head = ""
+    case ":" where sign == "=!": isErrorText = true
+    default:
+      if head.utf8.count < 2, !scalar.isBlank { head.unicodeScalars.append(scalar) }
+      if head == "=>" || head == "=!" { sign = head }
     }
     isWordStart = scalar.isBlank || scalar == "{" || scalar == "}" || scalar == ";" || scalar == "|"
-    if scalar == "|" && isExpectation { head = "=?" }
-    if head == "=?" { head = "=>" }
+  }
+
+  private mutating func endStatement() {
+    head = ""
+    sign = nil
   }
 }
 
 extension Lexer {
+  /// Drops a leading `inproc> ` or `...> `, so that a transcript parses.
+  mutating func dropPrompt() {
+    let start = position
+    skipBlanks()
+    guard take("inproc>") || take("...>"), next?.isBlank ?? true else {
+      position = start
+      return
+    }
+  }
+
   /// Takes a line that another thread printed: `[worker] => x`.
   mutating func skipThreadReport() -> Bool {
     skipBlanks()

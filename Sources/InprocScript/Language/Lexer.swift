@@ -224,7 +224,8 @@ extension Lexer {
     skipBlanks()
     guard let first = next, first != ")", first != "," else {
       throw error(
-        "'bytes' needs a size", at: start..<position, hint: "write it as 'bytes(64)' or 'bytes(4KiB, 0xAA)'")
+        "'bytes' needs a size", at: start..<position,
+        hint: "write it as 'bytes(64)' or 'bytes(4KiB, 0xAA)'")
     }
     let count = try word(.parentheses).size(self)
     skipBlanks()

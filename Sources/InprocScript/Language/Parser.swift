@@ -2,8 +2,8 @@ import Inproc
 
 /// Makes a ``Script`` of a text.
 ///
-/// The parser reads line by line and keeps the open blocks in a list of its own, so that no text can
-/// overflow its stack. After an error it goes on at the next line, and reports all it finds.
+/// The parser reads line by line and keeps the open blocks in a list of its own, so that no text
+/// can overflow its stack. After an error it goes on at the next line, and reports all it finds.
 package enum Parser {
   package enum Mode: Hashable, Sendable {
     /// A scenario: an expectation follows a command of the file.
@@ -51,7 +51,7 @@ struct ParserState {
 
   mutating func parse() throws(SyntaxError) -> Script {
     while !isHopeless, lexer.advanceLine() {
-      dropPrompt()
+      lexer.dropPrompt()
       if isThreadReport() { continue }
       while !isHopeless {
         let start = lexer.position
@@ -112,16 +112,6 @@ struct ParserState {
     }
   }
 
-  /// Drops a leading `inproc> ` or `...> `, so that a transcript parses.
-  private mutating func dropPrompt() {
-    let start = lexer.position
-    lexer.skipBlanks()
-    guard lexer.take("inproc>") || lexer.take("...>"), lexer.next?.isBlank ?? true else {
-      lexer.position = start
-      return
-    }
-  }
-
   /// Whether the rest of the line is what another thread printed: `[worker] => x`.
   private func isThreadReport() -> Bool {
     var lexer = lexer
@@ -139,6 +129,8 @@ struct ParserState {
   private mutating func recover(from start: Int) {
     stack[stack.count - 1].lastIsInvalid = true
     lexer.position = start
+    lexer.skipBlanks()
+    let start = lexer.position
     hasCommand = true
     var scanner = BraceScanner()
     while let scalar = lexer.next {

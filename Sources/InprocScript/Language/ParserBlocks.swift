@@ -132,7 +132,7 @@ extension ParserState {
     return true
   }
 
-  /// Adds a complete statement to the block it stands in, and completes each `if` that ends with it.
+  /// Adds a complete statement to its block, and completes each `if` that ends with it.
   mutating func finish(_ header: Header, _ blocks: Header.Blocks) {
     append(header.statement(blocks))
     while stack[stack.count - 1].isImplicit, let block = stack.popLast() {

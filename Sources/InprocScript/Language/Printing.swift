@@ -4,9 +4,9 @@ extension Frame {
   /// Frames over this many bytes print as their size.
   package static let longestPrinted = 256
 
-  /// The frame as the language writes it, on one line: a bare word where that word means these bytes
-  /// both as an operand and as an expectation; else a string where it is text; else `0x…`. A long
-  /// one is `bytes(N)`.
+  /// The frame as the language writes it, on one line: a bare word where that word means these
+  /// bytes both as an operand and as an expectation; else a string where it is text; else `0x…`. A
+  /// long one is `bytes(N)`.
   package var printed: String {
     if count > Frame.longestPrinted { return "bytes(\(count))" }
     guard let text = String(self) else { return hexadecimal }
@@ -41,10 +41,13 @@ extension Frame {
 
   private static func isBareWord(_ text: String) -> Bool {
     let scalars = text.unicodeScalars
-    guard let first = scalars.first, first != "/", scalars.allSatisfy(\.isBare) else { return false }
+    guard let first = scalars.first, first != "/", scalars.allSatisfy(\.isBare) else {
+      return false
+    }
     if text == "_" || text == "..." { return false }
     // Bytes, or an odd number of digits that is no word.
-    return !(text.utf8.starts(with: "0x".utf8)
+    return
+      !(text.utf8.starts(with: "0x".utf8)
       && scalars.dropFirst(2).allSatisfy { $0.hexDigitValue != nil })
   }
 }

@@ -18,7 +18,7 @@ package struct RegexError: Error, Hashable, Sendable {
 /// regex.matchesSomewhere("at job-12.")  // true
 /// ```
 ///
-/// It knows literals, `. [] [^] () | * + ? {m} {m,} {m,n}`, `\d \w \s` (ASCII), `^`, `$` and escaped
+/// It knows literals, `. [] [^] () | * + ? {m} {m,} {m,n}`, `\d \w \s` (ASCII), `^`, `$`, escaped
 /// punctuation. The pattern becomes a small program (Thompson's construction); matching walks the
 /// text once with the set of all places the program can be in (Pike's machine), so no pattern can
 /// make it slow: the time is at most the text's length times ``maximumSize``.

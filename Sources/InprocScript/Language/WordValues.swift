@@ -26,7 +26,8 @@ extension Word {
     do {
       return .literal(try parse(literal), template)
     } catch {
-      let problem = error == .tooLarge ? "\(Excerpt(text)) is too large" : "\(Excerpt(text)) is not \(kind)"
+      let problem =
+        error == .tooLarge ? "\(Excerpt(text)) is too large" : "\(Excerpt(text)) is not \(kind)"
       throw lexer.error(
         problem, at: range, hint: error == .tooLarge ? nil : "write \(kind) \(examples)")
     }

@@ -2,13 +2,13 @@
 package struct FailureReport {
   let file: String
   let lines: [String]
-  /// Whether running the file again gives the same failure.
-  let repeats: Bool
+  /// What to repeat the run with; nil for a run that can't be repeated.
+  let schedule: Schedule?
 
-  package init(file: String, lines: [String], repeats: Bool) {
+  package init(file: String, lines: [String], schedule: Schedule?) {
     self.file = file
     self.lines = lines
-    self.repeats = repeats
+    self.schedule = schedule
   }
 
   package func text(_ failure: Failure) -> String {
@@ -48,8 +48,7 @@ package struct FailureReport {
 
   package func missingDeadlock() -> String {
     let line = (lines.firstIndex { $0.contains("@expect") } ?? 0) + 1
-    return ["\(file):\(line):1: error: '@expect deadlock', but every thread ended"]
-      .appending(repetition).joined(separator: "\n")
+    return text("'@expect deadlock', but every thread ended", line: line, schedule)
   }
 
   /// The line of the source, and a mark under the command.
@@ -81,8 +80,19 @@ package struct FailureReport {
     threads.isEmpty ? [] : ["  others:"] + threads.map { "    " + $0.description }
   }
 
-  private var repetition: [String] {
-    repeats && file != "-" ? ["  to repeat it: inproc replay \(shellWord(file))"] : []
+  /// A problem of the whole file, and the schedule that shows it, if one does.
+  func text(_ problem: String, line: Int, _ schedule: Schedule?) -> String {
+    (["\(file):\(line):1: error: \(problem)"] + repetition(schedule)).joined(separator: "\n")
+  }
+
+  private var repetition: [String] { repetition(schedule) }
+
+  private func repetition(_ schedule: Schedule?) -> [String] {
+    guard let schedule else { return [] }
+    return [
+      "  schedule: \(schedule)",
+      "  to repeat it: inproc replay --schedule \(schedule) \(shellWord(file))",
+    ]
   }
 
   private func shellWord(_ text: String) -> String {
@@ -95,8 +105,4 @@ package struct FailureReport {
     return plain ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false)
       .joined(separator: "'\\''") + "'"
   }
-}
-
-extension Array {
-  fileprivate func appending(_ others: [Element]) -> [Element] { self + others }
 }

@@ -1,5 +1,4 @@
 internal import Inproc
-internal import Synchronization
 
 /// How one file came out.
 package struct ScenarioResult: Sendable {
@@ -13,7 +12,7 @@ package struct ScenarioResult: Sendable {
   package var file: String
   package var title: String?
   package var verdict: Verdict
-  /// What the reader should know besides: directives that had no effect.
+  /// What the reader should know besides: how much was explored, which outcomes there were.
   package var notes: [String]
 
   package init(file: String, title: String?, verdict: Verdict, notes: [String] = []) {
@@ -26,64 +25,153 @@ package struct ScenarioResult: Sendable {
 
 /// Runs scenario files, each in a session and registry of its own.
 package struct ScenarioRunner: Sendable {
-  /// In parallel and real time, instead of deterministically.
-  package var isFree = false
-  /// A guard for free runs, in real time.
-  package var timeout: Duration?
+  /// What is asked for besides what a file says itself.
+  package struct Options: Sendable {
+    /// In parallel and real time, instead of deterministically.
+    package var isFree = false
+    /// A guard for free runs, in real time.
+    package var timeout: Duration?
+    package var explores = false
+    package var seed: UInt64?
+    package var schedule: Schedule?
+    package var timers: Directives.Timers?
+    package var showsOutcomes = false
+    package var maximumSchedules = 1_000_000
+    package var maximumPreemptions: Int?
 
+    package init() {}
+  }
+
+  let options: Options
   private let pool: ThreadPool
 
-  /// - Parameter pool: where the threads of replays come from.
-  package init(pool: ThreadPool) { self.pool = pool }
+  /// - Parameters:
+  ///   - options: what is asked for besides what a file says itself.
+  ///   - pool: where the threads of replays come from.
+  package init(_ options: Options = Options(), pool: ThreadPool) {
+    self.options = options
+    self.pool = pool
+  }
 
   /// Runs a text that parsed.
   package func run(_ script: Script, file: String) -> ScenarioResult {
-    var options = Session.Options()
-    if let steps = script.directives.steps { options.maximumSteps = steps }
-    let scheduler: any SessionScheduler = isFree ? FreeScheduler() : VirtualScheduler(pool: pool)
-    let session = Session(
-      scheduler: scheduler, output: Silence(), options: options, file: file)
-    let guardian = isFree ? timeout.map { Guardian(session, after: $0) } : nil
-    let result = session.run(script)
-    var verdict = judge(result, script, file)
-    if let guardian, guardian.finish(), let timeout {
-      verdict = .failed(
-        "\(file):1:1: error: the run took longer than --timeout \(timeout); "
-          + "see what its threads wait for with a replay without --free")
+    let directives = script.directives
+    if options.isFree { return runFreely(script, file) }
+    if let schedule = options.schedule { return repeatRun(schedule, script, file) }
+    if let seed = options.seed { return runOnce(script, file, seed: seed) }
+    if options.explores || directives.explores {
+      return Exploration(runner: self, script: script, file: file).run()
     }
-    return ScenarioResult(
-      file: file, title: script.directives.title, verdict: verdict,
-      notes: notes(script.directives))
+    return runOnce(script, file, seed: directives.seed)
   }
 
-  private func judge(_ result: RunResult, _ script: Script, _ file: String)
-    -> ScenarioResult.Verdict
-  {
-    let report = FailureReport(file: file, lines: script.lines, repeats: !isFree)
+  // MARK: One run
+
+  /// A run under a policy; nil where the policy has ended it as a repetition.
+  func perform(_ script: Script, _ file: String, _ policy: any SchedulePolicy) -> RunResult? {
+    let timers = options.timers ?? script.directives.timers ?? .idle
+    let scheduler = VirtualScheduler(pool: pool, policy: policy, isRacing: timers == .racing)
+    let result = session(script, file, scheduler).run(script)
+    return scheduler.isPruned ? nil : result
+  }
+
+  private func session(
+    _ script: Script, _ file: String, _ scheduler: any SessionScheduler
+  ) -> Session {
+    var settings = Session.Options()
+    if let steps = script.directives.steps { settings.maximumSteps = steps }
+    settings.recordsResults = options.showsOutcomes
+    return Session(scheduler: scheduler, output: Silence(), options: settings, file: file)
+  }
+
+  private func runOnce(_ script: Script, _ file: String, seed: UInt64?) -> ScenarioResult {
+    let checksum = Schedule.checksum(script.lines)
+    guard let seed else {
+      let result = perform(script, file, DefaultPolicy())
+      let schedule = Schedule(choices: nil, checksum: checksum)
+      return conclude(result, schedule, script, file)
+    }
+    let policy = SeededPolicy(seed: seed)
+    let result = perform(script, file, policy)
+    return conclude(result, Schedule(choices: policy.choices, checksum: checksum), script, file)
+  }
+
+  private func repeatRun(_ schedule: Schedule, _ script: Script, _ file: String) -> ScenarioResult {
+    var concluded: ScenarioResult
+    var isOther = schedule.checksum != Schedule.checksum(script.lines)
+    if let choices = schedule.choices {
+      let policy = RecordedPolicy(choices: choices)
+      concluded = conclude(perform(script, file, policy), schedule, script, file)
+      isOther = isOther || policy.hasDiverged
+    } else {
+      concluded = conclude(perform(script, file, DefaultPolicy()), schedule, script, file)
+    }
+    if isOther {
+      concluded.notes.insert(
+        "the file has changed since this schedule was printed; the run may differ", at: 0)
+    }
+    return concluded
+  }
+
+  private func conclude(
+    _ result: RunResult?, _ schedule: Schedule, _ script: Script, _ file: String
+  ) -> ScenarioResult {
+    guard let result else {
+      return ScenarioResult(
+        file: file, title: nil, verdict: .failed("\(file):1:1: error: it could not be run"))
+    }
+    let report = FailureReport(file: file, lines: script.lines, schedule: schedule)
+    var table = OutcomeTable(script.directives)
+    var verdict = judge(result, script.directives, report)
+    if case .passed = verdict, result.deadlock == nil {
+      table.add(result, schedule)
+      if let problem = table.problem(isComplete: false) {
+        verdict = .failed(report.text(problem.text, line: problem.line, schedule))
+      }
+    }
+    var notes = timerNotes(script)
+    if table.isGraded || options.showsOutcomes, !table.rows.isEmpty { notes += table.lines }
+    return ScenarioResult(
+      file: file, title: script.directives.title, verdict: verdict, notes: notes)
+  }
+
+  /// Whether a run by itself is as it should be, its outcome apart.
+  func judge(
+    _ result: RunResult, _ directives: Directives, _ report: FailureReport,
+    demandsDeadlock: Bool = true
+  ) -> ScenarioResult.Verdict {
     if let failure = result.failure { return .failed(report.text(failure)) }
     if let first = result.threadFailures.first { return .failed(report.text(first)) }
-    switch (result.deadlock, script.directives.expectsDeadlock) {
+    switch (result.deadlock, directives.expectsDeadlock) {
     case (let threads?, false): return .failed(report.text(deadlock: threads))
-    case (nil, true): return .failed(report.missingDeadlock())
+    case (nil, true) where demandsDeadlock: return .failed(report.missingDeadlock())
     default: return .passed
     }
   }
 
-  private func notes(_ directives: Directives) -> [String] {
-    var notes: [String] = []
-    if directives.explores {
-      notes.append("@explore: only the default schedule was run; exploring is still to come")
+  /// That racing timers were not tried, where the file has timers.
+  func timerNotes(_ script: Script) -> [String] {
+    let timers = options.timers ?? script.directives.timers
+    guard timers != .racing, script.directives.explores || options.explores,
+      script.statements.contains(where: \.usesTimers)
+    else { return [] }
+    return ["timers fired only when no thread could run; '--timers racing' explores the rest"]
+  }
+
+  // MARK: A free run
+
+  private func runFreely(_ script: Script, _ file: String) -> ScenarioResult {
+    let session = session(script, file, FreeScheduler())
+    let guardian = options.timeout.map { Guardian(session, after: $0) }
+    let result = session.run(script)
+    let report = FailureReport(file: file, lines: script.lines, schedule: nil)
+    var verdict = judge(result, script.directives, report)
+    if let guardian, guardian.finish(), let timeout = options.timeout {
+      verdict = .failed(
+        "\(file):1:1: error: the run took longer than --timeout \(timeout); "
+          + "a replay without --free tells what its threads wait for")
     }
-    if directives.seed != nil {
-      notes.append("@seed: only the default schedule was run; seeds are still to come")
-    }
-    if !directives.outcomes.isEmpty {
-      notes.append("outcomes were not graded; grading is still to come")
-    }
-    if directives.timers == .racing {
-      notes.append("@timers racing: has no effect under the default schedule")
-    }
-    return notes
+    return ScenarioResult(file: file, title: script.directives.title, verdict: verdict)
   }
 }
 
@@ -93,30 +181,29 @@ private struct Silence: SessionOutput {
   func text(_ text: String) {}
 }
 
-/// Ends a free run that takes too long.
-private final class Guardian: Sendable {
-  private let isOver = Signal()
-  private let hasFired = Atomic(false)
-  private let hasEnded = Signal()
-
-  init(_ session: Session, after timeout: Duration) {
-    do {
-      try startThread(name: "timeout") { [self] in
-        if !isOver.wait(until: ContinuousClock.now.adding(timeout)) {
-          hasFired.store(true, ordering: .releasing)
-          session.scheduler.abort()
-        }
-        hasEnded.signal()
+extension Statement {
+  /// Whether it, or a statement in one of its blocks, waits for the clock.
+  var usesTimers: Bool {
+    let waits = options.contains { option in
+      switch option {
+      case .timeout(.after), .wait(.after): true
+      default: false
       }
-    } catch {
-      hasEnded.signal()
+    }
+    if waits { return true }
+    switch command {
+    case .sleep: return true
+    case .for(_, _, let block), .spawn(_, let block), .repeat(_, let block):
+      return block.usesTimers
+    case .if(_, _, _, let then, let otherwise):
+      return then.usesTimers || otherwise?.usesTimers == true
+    case .try(let block, _, let handler):
+      return block.usesTimers || handler?.usesTimers == true
+    default: return false
     }
   }
+}
 
-  /// Returns whether the time had run out.
-  func finish() -> Bool {
-    isOver.signal()
-    _ = hasEnded.wait()
-    return hasFired.load(ordering: .acquiring)
-  }
+extension Block {
+  fileprivate var usesTimers: Bool { statements.contains(where: \.usesTimers) }
 }

@@ -25,6 +25,8 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
   package func checkpoint(_ point: Checkpoint) {}
   package func choose() {}
   package func yield() {}
+  package var tracksFootprints: Bool { false }
+  package func touch(_ object: SharedObject, writes: Bool) {}
 
   package func currentThread() throws(InprocError) -> any ThreadParker {
     let identity = threadIdentity()

@@ -17,6 +17,11 @@ package protocol SessionScheduler: Scheduler {
   /// The calling thread goes behind every other that can run, once.
   func yield()
 
+  /// Whether it is of use to tell what a step touches.
+  var tracksFootprints: Bool { get }
+  /// The calling thread's present step touches something that other threads can see.
+  func touch(_ object: SharedObject, writes: Bool)
+
   /// The run ends early: every wait of every thread ends, and nothing waits any more.
   func abort()
   var isAborting: Bool { get }

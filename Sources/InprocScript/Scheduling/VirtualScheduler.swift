@@ -8,18 +8,31 @@ package import Inproc
 /// unchecked Sendable right.
 package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   private let pool: ThreadPool
+  private let policy: any SchedulePolicy
+  private let isRacing: Bool
   private let allEnded = Signal()
   private let start = ContinuousClock.now
-  /// In order of creation.
+  /// Those that have not ended, in order of creation.
   private var threads: [VirtualThread] = []
+  private var threadsMade = 0
   private var current: VirtualThread?
-  private var unfinished = 0
   private var elapsed = Duration.zero
+  private var history = History()
   package private(set) var isAborting = false
+  /// The policy ended the run: it would only have repeated another one.
+  private(set) var isPruned = false
   package var onDeadlock: (@Sendable () -> Void)?
 
-  /// - Parameter pool: where its threads come from.
-  package init(pool: ThreadPool) { self.pool = pool }
+  /// - Parameters:
+  ///   - pool: where its threads come from.
+  ///   - policy: what decides which one runs.
+  ///   - isRacing: whether timers can fire while threads can run.
+  init(pool: ThreadPool, policy: any SchedulePolicy, isRacing: Bool) {
+    self.pool = pool
+    self.policy = policy
+    self.isRacing = isRacing && policy.choosesBeforeCommands
+    tracksFootprints = policy.choosesBeforeCommands
+  }
 
   // MARK: The library's seam
 
@@ -65,7 +78,9 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   private func add(
     name: String, _ body: @escaping @Sendable (any SessionParker) -> Void
   ) throws(InprocError) -> VirtualThread {
-    let thread = VirtualThread(scheduler: self)
+    let thread = VirtualThread(scheduler: self, number: threadsMade, name: name)
+    // What its parent did before is its past too.
+    thread.past = mix64((current?.past ?? 0) ^ UInt64(threadsMade))
     try pool.run(name: name) { [self] in
       _ = thread.turn.wait()
       thread.identity = threadIdentity()
@@ -73,54 +88,146 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
       finish(thread)
     }
     threads.append(thread)
-    unfinished += 1
+    threadsMade += 1
     return thread
   }
 
   private func finish(_ thread: VirtualThread) {
+    endStep(of: thread)
     thread.isFinished = true
-    unfinished -= 1
-    if unfinished == 0 {
+    if threads.count == 1 {
+      threads = []
       current = nil
+      if !isAborting { policy.finish(state: history.state) }
       allEnded.signal()
     } else {
       let next = nextThread(after: thread)
       threads.removeAll { $0 === thread }
       current = next
-      next?.turn.signal()
+      next.takeTurn()
     }
+  }
+
+  // MARK: Steps
+
+  /// Whether steps are told apart by what they touch.
+  package let tracksFootprints: Bool
+
+  package func touch(_ object: SharedObject, writes: Bool) {
+    guard tracksFootprints, let current else { return }
+    if writes { current.writes.insert(object) } else { current.reads.insert(object) }
+  }
+
+  /// What the thread did since its last step is one step of the run's history.
+  private func endStep(of thread: VirtualThread) {
+    guard tracksFootprints, !(thread.reads.isEmpty && thread.writes.isEmpty) else { return }
+    thread.reads.insert(.everything)
+    thread.reads.insert(.thread(thread.name))
+    thread.past = history.add(
+      thread: thread.number, past: thread.past, reads: thread.reads, writes: thread.writes)
+    thread.reads.removeAll(keepingCapacity: true)
+    thread.writes.removeAll(keepingCapacity: true)
   }
 
   // MARK: Choosing
 
-  package func choose() {}
-
-  package func yield() {
-    guard let me = current, !isAborting else { return }
+  package func choose() {
+    guard policy.choosesBeforeCommands, let me = current, !isAborting else { return }
+    if me.isChosen {
+      // It got the turn for this very command.
+      me.isChosen = false
+      return
+    }
+    endStep(of: me)
+    me.position = .choosing
     pass(from: me)
   }
 
-  /// Gives the turn to the next thread that can run, and returns when it comes back.
-  private func pass(from me: VirtualThread) {
-    guard let next = nextThread(after: me), next !== me else { return }
-    current = next
-    next.turn.signal()
-    _ = me.turn.wait()
+  package func yield() {
+    guard let me = current, !isAborting else { return }
+    endStep(of: me)
+    me.position = .yielding
+    me.isYielding = true
+    pass(from: me)
+    me.isYielding = false
   }
 
-  /// The next that can run, in order of creation, starting after one. Where none can, time moves;
-  /// where that helps no one either, it is a deadlock, and the run is aborted.
-  private func nextThread(after thread: VirtualThread) -> VirtualThread? {
+  /// Gives the turn to the next thread, and returns when it comes back.
+  private func pass(from me: VirtualThread) {
+    let next = nextThread(after: me)
+    if next === me {
+      me.begin()
+      return
+    }
+    current = next
+    next.takeTurn()
+    _ = me.turn.wait()
+    me.begin()
+  }
+
+  /// The next that runs. Where none can, time moves; where that helps no one either, it is a
+  /// deadlock, and the run is aborted.
+  private func nextThread(after thread: VirtualThread) -> VirtualThread {
     while true {
       let position = threads.firstIndex { $0 === thread } ?? 0
+      var candidates: [VirtualThread] = []
+      var yielding: [VirtualThread] = []
+      // In order of creation, starting after the one that ran.
       for offset in 1...threads.count {
         let candidate = threads[(position + offset) % threads.count]
-        if candidate.canRun { return candidate }
+        guard candidate.canRun else { continue }
+        if candidate.isYielding {
+          yielding.append(candidate)
+        } else {
+          candidates.append(candidate)
+          if !policy.choosesBeforeCommands || isAborting {
+            thread.isYielding = false
+            return candidate
+          }
+        }
       }
-      if fireEarliestTimers() { continue }
-      onDeadlock?()
-      abort()
+      if candidates.isEmpty { candidates = yielding }
+      guard let usual = candidates.first else {
+        if fireEarliestTimers() { continue }
+        onDeadlock?()
+        abort()
+        continue
+      }
+      if !policy.choosesBeforeCommands || isAborting { return usual }
+      if let chosen = ask(candidates, usual, after: thread, yielding) { return chosen }
     }
+  }
+
+  /// Asks the policy. Nil where the timer was chosen, or the run was ended.
+  private func ask(
+    _ candidates: [VirtualThread], _ usual: VirtualThread, after thread: VirtualThread,
+    _ yielding: [VirtualThread]
+  ) -> VirtualThread? {
+    let isCurrent = thread.position == .choosing && candidates.contains { $0 === thread }
+    var numbers = candidates.map(\.number).sorted()
+    if isRacing, threads.contains(where: { $0.deadline != nil }) {
+      numbers.append(ChoicePoint.timer)
+    }
+    var state = history.state
+    for other in yielding { state &+= mix64(UInt64(other.number) ^ 0x7717) }
+    if isCurrent { state &+= mix64(UInt64(thread.number) ^ 0xC0C0) }
+    let point = ChoicePoint(
+      candidates: numbers, current: isCurrent ? thread.number : nil,
+      usual: isCurrent ? thread.number : usual.number, state: state)
+    guard let choice = policy.choose(point) else {
+      isPruned = true
+      abort()
+      return nil
+    }
+    // A yielding thread was passed over once, and that is enough.
+    if candidates.contains(where: { !$0.isYielding }) {
+      for other in yielding { other.isYielding = false }
+    }
+    if choice == ChoicePoint.timer {
+      _ = fireEarliestTimers()
+      return nil
+    }
+    return candidates.first { $0.number == choice } ?? usual
   }
 
   /// Moves the clock to the earliest deadline and ends all waits due then, before any of their
@@ -136,6 +243,10 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     elapsed = max(elapsed, start.duration(to: earliest))
     for thread in threads {
       if let deadline = thread.deadline, deadline <= earliest { thread.endWait(.timedOut) }
+    }
+    if tracksFootprints {
+      // It can end waits at any endpoint: nothing commutes with it.
+      _ = history.add(thread: -2, past: history.state, reads: [], writes: [.everything, .clock])
     }
     return true
   }
@@ -158,9 +269,15 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
       if !wait.end(.interrupted) { me.interrupt() }
       return
     }
+    if deadline != nil { touch(.clock, writes: false) }
+    let (reads, writes) = (me.reads, me.writes)
+    endStep(of: me)
     me.wait = wait
     me.deadline = deadline
+    me.position = wait is SleepWait ? .yielding : .waiting
     pass(from: me)
+    // What it waited for, it touches again when it goes on.
+    if !(wait is SleepWait) { (me.reads, me.writes) = (reads, writes) }
     me.wait = nil
     me.deadline = nil
     me.isWoken = false
@@ -170,7 +287,11 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
 
 /// A thread of a replay. Its state belongs to whoever has the turn.
 final class VirtualThread: SessionParker, @unchecked Sendable {
+  enum Position { case fresh, choosing, waiting, yielding }
+
   private unowned let scheduler: VirtualScheduler
+  let number: Int
+  let name: String
   /// Signalled when it gets the turn.
   let turn = Signal()
   var identity: UInt = 0
@@ -179,9 +300,21 @@ final class VirtualThread: SessionParker, @unchecked Sendable {
   fileprivate(set) var isWoken = false
   fileprivate(set) var isEnded = false
   fileprivate(set) var isFinished = false
+  fileprivate(set) var isYielding = false
+  fileprivate(set) var position = Position.fresh
+  /// It got the turn for the next command that a schedule chooses before.
+  fileprivate(set) var isChosen = false
+  /// The hash of its last step and all that came before it.
+  fileprivate(set) var past: UInt64 = 0
+  fileprivate(set) var reads: Set<SharedObject> = []
+  fileprivate(set) var writes: Set<SharedObject> = []
   private var isInterrupted = false
 
-  init(scheduler: VirtualScheduler) { self.scheduler = scheduler }
+  init(scheduler: VirtualScheduler, number: Int, name: String) {
+    self.scheduler = scheduler
+    self.number = number
+    self.name = name
+  }
 
   /// It does not wait; or its wait is over; or it was woken, and by the present state can go on.
   var canRun: Bool {
@@ -193,6 +326,18 @@ final class VirtualThread: SessionParker, @unchecked Sendable {
   var isBlocked: Bool { !isFinished && !canRun }
 
   func wake() { isWoken = true }
+
+  fileprivate func takeTurn() {
+    if position == .fresh { begin() }
+    turn.signal()
+  }
+
+  /// It has the turn. Where it did not stand before a command, the next one is what it was chosen
+  /// for.
+  fileprivate func begin() {
+    isChosen = position == .fresh || position == .yielding
+    position = .waiting
+  }
 
   func park(in wait: any Wait, until deadline: ContinuousClock.Instant?) {
     scheduler.park(self, in: wait, until: deadline)

@@ -23,8 +23,9 @@ struct Commands {
     case .send(let handle, let frames):
       try send(handle, frames, statement.options)
     case .recv(let handle):
-      let source = try receivingHandle(handle)
+      let named = try self.handle(handle)
       let options = try Arguments(statement.options, values)
+      let source = try receiving(named)
       let message = try receive(source, options.patience)
       if let name = options.name { thread.variables[name] = message }
       output.lines = [line(message)]
@@ -39,13 +40,16 @@ struct Commands {
     case .unbind(let endpoint):
       let endpoint = try self.endpoint(endpoint)
       try library { () throws(InprocError) in try session.registry.unbind(endpoint) }
-    case .list(let scope): output.lines = Listing(session: session).lines(scope)
+    case .list(let scope):
+      session.touch(.everything, writes: true)
+      output.lines = Listing(session: session).lines(scope)
     case .spawn(let name, let block):
       output.lines = [word(try session.spawn(try name?.name(values), block, from: thread).name)]
     case .join(let names): try join(names)
     case .stop(let names):
       var threads: [SessionThread] = []
       for name in names { threads.append(try session.thread(try name.name(values))) }
+      for thread in threads { session.touch(.thread(thread.name), writes: true) }
       for thread in threads where !thread.isFinished {
         thread.status.withLock { $0.parker }?.interrupt()
       }
@@ -80,15 +84,22 @@ struct Commands {
 
   private func endpoint(_ template: Template) throws(CommandError) -> Endpoint {
     let text = try template.text(values)
-    return try library { () throws(InprocError) in try Endpoint(text) }
+    let endpoint = try library { () throws(InprocError) in try Endpoint(text) }
+    session.touch(.endpoint(endpoint.name), writes: true)
+    return endpoint
   }
 
   private func handle(_ template: Template) throws(CommandError) -> Handle {
-    try session.handle(try template.name(values))
+    let handle = try session.handle(try template.name(values))
+    session.touch(.endpoint(handle.endpoint.name), writes: true)
+    return handle
   }
 
   func receivingHandle(_ template: Template) throws(CommandError) -> Handle {
-    let handle = try handle(template)
+    try receiving(try handle(template))
+  }
+
+  private func receiving(_ handle: Handle) throws(CommandError) -> Handle {
     guard handle.receivingEnd != nil else {
       throw CommandError(
         .notBidirectional,
@@ -227,6 +238,7 @@ struct Commands {
   }
 
   func receive(_ handle: Handle, _ patience: Arguments.Patience) throws(CommandError) -> Message {
+    session.touch(.endpoint(handle.endpoint.name), writes: true)
     switch handle.end {
     case .receiver(let receiver, _): return try receive(from: receiver, patience)
     case .client(let client): return try receive(from: client, patience)
@@ -277,7 +289,7 @@ struct Commands {
     var handles: [Handle] = []
     for template in templates { handles.append(try handle(template)) }
     let arguments = try Arguments(options, values)
-    for template in templates { _ = try receivingHandle(template) }
+    for handle in handles { _ = try receiving(handle) }
     let ends = handles.compactMap(\.receivingEnd)
     let index = try library { () throws(InprocError) -> Int in
       var timeout: Duration?
@@ -331,6 +343,8 @@ struct Commands {
     guard session.wait(in: wait, as: thread) else {
       throw CommandError(.interrupted, "the join was interrupted; no thread was joined")
     }
+    // Only now: how long it waited is nothing that others can see.
+    if named.isEmpty { session.touch(.threads, writes: true) }
     let failed = session.join(targets())
     if let first = failed.first {
       throw CommandError(
@@ -427,10 +441,18 @@ struct Arguments {
             .invalidValue, "the capacity \(value) is negative; use 0 (a rendezvous) or more")
         }
         capacity = value
-      case .wait(.forever): wait = .forever
-      case .wait(.after(let duration)): wait = .after(try duration.duration(values))
-      case .timeout(.now): patience = .now
-      case .timeout(.after(let duration)): patience = .after(try duration.duration(values))
+      case .wait(let limit):
+        if case .after(let duration) = try limit.resolved(values) {
+          wait = .after(duration)
+        } else {
+          wait = .forever
+        }
+      case .timeout(let timeout):
+        if case .after(let duration) = try timeout.resolved(values) {
+          patience = .after(duration)
+        } else {
+          patience = .now
+        }
       case .to(let template): to = try template.name(values)
       }
     }

@@ -69,7 +69,7 @@ struct Executor {
       status.failure = ending
       status.statement = nil
     }
-    session.threadEnded()
+    session.threadEnded(thread)
   }
 
   // MARK: Statements
@@ -112,7 +112,8 @@ struct Executor {
         try checkInterrupt()
         return try Commands(session: session, thread: thread).perform(statement)
       }
-      if case .failure(let error) = outcome, error.code == .wouldBlock {
+      let endsThread = statement.expectations.isEmpty && thread.tryDepth == 0
+      if case .failure(let error) = outcome, error.code == .wouldBlock, !endsThread {
         // The expectation is checked first, then the others go.
         defer { session.scheduler.yield() }
         try conclude(statement, outcome)
@@ -178,7 +179,7 @@ struct Executor {
       lines = [.error(error)]
       failedThreads = error.failedThreads
     }
-    printLines(lines)
+    printLines(lines, of: statement)
     try compare(statement, lines, outcome, failedThreads)
   }
 
@@ -224,7 +225,12 @@ struct Executor {
     throw .failure(failure)
   }
 
-  private func printLines(_ lines: [ResultLine]) {
+  private func printLines(_ lines: [ResultLine], of statement: Statement) {
+    if session.options.recordsResults {
+      for line in lines where statement.isReceive || line.isError {
+        thread.results.append(line.printed)
+      }
+    }
     if !thread.sourcedLines.isEmpty {
       let results = lines.filter { if case .error = $0 { false } else { true } }
       for level in thread.sourcedLines.indices {
@@ -367,6 +373,8 @@ struct Executor {
     }
     var flow = Flow.next
     do {
+      thread.tryDepth += 1
+      defer { thread.tryDepth -= 1 }
       flow = try run(body)
     } catch {
       guard case .failure(let failure) = error, case .error(let error) = failure.kind,
@@ -459,6 +467,10 @@ struct Executor {
   }
 }
 
+extension ResultLine {
+  fileprivate var isError: Bool { if case .error = self { true } else { false } }
+}
+
 extension Statement {
   /// A place where a schedule chooses: the command touches an endpoint, a handle or a thread.
   var isChoice: Bool {
@@ -466,6 +478,14 @@ extension Statement {
     case .bind, .connect, .send, .recv, .reply, .select, .drain, .for, .close, .unbind, .list,
       .spawn, .join, .stop:
       true
+    default: false
+    }
+  }
+
+  /// What it gives is part of a run's outcome where nothing is observed.
+  var isReceive: Bool {
+    switch command {
+    case .recv, .select, .drain: true
     default: false
     }
   }

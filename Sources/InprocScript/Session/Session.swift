@@ -25,6 +25,8 @@ package final class Session: Sendable {
     /// An error of `main`, or a mismatch, ends the whole run: files, `-c`, standard input.
     package var endsRunOnFailure = true
     package var maximumSteps = 1_000_000
+    /// Keep what receives give and errors, for the outcome of a run that observes nothing.
+    package var recordsResults = false
     package init() {}
   }
 
@@ -106,11 +108,15 @@ package final class Session: Sendable {
     let unforgiven = record.threadFailures
       .filter { failed in failed.thread.status.withLock { $0.failure != nil } }
       .map(\.failure)
-    let observed = ([main] + threads.dropFirst().sorted { $0.name < $1.name })
+    let observed = ([main] + threads.filter { !$0.isMain }.sorted { $0.name < $1.name })
       .flatMap(\.observed)
     return RunResult(
       failure: record.failure, deadlock: record.deadlock, threadFailures: unforgiven,
-      hasQuit: record.hasQuit, observed: observed, steps: steps.load(ordering: .relaxed))
+      hasQuit: record.hasQuit, observed: observed,
+      results: ([main] + threads.filter { !$0.isMain }.sorted { $0.name < $1.name })
+        .filter { !$0.results.isEmpty }
+        .map { "\($0.name): " + $0.results.joined(separator: ", ") }.joined(separator: "; "),
+      steps: steps.load(ordering: .relaxed))
   }
 
   // MARK: What executors share
@@ -200,5 +206,7 @@ package struct RunResult: Sendable {
   package var threadFailures: [Failure]
   package var hasQuit: Bool
   package var observed: [Frame]
+  /// What each thread received and met, in words.
+  package var results: String
   package var steps: Int
 }

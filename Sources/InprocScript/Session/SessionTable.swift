@@ -4,6 +4,7 @@ internal import Inproc
 
 extension Session {
   func handle(_ name: String) throws(CommandError) -> Handle {
+    touch(.name(name))
     let entries = table.withLock { $0.entries }
     if case .handle(let handle) = entries[name] { return handle }
     throw unknown(
@@ -12,6 +13,7 @@ extension Session {
   }
 
   func thread(_ name: String) throws(CommandError) -> SessionThread {
+    touch(.name(name))
     let entries = table.withLock { $0.entries }
     if case .thread(let thread) = entries[name] { return thread }
     throw unknown(
@@ -34,6 +36,7 @@ extension Session {
   }
 
   func requireFree(_ name: String) throws(CommandError) {
+    touch(.name(name))
     if table.withLock({ $0.entries[name] != nil }) { throw nameInUse(name) }
   }
 
@@ -64,16 +67,35 @@ extension Session {
     _ name: String?, _ prefix: String, _ table: Table
   ) throws(CommandError) -> String {
     if let name {
+      touchName(name)
       if table.entries[name] != nil { throw nameInUse(name) }
       return name
     }
     var number = 1
     while table.entries["\(prefix)\(number)"] != nil { number += 1 }
+    touchName("\(prefix)\(number)")
     return "\(prefix)\(number)"
+  }
+
+  // MARK: What a step touches
+
+  func touch(_ object: SharedObject, writes: Bool = false) {
+    if scheduler.tracksFootprints { scheduler.touch(object, writes: writes) }
+  }
+
+  /// A name is taken or given back: which default name is the lowest free one can change with it.
+  private func touchName(_ name: String) {
+    guard scheduler.tracksFootprints else { return }
+    scheduler.touch(.name(name), writes: true)
+    if let prefix = name.first, "bct".contains(prefix), name.dropFirst().allSatisfy(\.isNumber) {
+      scheduler.touch(.counter(String(prefix)), writes: true)
+    }
   }
 
   func remove(_ name: String) throws(CommandError) -> Handle {
     let handle = try handle(name)
+    touchName(name)
+    touch(.endpoint(handle.endpoint.name), writes: true)
     let isMine = table.withLock { table in
       guard case .handle(let current) = table.entries[name], current === handle else {
         return false
@@ -92,6 +114,8 @@ extension Session {
   ) throws(CommandError) -> SessionThread {
     let thread = try table.withLock { (table) throws(CommandError) -> SessionThread in
       let name = try freeName(name, "t", table)
+      touch(.threads)
+      touch(.thread(name), writes: true)
       guard table.liveThreads < Session.maximumThreads else {
         throw CommandError(
           .limit,
@@ -123,7 +147,9 @@ extension Session {
   }
 
   /// Wakes those who may wait for it.
-  func threadEnded() {
+  func threadEnded(_ thread: SessionThread) {
+    touch(.threads)
+    touch(.thread(thread.name), writes: true)
     let joiners = table.withLock { table in
       table.liveThreads -= 1
       return Array(table.joiners.values)
@@ -159,6 +185,8 @@ extension Session {
   func join(_ threads: [SessionThread]) -> [(name: String, error: String)] {
     var failed: [(name: String, error: String)] = []
     for thread in threads {
+      touchName(thread.name)
+      touch(.thread(thread.name))
       let failure = thread.status.withLock { status in
         status.isJoined = true
         return status.phase == .failed ? status.failure : nil
@@ -173,7 +201,7 @@ extension Session {
         // What a joined thread leaves behind is what it observed.
         if let index = table.threads.firstIndex(where: { $0 === thread }) {
           table.threads.remove(at: index)
-          if !thread.observed.isEmpty { table.observers.append(thread) }
+          if !thread.observed.isEmpty || !thread.results.isEmpty { table.observers.append(thread) }
         }
       }
     }

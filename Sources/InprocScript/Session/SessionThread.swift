@@ -30,8 +30,12 @@ package final class SessionThread: @unchecked Sendable {
   var file: String
   /// How many `source` commands it is inside of.
   var depth: Int
+  /// How many `try` blocks it is inside of.
+  var tryDepth = 0
   /// The result lines of each file that is being sourced, outermost first.
   var sourcedLines: [[ResultLine]] = []
+  /// What its receives gave, and its errors, as printed; kept only where an outcome is wanted.
+  var results: [String] = []
   /// What `observe` added.
   var observed: [Frame] = []
 

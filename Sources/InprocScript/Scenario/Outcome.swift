@@ -1,0 +1,116 @@
+internal import Inproc
+
+/// What runs of a scenario came to, each distinct outcome once.
+struct OutcomeTable {
+  struct Row {
+    var count = 0
+    /// The first schedule that led there: none has fewer preemptions.
+    var schedule: Schedule
+    var frames: [Frame]
+    var grade: Grade
+  }
+  enum Grade: Equatable {
+    case graded(Directives.Grade, comment: String?)
+    case unmatched
+    case ungraded
+  }
+
+  private let patterns: [Directives.OutcomePattern]
+  private(set) var rows: [String: Row] = [:]
+  private var matched: Set<Int> = []
+
+  init(_ directives: Directives) { patterns = directives.outcomes }
+
+  var isGraded: Bool { !patterns.isEmpty }
+
+  /// Each exploration with a higher bound counts anew.
+  mutating func startCounting() {
+    for key in rows.keys { rows[key]?.count = 0 }
+  }
+
+  /// Adds the outcome of a run that ended normally.
+  mutating func add(_ result: RunResult, _ schedule: @autoclosure () -> Schedule) {
+    let text =
+      result.observed.isEmpty && !isGraded
+      ? (result.results.isEmpty ? "(none)" : result.results)
+      : result.observed.isEmpty ? "(none)" : result.observed.map(\.printed).joined(separator: " ")
+    if rows[text] == nil {
+      rows[text] = Row(
+        schedule: schedule(), frames: result.observed, grade: grade(result.observed))
+    }
+    rows[text]?.count += 1
+  }
+
+  private mutating func grade(_ frames: [Frame]) -> Grade {
+    guard isGraded else { return .ungraded }
+    var best: Directives.OutcomePattern?
+    for (index, pattern) in patterns.enumerated()
+    where (try? pattern.fields.matches(frames, variables: ThreadVariables(variables: [:]))) == true
+    {
+      matched.insert(index)
+      if best.map({ pattern.grade.rank > $0.grade.rank }) ?? true { best = pattern }
+    }
+    return best.map { .graded($0.grade, comment: $0.comment) } ?? .unmatched
+  }
+
+  /// What is wrong with the outcomes so far, if anything.
+  func problem(isComplete: Bool) -> (text: String, schedule: Schedule?, line: Int)? {
+    for (text, row) in sorted {
+      switch row.grade {
+      case .graded(.forbidden, let comment):
+        let line = patterns.first { $0.grade == .forbidden }?.range.line ?? 1
+        let why = comment.map { " (\($0))" } ?? ""
+        return ("forbidden outcome: \(text)\(why)", row.schedule, line)
+      case .unmatched:
+        return (
+          "outcome that no pattern matches: \(text)", row.schedule, patterns.first?.range.line ?? 1
+        )
+      default: continue
+      }
+    }
+    guard isComplete else { return nil }
+    for (index, pattern) in patterns.enumerated()
+    where pattern.grade == .interesting && !matched.contains(index) {
+      return ("no schedule has the interesting outcome: \(pattern.text)", nil, pattern.range.line)
+    }
+    return nil
+  }
+
+  private var sorted: [(key: String, value: Row)] {
+    rows.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+  }
+
+  /// The table, a line each.
+  var lines: [String] {
+    let body = sorted.map { text, row -> [String] in
+      switch row.grade {
+      case .graded(let grade, let comment):
+        [String(row.count), grade.rawValue, text, "\(row.schedule)", comment.map { "# \($0)" } ?? ""]
+      case .unmatched: [String(row.count), "unmatched", text, "\(row.schedule)", ""]
+      case .ungraded: [String(row.count), "-", text, "\(row.schedule)", ""]
+      }
+    }
+    let all = [["schedules", "grade", "outcome", "one schedule that leads there", ""]] + body
+    let widths = (0..<4).map { column in all.map { $0[column].count }.max() ?? 0 }
+    return all.map { cells in
+      var line = ""
+      for (column, cell) in cells.enumerated() {
+        line += column < 4
+          ? cell + String(repeating: " ", count: widths[column] - cell.count + 2) : cell
+      }
+      while line.hasSuffix(" ") { line.removeLast() }
+      return line
+    }
+  }
+}
+
+extension Directives.Grade {
+  /// Forbidden beats interesting beats acceptable.
+  fileprivate var rank: Int {
+    switch self {
+    case .acceptable: 0
+    case .interesting: 1
+    case .forbidden: 2
+    }
+  }
+}

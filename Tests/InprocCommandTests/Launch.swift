@@ -1,0 +1,76 @@
+import Foundation
+
+/// What a program printed, and how it ended.
+struct Ran: Sendable {
+  var output: String
+  var errors: String
+  var status: Int32
+}
+
+let packageFolder = URL(fileURLWithPath: #filePath)
+  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+/// The built program: it lies beside the test bundle.
+let executable: String = {
+  let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+  let candidates = [own, CommandLine.arguments[0], Bundle.main.bundlePath]
+    .map { URL(fileURLWithPath: $0).deletingLastPathComponent().path + "/inproc" }
+  return candidates.first { FileManager.default.isExecutableFile(atPath: $0) }
+    ?? packageFolder + "/.build/debug/inproc"
+}()
+
+/// Runs the program on a thread that the caller awaits.
+func inproc(_ arguments: [String], input: [UInt8] = []) async throws -> Ran {
+  try await launch(executable, arguments, input: input)
+}
+
+func inproc(_ arguments: String..., input: String = "") async throws -> Ran {
+  try await inproc(arguments, input: Array(input.utf8))
+}
+
+func inproc(inputBytes: [UInt8]) async throws -> Ran { try await inproc([], input: inputBytes) }
+
+func launch(_ program: String, _ arguments: [String], input: [UInt8] = []) async throws -> Ran {
+  try await withCheckedThrowingContinuation { continuation in
+    Thread.detachNewThread {
+      continuation.resume(with: Result { try run(program, arguments, input) })
+    }
+  }
+}
+
+/// Its streams are files: no pipe can fill up.
+private func run(_ program: String, _ arguments: [String], _ input: [UInt8]) throws -> Ran {
+  let folder = try TemporaryFolder(["out": "", "err": ""])
+  let url = { (name: String) in URL(fileURLWithPath: folder.path + "/" + name) }
+  try Data(input).write(to: url("in"))
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: program)
+  process.arguments = arguments
+  process.standardInput = try FileHandle(forReadingFrom: url("in"))
+  process.standardOutput = try FileHandle(forWritingTo: url("out"))
+  process.standardError = try FileHandle(forWritingTo: url("err"))
+  try process.run()
+  process.waitUntilExit()
+  return Ran(
+    output: String(decoding: try Data(contentsOf: url("out")), as: UTF8.self),
+    errors: String(decoding: try Data(contentsOf: url("err")), as: UTF8.self),
+    status: process.terminationReason == .exit
+      ? process.terminationStatus : 128 + process.terminationStatus)
+}
+
+/// A folder with files, gone when it is released.
+final class TemporaryFolder: Sendable {
+  let path: String
+
+  init(_ files: [String: String]) throws {
+    path = NSTemporaryDirectory() + "inproc-\(UUID().uuidString)"
+    for (name, text) in files {
+      let url = URL(fileURLWithPath: path + "/" + name)
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: url)
+    }
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}

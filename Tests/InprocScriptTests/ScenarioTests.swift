@@ -1,0 +1,141 @@
+import Foundation
+import InprocScript
+import Testing
+
+/// A file to replay, under the name that a test shows.
+struct ScenarioFile: Sendable, CustomTestStringConvertible {
+  let path: String
+
+  var testDescription: String { URL(fileURLWithPath: path).lastPathComponent }
+
+  /// The files below a folder of the package, sorted.
+  static func all(in folder: String) -> [ScenarioFile] {
+    let base = packageFolder.appendingPathComponent(folder).path
+    let names = FileManager.default.enumerator(atPath: base)?.compactMap { $0 as? String } ?? []
+    return names.filter { $0.hasSuffix(".scn") }.sorted().map {
+      ScenarioFile(path: base + "/" + $0)
+    }
+  }
+
+  static func fixtures(_ kind: String) -> [ScenarioFile] {
+    all(in: "Tests/InprocScriptTests/Fixtures/" + kind)
+  }
+
+  func bytes() throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
+
+  /// Replays it on a thread of its own: a run blocks the thread that asks for it.
+  func replay(isFree: Bool = false) async throws -> ScenarioResult {
+    let script = try Parser.parse(try bytes())
+    return await onThread { [path] in
+      var runner = ScenarioRunner(pool: ThreadPool(isPinned: true))
+      runner.isFree = isFree
+      return runner.run(script, file: path)
+    }
+  }
+
+  /// What its first line says of it: `# fails: LINE[:COLUMN] TEXT`.
+  func claim(_ tag: String) throws -> Claim {
+    let first = String(decoding: try bytes().prefix { $0 != 0x0A }, as: UTF8.self)
+    let start = "# \(tag): "
+    try #require(first.hasPrefix(start), "the first line of \(path) says nothing of that kind")
+    let words = first.dropFirst(start.count).split(separator: " ", maxSplits: 1)
+    try #require(words.count == 2)
+    return Claim(place: String(words[0]), text: String(words[1]))
+  }
+}
+
+/// Where something is reported, and a part of what is said.
+struct Claim {
+  /// `LINE` or `LINE:COLUMN`
+  let place: String
+  let text: String
+}
+
+let packageFolder = URL(fileURLWithPath: #filePath)
+  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+/// Runs a blocking body on an OS thread and suspends until it returns.
+func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+  await withCheckedContinuation { continuation in
+    Thread.detachNewThread { continuation.resume(returning: body()) }
+  }
+}
+
+extension ScenarioResult {
+  /// The report on a file that failed, or nil.
+  var failure: String? {
+    switch verdict {
+    case .passed: nil
+    case .failed(let text), .unreadable(let text): text
+    }
+  }
+}
+
+@Suite("Scenario files", .timeLimit(.minutes(1)))
+struct ScenarioTests {
+  @Test("every file of scenarios/ passes", arguments: ScenarioFile.all(in: "scenarios"))
+  func scenario(_ file: ScenarioFile) async throws {
+    let result = try await file.replay()
+    #expect(result.failure == nil)
+    #expect(result.title != nil, "a scenario says what it shows")
+  }
+
+  @Test("the fine print of the language holds", arguments: ScenarioFile.fixtures("passing"))
+  func finePrint(_ file: ScenarioFile) async throws {
+    #expect(try await file.replay().failure == nil)
+  }
+
+  @Test("a failure is reported where it happened", arguments: ScenarioFile.fixtures("failing"))
+  func failure(_ file: ScenarioFile) async throws {
+    let claim = try file.claim("fails")
+    let report = try #require(try await file.replay().failure, "the file passed")
+    let first = report.prefix { $0 != "\n" }
+    #expect(first.contains(".scn:\(claim.place):"))
+    #expect(report.contains(claim.text))
+  }
+
+  @Test("a failure is the same each time", arguments: ScenarioFile.fixtures("failing"))
+  func sameFailure(_ file: ScenarioFile) async throws {
+    let first = try await file.replay().failure
+    #expect(try await file.replay().failure == first)
+  }
+
+  @Test("a mistake is found where it is", arguments: ScenarioFile.fixtures("unparsable"))
+  func mistake(_ file: ScenarioFile) throws {
+    let claim = try file.claim("error")
+    let bytes = try file.bytes()
+    let error = try #require(throws: SyntaxError.self) { try Parser.parse(bytes) }
+    let report = error.rendered(file: "file.scn")
+    #expect(report.hasPrefix("file.scn:\(claim.place):"))
+    #expect(report.contains(claim.text))
+  }
+
+  @Test("replaying all scenarios twice gives the same reports")
+  func twice() async throws {
+    #expect(try await reports() == reports())
+  }
+
+  private func reports() async throws -> [String] {
+    var reports: [String] = []
+    for file in ScenarioFile.all(in: "scenarios") {
+      reports.append(String(describing: try await file.replay()))
+    }
+    return reports
+  }
+
+  @Test("the reference of the commands is up to date")
+  func reference() throws {
+    let file = packageFolder.appendingPathComponent("docs/reference.md")
+    #expect(
+      try String(contentsOf: file, encoding: .utf8) == Help.markdownReference(),
+      "write it anew: UPDATE_REFERENCE=1 swift test --filter ScenarioTests.updateReference")
+  }
+
+  @Test(
+    "the reference of the commands is written anew",
+    .enabled(if: ProcessInfo.processInfo.environment["UPDATE_REFERENCE"] != nil))
+  func updateReference() throws {
+    let file = packageFolder.appendingPathComponent("docs/reference.md")
+    try Help.markdownReference().write(to: file, atomically: true, encoding: .utf8)
+  }
+}

@@ -1,0 +1,78 @@
+import Synchronization
+import Testing
+
+@testable import Inproc
+
+/// Runs blocking calls on an OS thread of their own, which the test awaits.
+func onThread<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
+  await withCheckedContinuation { continuation in
+    do {
+      try startThread(name: "test") { continuation.resume(returning: body()) }
+    } catch {
+      fatalError("\(error)")
+    }
+  }
+}
+
+func onThread<Result: Sendable>(
+  _ body: @escaping @Sendable () throws -> Result
+) async throws -> Result {
+  let result = await onThread { Swift.Result(catching: body) }
+  return try result.get()
+}
+
+/// The code that a call fails with; nil where it succeeds.
+func code<Result>(_ body: () throws -> Result) -> InprocError.Code? {
+  do {
+    _ = try body()
+    return nil
+  } catch {
+    return (error as? InprocError)?.code
+  }
+}
+
+/// The same of a call that suspends.
+func asyncCode<Result>(_ body: () async throws -> Result) async -> InprocError.Code? {
+  do {
+    _ = try await body()
+    return nil
+  } catch {
+    return (error as? InprocError)?.code
+  }
+}
+
+/// Lets others run until something is so; the suite's time limit bounds it.
+func until(_ condition: () -> Bool) async {
+  while !condition() { await Task.yield() }
+}
+
+/// Waits until so many calls stand in the line of a channel's receivers.
+func untilReceiversWait(_ end: any ReceivingEnd, _ count: Int = 1) async {
+  await until { end.inbound.channel.waiting.receivers == count }
+}
+
+/// Waits until so many calls stand in the line of a channel's senders.
+func untilSendersWait(_ end: some SendingEnd, _ count: Int = 1) async {
+  await until { end.outbound.channel.waiting.senders == count }
+}
+
+/// Where a frame's bytes are.
+func address(_ frame: Frame) -> UInt {
+  frame.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
+}
+
+/// A gate that all threads leave at once.
+final class StartLine: Sendable {
+  private let missing: Atomic<Int>
+  init(_ count: Int) { missing = Atomic(count) }
+  func wait() {
+    missing.subtract(1, ordering: .sequentiallyConsistent)
+    while missing.load(ordering: .sequentiallyConsistent) > 0 {}
+  }
+}
+
+/// A weak reference that can be looked at from outside.
+struct Weak<Object: AnyObject> {
+  private(set) weak var object: Object?
+  init(_ object: Object) { self.object = object }
+}
