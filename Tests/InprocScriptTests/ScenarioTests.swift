@@ -27,8 +27,9 @@ struct ScenarioFile: Sendable, CustomTestStringConvertible {
   func replay(isFree: Bool = false) async throws -> ScenarioResult {
     let script = try Parser.parse(try bytes())
     return await onThread { [path] in
-      var runner = ScenarioRunner(pool: ThreadPool(isPinned: true))
-      runner.isFree = isFree
+      var options = ScenarioRunner.Options()
+      options.isFree = isFree
+      let runner = ScenarioRunner(options, pool: ThreadPool(isPinned: true))
       return runner.run(script, file: path)
     }
   }
