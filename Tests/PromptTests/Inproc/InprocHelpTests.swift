@@ -31,7 +31,7 @@ struct InprocHelpTests {
       let example = lines[(start + 1)...].prefix { $0.hasPrefix("  ") }
       try terminal.paste(example.joined(separator: "\n") + "\n")
       try terminal.type("\r")
-      try terminal.enter("recv inbox", gives: "=> hello \"wide world\" 0xdead")
+      try terminal.enter("recv inbox", gives: "=> hello \"wide world\" \u{7AD}")
     }
   }
 
@@ -43,7 +43,7 @@ struct InprocHelpTests {
         "sned inbox x", gives: "        ^~~~",
         "=! syntax: unknown command 'sned'; did you mean 'send'?")
       try terminal.enter(
-        "echo 日本; histroy", gives: "                    ^~~~~~~",
+        "echo 日本; histroy", gives: "                   ^~~~~~~",
         "=! syntax: unknown command 'histroy'; did you mean 'history'?")
       try terminal.enter(
         "echo \"日本\" !", gives: "                    ^",

@@ -86,7 +86,7 @@ struct InprocPasteTests {
   }
 
   private static let notFound =
-    "endpoint 'inproc://nowhere' is not bound; bind it first, or connect with a time to wait"
+    "no endpoint 'inproc://nowhere' is bound; bind it first, or connect with a time to wait for it"
 
   @Test("a scenario file pasted checks its expectations; the screen of that pastes, too")
   func scenario() async throws {
