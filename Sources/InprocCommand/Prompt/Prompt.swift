@@ -58,7 +58,7 @@ struct Prompt {
     while true {
       switch editor.readLine() {
       case .line(let text):
-        if isWorthKeeping(text) { editor.addToHistory(text) }
+        if let entry = historyEntry(text) { editor.addToHistory(entry) }
         if runEntered(text) == .quit {
           editor.close()
           return 0
@@ -74,10 +74,12 @@ struct Prompt {
     }
   }
 
-  /// What is pasted of a screen line by line is no command to go back to.
-  private func isWorthKeeping(_ text: String) -> Bool {
-    if text.utf8.contains(10) { return true }
-    return Transcript.Line(text[...]).kind == .text
+  /// What to come back to: without a prompt that was pasted, and no line that is no command.
+  private func historyEntry(_ text: String) -> String? {
+    if text.utf8.contains(10) { return text }
+    let line = Transcript.Line(text[...])
+    guard line.kind == .text else { return nil }
+    return line.prompt == nil ? text : line.text
   }
 
   private enum Ending { case done, failed, interrupted, quit }

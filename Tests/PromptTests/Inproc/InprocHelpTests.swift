@@ -47,7 +47,7 @@ struct InprocHelpTests {
         "=! syntax: unknown command 'histroy'; did you mean 'history'?")
       try terminal.enter(
         "echo \"日本\" !", gives: "                    ^",
-        "=! syntax: '!' can't stand in a word without quotes; write \"…\" around it")
+        "=! syntax: '!' can't stand here; quote a word that contains it: '…'")
     }
   }
 

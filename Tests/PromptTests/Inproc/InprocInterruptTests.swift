@@ -21,7 +21,7 @@ struct InprocInterruptTests {
       try terminal.enter("bind inproc://a as inbox", gives: "=> inbox")
       try terminal.enter("bind inproc://b as full capacity=1", gives: "=> full")
       try terminal.enter("send full x; let n = 0")
-      try terminal.enter("spawn waiter { repeat { sleep 1h } }", gives: "=> waiter")
+      try terminal.enter("spawn waiter { repeat { sleep 10m } }", gives: "=> waiter")
       var best = Duration.seconds(60)
       for round in 1...3 {
         // The first line is done when the second command has begun.
@@ -37,7 +37,7 @@ struct InprocInterruptTests {
       }
       #expect(best < .milliseconds(100))
       try terminal.enter(
-        "list threads", gives: "=> main running", "=> waiter blocked sleep 1h")
+        "list threads", gives: "=> main running", "=> waiter blocked sleep 10m")
       try terminal.type("stop waiter\r")
       try terminal.expect("the thread's error") { screen in
         screen.logicalLines.contains { $0.hasPrefix("[waiter] =! interrupted: ") }

@@ -81,7 +81,8 @@ struct InprocPasteTests {
         "#   actual:   => a")
       try terminal.enter("connect inproc://nowhere", gives: "=! not-found: \(Self.notFound)")
       try terminal.enter("=! not-found")
-      try terminal.enter("history 1", gives: "  13  history 1")
+      try terminal.enter(
+        "history 3", gives: "   9  echo a", "  10  connect inproc://nowhere", "  11  history 3")
     }
   }
 

@@ -11,9 +11,9 @@ struct InprocThreadsTests {
       let terminal = try startInproc(TemporaryHome(), columns: columns, rows: rows)
       try terminal.enter("bind inproc://say as say", gives: "=> say")
       try terminal.enter("spawn t { for x in say { echo $x } }", gives: "=> t")
-      try terminal.enter(
-        "spawn ticker { repeat 40 as i { send say $i; sleep 10ms }; send say done }",
-        gives: "=> ticker", "[t] => 1")
+      try terminal.type(
+        "spawn ticker { repeat 40 as i { send say $i; sleep 10ms }; send say done }\r")
+      try terminal.expect(line: "[t] => 1")
       let typed = "echo " + (0..<25).map { "日本\($0)" }.joined(separator: " ")
       for character in typed.dropLast(10) { try terminal.type(String(character)) }
       terminal.resize(columns: newColumns, rows: newRows)
