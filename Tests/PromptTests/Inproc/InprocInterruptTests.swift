@@ -86,4 +86,21 @@ struct InprocInterruptTests {
       try terminal.enter("list", gives: "=> main running")
     }
   }
+
+  @Test("a paste without brackets is ended by it, too")
+  func pasteLineByLine() async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome())
+      let rest = (0..<400).map { "echo never\($0)\r" }.joined()
+      try terminal.type("echo begun; sleep 10m\r" + rest)
+      try terminal.expect(line: "=> begun")
+      try terminal.type("\u{03}")
+      try terminal.expect("the prompt") { screen in
+        screen.beforeCursor == "inproc> "
+          && screen.logicalLines.contains { $0.hasPrefix("=! interrupted") }
+      }
+      try terminal.enter("echo after", gives: "=> after")
+      #expect(!terminal.screen.logicalLines.contains { $0.contains("never") })
+    }
+  }
 }
