@@ -379,7 +379,11 @@ struct Executor {
     } catch {
       guard case .failure(let failure) = error, case .error(let error) = failure.kind,
         !(thread.isMain && session.isLineInterrupted)
-      else { throw error }
+      else {
+        // Whatever ended the block, Ctrl-C is what ends the line.
+        try checkEnd(statement)
+        throw error
+      }
       forgive(failure)
       if let handler {
         let hidden = name.map { ($0, thread.variables[$0]) }
