@@ -7,7 +7,7 @@ struct InprocInterruptTests {
   static let blocking = [
     "recv inbox", "send full x", "connect inproc://nowhere wait=forever", "join waiter",
     "sleep 10m", "for x in inbox { echo $x }", "repeat { }",
-    "repeat { try { fail x } catch c { incr n } }", "select inbox",
+    "repeat { try { recv inbox timeout=5ms } catch c { incr n } }", "select inbox",
     "repeat { try { recv inbox } catch c { incr n } }", "source",
   ]
 
@@ -84,6 +84,22 @@ struct InprocInterruptTests {
       try terminal.expect(
         tail: ["# 1 more of what was pasted did not run", "inproc>"])
       try terminal.enter("list", gives: "=> main running")
+    }
+  }
+
+  @Test("ends a loop that prints as fast as it can; no line of it is torn")
+  func flood() async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome())
+      try terminal.type("repeat { try { fail x } catch c { echo $c } }\r")
+      try terminal.expect(line: "=> failed")
+      try terminal.type("\u{03}")
+      try terminal.expect("the prompt") { screen in
+        screen.beforeCursor == "inproc> "
+          && (screen.lastLines(2).first?.hasPrefix("=! interrupted: ") ?? false)
+      }
+      let lines = Set(terminal.screen.logicalLines.dropFirst(2).dropLast(2))
+      #expect(lines.isSubset(of: ["=! failed: x", "=> failed"]))
     }
   }
 

@@ -116,7 +116,7 @@ struct InprocPasteTests {
     try await onThread {
       let terminal = try startInproc(TemporaryHome())
       let line = "# " + String(repeating: "a comment of some length ", count: 40)
-      let count = (inBrackets ? 10 << 20 : 1 << 20) / (line.utf8.count + 1)
+      let count = (inBrackets ? 10 << 20 : 1 << 18) / (line.utf8.count + 1)
       let text = Array(repeating: line, count: count).joined(separator: inBrackets ? "\n" : "\r")
       if inBrackets {
         try terminal.paste(text + "\necho end\n")

@@ -61,4 +61,9 @@ extension TerminalScreen {
   func style(ofLine text: String, at column: Int = 0) -> Style? {
     rows.last { $0.text == text }?.cells[column].style
   }
+
+  /// Whether what is shown ends in this text, wherever it wraps.
+  func endsWithoutBlanks(_ text: some StringProtocol) -> Bool {
+    logicalLines.joined().filter { $0 != " " }.hasSuffix(text.filter { $0 != " " })
+  }
 }
