@@ -64,6 +64,7 @@ extension TerminalScreen {
 
   /// Whether what is shown ends in this text, wherever it wraps.
   func endsWithoutBlanks(_ text: some StringProtocol) -> Bool {
-    logicalLines.joined().filter { $0 != " " }.hasSuffix(text.filter { $0 != " " })
+    let wanted = String(text.filter { $0 != " " })
+    return String(logicalLines.suffix(6).joined().filter { $0 != " " }).hasSuffix(wanted)
   }
 }
