@@ -104,6 +104,9 @@ cel *cel_open(const char *program, void *owner, cel_next_function next,
    * 4,095 bytes of the kernel's own line editing. */
   el_set(el, EL_SETTY, "-x", "-icanon", NULL);
   el_set(el, EL_SETTY, "-x", "-echo", NULL);
+  /* Ctrl-C must not throw away what was printed and is not shown yet. */
+  el_set(el, EL_SETTY, "-x", "+noflsh", NULL);
+  el_set(el, EL_SETTY, "-d", "+noflsh", NULL);
   el_wset(el, EL_PROMPT_ESC, prompt, LITERAL);
   el_wset(el, EL_HIST, history_w, editor->history);
   el_wset(el, EL_GETCFN, next_character);

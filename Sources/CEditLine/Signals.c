@@ -125,6 +125,8 @@ size_t cel_read_bytes(int descriptor, void *buffer, size_t capacity) {
   return count > 0 ? (size_t)count : 0;
 }
 
+void cel_drop_input(void) { tcflush(STDIN_FILENO, TCIFLUSH); }
+
 int cel_close_file(int descriptor) { return close(descriptor); }
 
 int cel_lock_file(int descriptor) {

@@ -139,7 +139,7 @@ public final class LineEditor {
     onInterrupt: @escaping @Sendable () -> Void, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     relay.begin(onInterrupt)
-    defer { relay.end() }
+    defer { if relay.end() { input.discard() } }
     return try body()
   }
 

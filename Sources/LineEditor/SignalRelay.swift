@@ -7,6 +7,7 @@ final class SignalRelay: @unchecked Sendable {
   // Protected by `monitor`.
   private var onInterrupt: (@Sendable () -> Void)?
   private var isStopping = false
+  private var wasInterrupted = false
 
   init() {
     let retained = Unmanaged.passRetained(self)
@@ -17,15 +18,18 @@ final class SignalRelay: @unchecked Sendable {
   func begin(_ onInterrupt: @escaping @Sendable () -> Void) {
     monitor.lock()
     self.onInterrupt = onInterrupt
+    wasInterrupted = false
     monitor.unlock()
     cel_event_post(event)
   }
 
-  /// The command has ended; returns once no call of its closure is under way.
-  func end() {
+  /// The command has ended; returns once no call of its closure is under way: whether there was one
+  /// for Ctrl-C.
+  func end() -> Bool {
     monitor.lock()
+    defer { monitor.unlock() }
     onInterrupt = nil
-    monitor.unlock()
+    return wasInterrupted
   }
 
   func stop() {
@@ -52,6 +56,11 @@ final class SignalRelay: @unchecked Sendable {
       let interrupted = cel_signals_take(UInt32(CEL_INTERRUPT.rawValue)) != 0
       let terminating = cel_signals_pending() & terminations & ~reported
       reported |= terminating
+      if interrupted {
+        // What was typed ahead is given up with the command.
+        cel_drop_input()
+        wasInterrupted = true
+      }
       if interrupted || terminating != 0 { onInterrupt() }
     }
   }

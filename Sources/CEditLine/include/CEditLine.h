@@ -125,6 +125,8 @@ int cel_wait(int input, int event, int milliseconds);
 
 /* Bytes read, 0 at the end or on an error. */
 size_t cel_read_bytes(int descriptor, void *buffer, size_t capacity);
+/* Forgets what was typed and not yet read. */
+void cel_drop_input(void);
 int cel_close_file(int descriptor);
 int cel_lock_file(int descriptor);
 int cel_open_file(const char *path, int flags, int mode);

@@ -1,7 +1,7 @@
+import Foundation
 import Inproc
 import InprocScript
 import LineEditor
-import Synchronization
 
 /// The interactive prompt: one session on the calling thread, threads of its own beside it.
 struct Prompt {
@@ -19,7 +19,8 @@ struct Prompt {
         historyFile: LineEditor.standardHistoryFile(programName: "inproc"))
       return try Prompt(editor).loop()
     } catch {
-      emit("error: \(error); commands can also be given with -c or on standard input",
+      emit(
+        "error: \(error); commands can also be given with -c or on standard input",
         to: .standardError)
       return 2
     }
@@ -27,26 +28,38 @@ struct Prompt {
 
   private init(_ editor: LineEditor) throws {
     self.editor = editor
-    output = PromptOutput(editor.output)
+    let palette = Palette(environment: ProcessInfo.processInfo.environment)
+    let output = PromptOutput(editor.output, palette: palette)
+    self.output = output
     var options = Session.Options()
     options.endsRunOnFailure = false
     options.maximumSteps = Int.max
     let scheduler = FreeScheduler()
-    session = Session(scheduler: scheduler, output: output, options: options, file: Prompt.name)
-    let output = output
-    main = try session.startMain(scheduler) { output.tellDeadlock() }
-    editor.prompt = "inproc> "
-    editor.isComplete = InputCompleteness.isComplete
+    let session = Session(
+      scheduler: scheduler, output: output, options: options, file: Prompt.name)
+    self.session = session
+    main = try session.startMain(scheduler) { output.tellDeadlock($0) }
+    editor.prompt = palette("inproc>", .prompt) + " "
+    editor.continuationColor = palette.start(of: .note)
+    editor.isComplete = { text in
+      Transcript(text).map { !$0.isOpen } ?? InputCompleteness.isComplete(text)
+    }
     editor.indentation = { 2 * InputCompleteness.openBlocks($0) }
+    editor.completions = { text, cursor in
+      let typed = TypedStatement(text, cursor: cursor)
+      let found = Completer(names: session.names).completions(of: typed)
+      if found.isEmpty, let syntax = typed.description?.syntax { output.note(syntax) }
+      return found
+    }
   }
 
   private func loop() -> Int32 {
-    output.note("inproc: messages between threads. 'help' lists the commands, 'quit' leaves.")
+    output.note("inproc: messages between threads. 'help' shows the commands, 'quit' leaves.")
     while true {
       switch editor.readLine() {
       case .line(let text):
-        if !text.allSatisfy(\.isWhitespace) { editor.addToHistory(text) }
-        guard run(text) else {
+        if let entry = historyEntry(text) { editor.addToHistory(entry) }
+        if runEntered(text) == .quit {
           editor.close()
           return 0
         }
@@ -56,43 +69,102 @@ struct Prompt {
         return 0
       case .terminated(let signal):
         editor.close()
-        return 128 + signal
+        return output.hasThreadQuit ? 0 : 128 + signal
       }
     }
   }
 
-  /// Runs one line or block. Returns false where it was `quit`.
-  private func run(_ text: String) -> Bool {
-    if PastedExpectation.isOne(text) {
-      output.compare(text)
-      return true
+  /// What to come back to: without a prompt that was pasted, and no line that is no command.
+  private func historyEntry(_ text: String) -> String? {
+    if text.utf8.contains(10) { return text }
+    let line = Transcript.Line(text[...])
+    guard line.kind == .text else { return nil }
+    return line.prompt == nil ? text : line.text
+  }
+
+  private enum Ending { case done, failed, interrupted, quit }
+
+  /// Runs what was entered: a command, a block, several of them, or a transcript.
+  private func runEntered(_ text: String) -> Ending {
+    guard text.utf8.contains(10) else {
+      let line = Transcript.Line(text[...])
+      if line.kind == .report || line.kind == .empty { return .done }
+      return line.prompt == nil
+        ? run(text, isOnScreen: true) : run(line.text, isOnScreen: false)
     }
+    if let transcript = Transcript(text) { return run(transcript) }
+    return run(text, isOnScreen: true)
+  }
+
+  /// Runs the commands of a transcript and compares what each gives with what it gave before.
+  private func run(_ transcript: Transcript) -> Ending {
+    for (index, entry) in transcript.entries.enumerated() {
+      var ending = run(entry.command, isOnScreen: false)
+      if ending == .quit { return .quit }
+      if ending != .interrupted, !entry.expected.isEmpty {
+        ending = compare(entry) ? .done : .failed
+      }
+      if ending == .done { continue }
+      let left = transcript.entries.count - index - 1
+      if left > 0 { output.note("\(left) more of what was pasted did not run") }
+      return ending
+    }
+    return .done
+  }
+
+  private func compare(_ entry: Transcript.Entry) -> Bool {
+    let text = entry.expected.joined(separator: "\n")
+    do {
+      let expected = try Parser.parse(Array(text.utf8), mode: .prompt).leadingExpectations
+      return output.compareAll(expected, of: entry.command, in: session)
+    } catch {
+      output.tell(error, typed: text, isOnScreen: false)
+      return false
+    }
+  }
+
+  private func run(_ text: String, isOnScreen: Bool) -> Ending {
+    if let own = OwnCommand(text), run(own) { return .done }
     let script: Script
     do {
-      script = try Parser.parse(Array(text.utf8))
+      script = try Parser.parse(Array(text.utf8), mode: .prompt)
     } catch {
-      output.tell(error, typed: text, prompt: "inproc> ")
-      return true
+      output.tell(error, typed: text, isOnScreen: isOnScreen)
+      return .failed
     }
+    guard output.compare(script.leadingExpectations, in: session) else { return .failed }
+    if script.statements.isEmpty { return .done }
     output.begin()
+    return run(script)
+  }
+
+  private func run(_ script: Script) -> Ending {
     let (session, main) = (session, main)
     let ending = editor.run(onInterrupt: { session.interruptLine() }) {
       session.runLine(script, file: Prompt.name, on: main)
     }
     switch ending {
-    case .finished: return true
+    case .finished: return .done
+    case .quit: return .quit
     case .failed(let failure):
       output.tell(failure)
-      return true
-    case .quit: return false
+      if case .error(let error) = failure.kind, error.code == .interrupted { return .interrupted }
+      return .failed
     }
   }
-}
 
-/// An expectation that was typed, or pasted line by line, after its command.
-enum PastedExpectation {
-  static func isOne(_ text: String) -> Bool {
-    let trimmed = text.drop { $0 == " " || $0 == "\t" }
-    return trimmed.hasPrefix("=>") || trimmed.hasPrefix("=!")
+  /// Runs what only the prompt knows; false where it is for the session to say what is wrong.
+  private func run(_ command: OwnCommand) -> Bool {
+    switch command {
+    case .help(let topic):
+      guard let text = OwnCommand.help(topic) else { return false }
+      output.begin()
+      output.text(text)
+    case .history(let last):
+      output.begin()
+      let listing = OwnCommand.listing(editor.historyEntries, last: last)
+      if !listing.isEmpty { output.text(listing) }
+    }
+    return true
   }
 }

@@ -5,115 +5,189 @@ import LineEditor
 
 /// Shows the lines of a session above what is being typed, told apart by colour.
 final class PromptOutput: SessionOutput {
-  private enum Style: String {
-    case result = "\u{1B}[32m"
-    case error = "\u{1B}[31m"
-    case thread = "\u{1B}[36m"
-    case note = "\u{1B}[2m"
-  }
-
   private struct State {
     /// What `main` gave since the last command was typed, for expectations that follow it.
     var lines: [ResultLine] = []
+    var count = 0
+    /// How many of them were compared with expectations typed one by one.
     var compared = 0
     /// The error that the line ends with was shown when it happened.
     var lastError: CommandError?
+    var hasThreadQuit = false
   }
 
+  /// Of an endless loop's lines the first are kept, for expectations.
+  private static let keptLines = 10_000
+
+  let palette: Palette
   private let editor: LineEditor.Output
-  private let isColoured: Bool
   private let state = Guarded(State())
 
-  init(_ editor: LineEditor.Output) {
+  init(_ editor: LineEditor.Output, palette: Palette) {
     self.editor = editor
-    let environment = ProcessInfo.processInfo.environment
-    isColoured =
-      (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
-      && environment["TERM"] != nil
+    self.palette = palette
   }
 
-  private func coloured(_ text: String, _ style: Style) -> String {
-    isColoured ? "\(style.rawValue)\(text)\u{1B}[0m" : text
-  }
+  // MARK: Lines of the session
 
   func line(_ line: ResultLine, thread: String?) {
-    var style = Style.result
-    if case .error(let error) = line {
-      style = .error
-      if thread == nil { state.withLock { $0.lastError = error } }
+    if thread == nil { remember(line) }
+    print(line, thread: thread)
+  }
+
+  private func remember(_ line: ResultLine) {
+    state.withLock { state in
+      if state.lines.count < Self.keptLines { state.lines.append(line) }
+      state.count += 1
+      if case .error(let error) = line { state.lastError = error }
     }
-    guard let thread else {
-      state.withLock { $0.lines.append(line) }
-      return editor.print(coloured(line.printed, style))
+  }
+
+  private func print(_ line: ResultLine, thread: String?) {
+    let printed = line.printed
+    var shown = palette(printed, .error)
+    if case .error = line {} else {
+      // The sign has the colour and the text that of the terminal: readable on any background.
+      shown = palette(String(printed.prefix(2)), .result) + printed.dropFirst(2)
     }
-    editor.print(coloured("[\(thread)]", .thread) + " " + coloured(line.printed, style))
+    editor.print(thread.map { palette("[\($0)]", .thread) + " " + shown } ?? shown)
   }
 
   func text(_ text: String) { editor.print(text) }
 
-  /// Something the prompt itself says; a comment, so that a transcript replays.
-  func note(_ text: String) { editor.print(coloured("# \(text)", .note)) }
+  func threadFailed(_ failure: Failure) { tell(failure, thread: failure.thread) }
 
-  func tellDeadlock() {
-    note("deadlock: every thread waits and none can go on; Ctrl-C gives the prompt back")
+  func threadQuit() {
+    state.withLock { $0.hasThreadQuit = true }
+    // The editor listens to signals, wherever it is.
+    kill(getpid(), SIGTERM)
+  }
+
+  var hasThreadQuit: Bool { state.withLock { $0.hasThreadQuit } }
+
+  // MARK: The prompt's own
+
+  /// Something the prompt itself says; a comment, so that a transcript replays.
+  func note(_ text: String, _ style: Palette.Style = .note) {
+    editor.print(palette("# \(text)", style))
+  }
+
+  func tellDeadlock(_ threads: [ThreadSituation]) {
+    var lines = ["# deadlock: every thread waits and none can go on; Ctrl-C gives the prompt back"]
+    lines += threads.compactMap { thread in
+      thread.waitsFor.map { "#   \(thread.thread): \($0)" }
+    }
+    editor.print(palette(lines.joined(separator: "\n"), .error))
   }
 
   /// A new command was typed.
-  func begin() { state.withLock { $0 = State() } }
-
-  /// A caret under the word that was typed, and what is wrong with it.
-  func tell(_ errors: SyntaxError, typed: String, prompt: String) {
-    guard let first = errors.diagnostics.first else { return }
-    if !typed.contains("\n") {
-      let column = prompt.unicodeScalars.count + first.column - 1
-      let tildes = String(repeating: "~", count: max(0, first.length - 1))
-      editor.print(coloured(String(repeating: " ", count: column) + "^" + tildes, .error))
-    } else {
-      editor.print(coloured("# line \(first.line), column \(first.column):", .note))
-    }
-    let hint = first.hint.map { "; \($0)" } ?? ""
-    editor.print(coloured("=! \(first.code.rawValue): \(first.message)\(hint)", .error))
+  func begin() {
+    state.withLock { $0 = State(hasThreadQuit: $0.hasThreadQuit) }
   }
 
-  /// What ended the line, where that was not shown yet.
-  func tell(_ failure: Failure) {
+  /// What ended a line or a thread, where that was not shown yet.
+  func tell(_ failure: Failure, thread: String? = nil) {
     switch failure.kind {
     case .error(let error):
+      guard thread == nil else { return }
       let isShown = state.withLock { state in
         defer { state.lastError = nil }
         return state.lastError == error
       }
       if !isShown { line(.error(error), thread: nil) }
-    case .mismatch(let expected, _, let line):
-      let wanted = expected.indices.contains(line) ? expected[line].text : "no further line"
-      note("'\(failure.command)' did not give what is expected: \(wanted)")
-    case .badExpectation(_, let error):
-      note("this expectation can't be compared: \(error.text)")
+    case .mismatch(let expected, let actual, let index):
+      tellMismatch(
+        of: failure.command, expected.dropFirst(index).first?.text,
+        actual.dropFirst(index).first, thread: thread)
+    case .badExpectation(let expectation, let error):
+      print(.error(error), thread: thread)
+      tellMismatch(of: failure.command, expectation.text, nil, thread: thread)
     }
   }
 
-  /// Compares an expectation that was typed after its command.
-  func compare(_ text: String) {
-    let expectation: Expectation
+  private func tellMismatch(
+    of command: String?, _ expected: String?, _ actual: ResultLine?, thread: String? = nil
+  ) {
+    let prefix = thread.map { palette("[\($0)]", .thread) + " " } ?? ""
+    let name = command.map { Self.firstLine(of: $0) } ?? "the last command"
+    let lines = [
+      "# \(name) did not give what is expected",
+      "#   expected: \(expected ?? "no further line")",
+      "#   actual:   \(actual?.printed ?? "no further line")",
+    ]
+    editor.print(lines.map { prefix + palette($0, .error) }.joined(separator: "\n"))
+  }
+
+  // MARK: Syntax errors
+
+  /// A caret under the word that was typed, and what is wrong with it.
+  func tell(_ errors: SyntaxError, typed: String, isOnScreen: Bool) {
+    begin()
+    for diagnostic in errors.diagnostics {
+      let isBlock = typed.utf8.contains(10)
+      if !isBlock, isOnScreen, let marks = Caret.marks(under: diagnostic, in: typed) {
+        editor.print(palette(marks, .error))
+      } else {
+        let excerpt = MarkedLine(
+          diagnostic.sourceLine, column: diagnostic.column, length: diagnostic.length)
+        editor.print("#   \(excerpt.text)\n#   " + palette(excerpt.marks, .error))
+      }
+      var message = diagnostic.message
+      if isBlock { message = "line \(diagnostic.line): " + message }
+      if let hint = OwnCommand.suggestion(for: diagnostic) ?? diagnostic.hint {
+        message += "; " + hint
+      }
+      let error = CommandError(diagnostic.code, message.escapingUnprintable)
+      remember(.error(error))
+      print(.error(error), thread: nil)
+    }
+  }
+
+  // MARK: Expectations after their command
+
+  /// Compares expectations, typed one by one, with the lines that the last command gave.
+  ///
+  /// Returns whether all hold.
+  func compare(_ expectations: [Expectation], in session: Session) -> Bool {
+    for expectation in expectations {
+      let actual: ResultLine? = state.withLock { state in
+        defer { state.compared += 1 }
+        return state.lines.indices.contains(state.compared) ? state.lines[state.compared] : nil
+      }
+      guard holds(expectation, actual, in: session) else {
+        tellMismatch(of: nil, expectation.text, actual)
+        return false
+      }
+    }
+    return true
+  }
+
+  /// Compares the lines that the last command gave with exactly these.
+  func compareAll(_ expectations: [Expectation], of command: String, in session: Session) -> Bool {
+    let (lines, count) = state.withLock { ($0.lines, $0.count) }
+    for index in 0..<max(min(count, Self.keptLines), expectations.count) {
+      let actual = lines.indices.contains(index) ? lines[index] : nil
+      let expected = expectations.indices.contains(index) ? expectations[index] : nil
+      if let expected, holds(expected, actual, in: session) { continue }
+      tellMismatch(of: command, expected?.text, actual)
+      return false
+    }
+    return true
+  }
+
+  private func holds(_ expectation: Expectation, _ actual: ResultLine?, in session: Session) -> Bool {
+    guard let actual else { return false }
     do {
-      let script = try Parser.parse(Array("echo _\n\(text)".utf8))
-      guard let parsed = script.statements.first?.expectations.first else { return }
-      expectation = parsed
+      return try session.isMet(expectation, by: actual)
     } catch {
-      return tell(error, typed: text, prompt: "inproc> ")
-    }
-    let actual: ResultLine? = state.withLock { state in
-      defer { state.compared += 1 }
-      return state.lines.indices.contains(state.compared) ? state.lines[state.compared] : nil
-    }
-    let holds = actual.map { (try? expectation.matches($0, variables: NoVariables())) ?? false }
-    if holds != true {
-      note("expected \(expectation.text), but got \(actual?.printed ?? "no line")")
+      print(.error(error), thread: nil)
+      return false
     }
   }
-}
 
-/// Expectations that are typed line by line know no variables.
-private struct NoVariables: VariableLookup {
-  func message(named name: String) -> Message? { nil }
+  /// A command in a message: of a block only its first line.
+  private static func firstLine(of text: String) -> String {
+    let line = text.prefix { $0 != "\n" }
+    return "\(Excerpt(String(line)))" + (line.endIndex == text.endIndex ? "" : " …")
+  }
 }

@@ -25,6 +25,25 @@ package enum InputCompleteness {
   }
 }
 
+/// Follows a text line by line, and knows whether a block is open at the end of what it has seen.
+package struct OpenBlocks: Sendable {
+  private var scanner = BraceScanner()
+  private var isBroken = false
+
+  package init() {}
+
+  /// Whether another line belongs to the text.
+  package var areOpen: Bool { scanner.depth > 0 && !isBroken }
+
+  /// Goes on with a line, without its end.
+  package mutating func take(_ line: some StringProtocol) {
+    scanner.startLine()
+    for scalar in line.unicodeScalars { scanner.take(scalar) }
+    scanner.endLine()
+    if scanner.isBroken { isBroken = true }
+  }
+}
+
 /// Counts the braces of a line that are neither in a string, nor a comment, nor a pattern.
 struct BraceScanner {
   private enum State { case code, string, raw, regex, regexClass, comment }

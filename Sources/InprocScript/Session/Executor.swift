@@ -57,7 +57,10 @@ struct Executor {
         ending = failure
         let (thread, failure) = (thread, failure)
         session.record.withLock { $0.threadFailures.append((thread, failure)) }
-      case .quit: session.quit()
+        session.output.threadFailed(failure)
+      case .quit:
+        session.output.threadQuit()
+        session.quit()
       case .runEnded: break
       }
     }
@@ -376,7 +379,11 @@ struct Executor {
     } catch {
       guard case .failure(let failure) = error, case .error(let error) = failure.kind,
         !(thread.isMain && session.isLineInterrupted)
-      else { throw error }
+      else {
+        // Whatever ended the block, Ctrl-C is what ends the line.
+        try checkEnd(statement)
+        throw error
+      }
       forgive(failure)
       if let handler {
         let hidden = name.map { ($0, thread.variables[$0]) }

@@ -7,6 +7,15 @@ package protocol SessionOutput: Sendable {
   func line(_ line: ResultLine, thread: String?)
   /// Text that is no result: `help`.
   func text(_ text: String)
+  /// A spawned thread ended with this; an error was printed already.
+  func threadFailed(_ failure: Failure)
+  /// A spawned thread ran `quit`.
+  func threadQuit()
+}
+
+extension SessionOutput {
+  package func threadFailed(_ failure: Failure) {}
+  package func threadQuit() {}
 }
 
 /// Runs statements: keeps the handles and threads by name, and calls the library.
@@ -146,9 +155,9 @@ package final class Session: Sendable {
   ///
   /// - Throws: `.invalidValue` if the system has no thread left.
   package func startMain(
-    _ free: FreeScheduler, onDeadlock: @escaping @Sendable () -> Void
+    _ free: FreeScheduler, onDeadlock: @escaping @Sendable ([ThreadSituation]) -> Void
   ) throws(InprocError) -> ServingThread {
-    free.onDeadlock = onDeadlock
+    free.onDeadlock = { [unowned self] in onDeadlock(situations(but: nil as String?)) }
     let serving = try free.startServing(name: "main")
     main.status.withLock { $0.parker = serving.parker }
     return serving
@@ -188,17 +197,6 @@ package final class Session: Sendable {
   }
 
   var isLineInterrupted: Bool { lineInterrupted.load(ordering: .acquiring) }
-
-  /// Names that exist now, for completion.
-  package var names: (handles: [String], threads: [String], variables: [String]) {
-    let entries = table.withLock { $0.entries }
-    var handles: [String] = []
-    var threads: [String] = []
-    for (name, entry) in entries {
-      if case .handle = entry { handles.append(name) } else { threads.append(name) }
-    }
-    return (handles.sorted(), threads.sorted(), main.variables.keys.sorted())
-  }
 }
 
 /// What a run came to.

@@ -1,0 +1,153 @@
+import Inproc
+import InprocScript
+import LineEditor
+
+/// What Tab offers, by the command table and the names that exist now.
+struct Completer {
+  let names: SessionNames
+
+  /// All that fits what is typed; empty where nothing does.
+  func completions(of typed: TypedStatement) -> [Completion] {
+    if typed.isText { return [] }
+    if let variables = variables(in: typed) { return variables }
+    if let option = optionValue(of: typed) { return option }
+    if typed.partial.hasPrefix("\"") || typed.partial.hasPrefix("'") {
+      return isPath(typed) ? PathCompletion.completions(of: typed.partial, at: typed.start) : []
+    }
+    if isPath(typed) { return PathCompletion.completions(of: typed.partial, at: typed.start) }
+    return candidates(for: typed)
+      .filter { $0.text.unicodeScalars.starts(with: typed.partial.unicodeScalars) }
+      .map { candidate in
+        Completion(
+          replacingFrom: typed.start, with: candidate.text, label: candidate.label,
+          suffix: candidate.suffix)
+      }
+  }
+
+  private struct Candidate {
+    var text: String
+    var label: String?
+    var suffix = " "
+  }
+
+  private func plain(_ words: [String]) -> [Candidate] { words.map { Candidate(text: $0) } }
+
+  // MARK: Words of their own
+
+  private func candidates(for typed: TypedStatement) -> [Candidate] {
+    guard let first = typed.words.first else { return keywords(for: typed) }
+    if ["else", "catch"].contains(first) {
+      return plain(first == "else" && typed.words.count == 1 ? ["{", "if"] : ["{"])
+    }
+    guard let description = typed.description else { return [] }
+    let expected = Expected(description, after: typed.words.dropFirst())
+    if let option = expected.value {
+      return plain(option.placeholder == "VAR" ? merged(\.variables, typed) : [])
+    }
+    var found = expected.operands.flatMap { values(of: $0, description, expected.given, typed) }
+    found += expected.options.map { option in
+      switch option.kind {
+      case .name, .flag: Candidate(text: option.name)
+      default: Candidate(text: option.name + "=", label: option.syntax, suffix: "")
+      }
+    }
+    if expected.block { found.append(Candidate(text: "{")) }
+    return found
+  }
+
+  private func keywords(for typed: TypedStatement) -> [Candidate] {
+    switch typed.closedBlock {
+    case "if": return plain(["else"])
+    case "try": return plain(["catch"])
+    default: break
+    }
+    return plain((CommandTable.keywords + (typed.isFirst ? OwnCommand.words : [])).sorted())
+  }
+
+  private func values(
+    of operand: OperandDescription, _ command: CommandDescription, _ given: [String],
+    _ typed: TypedStatement
+  ) -> [Candidate] {
+    switch operand.kind {
+    case .endpoint:
+      let scheme = [Candidate(text: "inproc://", suffix: "")]
+      if command.keyword == "bind" { return scheme }
+      let bound = merged(\.endpoints, typed)
+      return bound.isEmpty ? scheme : plain(bound.map { Frame($0).printed })
+    case .handle: return plain(handles(for: command.keyword, typed).filter { !given.contains($0) })
+    case .thread:
+      if command.keyword == "spawn" { return [] }
+      return plain(merged(\.threads, typed).filter { !given.contains($0) })
+    case .variable: return plain(command.keyword == "for" ? [] : merged(\.variables, typed))
+    case .frame: return plain(merged(\.variables, typed).map(Self.reference))
+    case .comparison: return plain(Comparison.allCases.map(\.rawValue))
+    case .duration: return plain(Self.durations)
+    case .scope: return plain(ListScope.allCases.map(\.rawValue))
+    case .topic: return plain((CommandTable.keywords + OwnCommand.words).sorted())
+    case .literal(let word): return plain([word])
+    case .integer, .path: return []
+    }
+  }
+
+  private func handles(for keyword: String, _ typed: TypedStatement) -> [String] {
+    switch keyword {
+    case "recv", "drain", "select", "for": merged(\.receivers, typed)
+    case "reply": merged(\.servers, typed)
+    default: merged(\.handles, typed)
+    }
+  }
+
+  /// What exists and what the text before the cursor will have made.
+  private func merged(_ kind: KeyPath<SessionNames, [String]>, _ typed: TypedStatement) -> [String] {
+    Set(names[keyPath: kind] + typed.declared[keyPath: kind]).sorted()
+  }
+
+  private func isPath(_ typed: TypedStatement) -> Bool {
+    typed.words.count == 1 && typed.description?.operands.first?.kind == .path
+  }
+
+  // MARK: Parts of words
+
+  private static let durations = ["100ms", "1s", "10s", "1m"]
+
+  /// What follows `timeout=`.
+  private func optionValue(of typed: TypedStatement) -> [Completion]? {
+    guard let description = typed.description,
+      let equals = typed.partial.unicodeScalars.firstIndex(of: "="),
+      let option = description.option(named: String(typed.partial[..<equals]))
+    else { return nil }
+    let values: [String]
+    switch option.kind {
+    case .duration(let word): values = [word] + Self.durations
+    case .handle: values = merged(\.clients, typed)
+    case .integer: values = ["0", "1", "16", "1024"]
+    case .name, .flag: return nil
+    }
+    let start = typed.partial.unicodeScalars.index(after: equals)
+    let value = typed.partial.unicodeScalars[start...]
+    return values.filter { $0.unicodeScalars.starts(with: value) }
+      .map { Completion(replacingFrom: typed.start + option.name.unicodeScalars.count + 1, with: $0) }
+  }
+
+  /// `$name`, in words and in strings.
+  private func variables(in typed: TypedStatement) -> [Completion]? {
+    let scalars = Array(typed.partial.unicodeScalars)
+    guard scalars.first != "'", let dollar = scalars.lastIndex(of: "$") else { return nil }
+    let isBraced = scalars.dropFirst(dollar + 1).first == "{"
+    let name = scalars[(dollar + (isBraced ? 2 : 1))...]
+    guard name.allSatisfy({ Name.problem(with: Array("a\($0)".utf8)) == nil }) else { return nil }
+    let isQuoted = scalars.first == "\""
+    return merged(\.variables, typed)
+      .filter { $0.unicodeScalars.starts(with: name) }
+      .map { variable in
+        Completion(
+          replacingFrom: typed.start + dollar,
+          with: isBraced ? "${\(variable)}" : Self.reference(variable), label: "$" + variable,
+          suffix: isQuoted ? "" : " ")
+      }
+  }
+
+  private static func reference(_ variable: String) -> String {
+    variable.contains("-") ? "${\(variable)}" : "$\(variable)"
+  }
+}

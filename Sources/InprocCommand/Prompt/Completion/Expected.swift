@@ -1,0 +1,63 @@
+import InprocScript
+
+/// What the command table lets come next in a statement.
+struct Expected {
+  /// The operands that may stand here.
+  private(set) var operands: [OperandDescription] = []
+  /// The options that may, without those given.
+  private(set) var options: [OptionDescription] = []
+  /// The option whose value comes next: `as`.
+  private(set) var value: OptionDescription?
+  /// Whether a block may begin.
+  private(set) var block = false
+  /// The operands that are there.
+  private(set) var given: [String] = []
+
+  /// Walks along the words after a keyword.
+  init(_ description: CommandDescription, after words: some Sequence<String>) {
+    var index = 0
+    var count = 0
+    var used: Set<String> = []
+    for word in words {
+      if value != nil {
+        value = nil
+        continue
+      }
+      let isComplete = description.operands.dropFirst(index).allSatisfy { operand in
+        operand.isOptional || (operand.occurrence == .several && count > 0)
+      }
+      if isComplete, let option = description.options.first(where: { $0.isGiven(by: word) }) {
+        used.insert(option.name)
+        if option.kind == .name { value = option }
+        continue
+      }
+      given.append(word)
+      guard index < description.operands.count else { continue }
+      switch description.operands[index].occurrence {
+      case .one, .optional: index += 1
+      case .several, .any: count += 1
+      }
+    }
+    guard value == nil else { return }
+    for operand in description.operands.dropFirst(index) {
+      operands.append(operand)
+      if operand.isOptional || (operand.occurrence == .several && count > 0) { continue }
+      return
+    }
+    options = description.options.filter { !used.contains($0.name) }
+    block = description.hasBlock
+  }
+}
+
+extension OperandDescription {
+  fileprivate var isOptional: Bool { occurrence == .optional || occurrence == .any }
+}
+
+extension OptionDescription {
+  fileprivate func isGiven(by word: String) -> Bool {
+    switch kind {
+    case .name, .flag: word == name
+    default: word.hasPrefix(name + "=")
+    }
+  }
+}

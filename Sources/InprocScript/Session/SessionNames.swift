@@ -1,0 +1,51 @@
+internal import Inproc
+
+/// The names that exist in a session now, each list sorted, for completion.
+package struct SessionNames: Sendable {
+  /// All handles.
+  package var handles: [String] = []
+  /// Handles that can be received from.
+  package var receivers: [String] = []
+  /// Handles of bidirectional binds.
+  package var servers: [String] = []
+  /// Handles of bidirectional connections.
+  package var clients: [String] = []
+  /// Spawned threads.
+  package var threads: [String] = []
+  /// Variables of `main`.
+  package var variables: [String] = []
+  /// Endpoints, as `inproc://NAME`.
+  package var endpoints: [String] = []
+
+  package init() {}
+}
+
+extension Session {
+  /// What can be named now. Call it while `main` runs nothing.
+  package var names: SessionNames {
+    var names = SessionNames()
+    for (name, entry) in table.withLock({ $0.entries }).sorted(by: { $0.key < $1.key }) {
+      switch entry {
+      case .thread(let thread): if !thread.isMain { names.threads.append(name) }
+      case .handle(let handle):
+        names.handles.append(name)
+        if handle.receivingEnd != nil { names.receivers.append(name) }
+        if case .server = handle.end { names.servers.append(name) }
+        if case .client = handle.end { names.clients.append(name) }
+      }
+    }
+    names.variables = main.variables.keys.sorted()
+    names.endpoints = registry.endpoints.map(\.endpoint.description)
+    return names
+  }
+
+  /// Whether a line is what was expected, with the variables of `main`. Call it while `main` runs
+  /// nothing.
+  ///
+  /// - Throws: what the variables in the expectation may give.
+  package func isMet(
+    _ expectation: Expectation, by line: ResultLine
+  ) throws(CommandError) -> Bool {
+    try expectation.matches(line, variables: ThreadVariables(variables: main.variables))
+  }
+}

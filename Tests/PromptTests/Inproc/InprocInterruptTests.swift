@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+@Suite("inproc: Ctrl-C and stop", .timeLimit(.minutes(1)))
+struct InprocInterruptTests {
+  /// What blocks, and how it tells that it does.
+  static let blocking = [
+    "recv inbox", "send full x", "connect inproc://nowhere wait=forever", "join waiter",
+    "sleep 10m", "for x in inbox { echo $x }", "repeat { }",
+    "repeat { try { recv inbox timeout=5ms } catch c { incr n } }", "select inbox",
+    "repeat { try { recv inbox } catch c { incr n } }", "source",
+  ]
+
+  @Test("ends what blocks within 100 ms, and leaves the threads alone", arguments: blocking)
+  func interrupts(command: String) async throws {
+    try await onThread {
+      let home = TemporaryHome()
+      try home.write("repeat { sleep 1ms }\n", to: "endless.scn")
+      let command = command == "source" ? "source \(home.path)/endless.scn" : command
+      let terminal = try startInproc(home)
+      try terminal.enter("bind inproc://a as inbox", gives: "=> inbox")
+      try terminal.enter("bind inproc://b as full capacity=1", gives: "=> full")
+      try terminal.enter("send full x; let n = 0")
+      try terminal.enter("spawn waiter { repeat { sleep 10m } }", gives: "=> waiter")
+      var best = Duration.seconds(60)
+      for round in 1...3 {
+        // The first line is done when the second command has begun.
+        try terminal.type("echo round\(round); \(command)\r")
+        try terminal.expect(line: "=> round\(round)")
+        let started = ContinuousClock.now
+        try terminal.type("\u{03}")
+        try terminal.expect("interrupted \(round)") { screen in
+          screen.logicalLines.filter { $0.hasPrefix("=! interrupted: ") }.count == round
+            && screen.beforeCursor == "inproc> "
+        }
+        best = min(best, ContinuousClock.now - started)
+      }
+      #expect(best < .milliseconds(100))
+      try terminal.enter(
+        "list threads", gives: "=> main running", "=> waiter blocked sleep 10m")
+      try terminal.type("stop waiter\r")
+      try terminal.expect("the thread's error") { screen in
+        screen.logicalLines.contains { $0.hasPrefix("[waiter] =! interrupted: ") }
+      }
+      try terminal.type("\u{15}list threads\r")
+      try terminal.expect(tail: ["=> main running", "=> waiter failed", "inproc>"])
+    }
+  }
+
+  @Test("a deadlock is told with what each thread waits for; Ctrl-C gives the prompt back")
+  func deadlock() async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome())
+      try terminal.enter("bind inproc://a as a; bind inproc://b as b", gives: "=> a", "=> b")
+      try terminal.enter("spawn other { recv b }", gives: "=> other")
+      try terminal.type("recv a\r")
+      try terminal.expect(
+        tail: [
+          "# deadlock: every thread waits and none can go on; Ctrl-C gives the prompt back",
+          "#   main: recv a", "#   other: recv b",
+        ])
+      try terminal.type("\u{03}")
+      try terminal.expect("the prompt") { $0.beforeCursor == "inproc> " }
+      try terminal.enter("send b go", gives: "[other] => go")
+    }
+  }
+
+  @Test("a line given up is gone; a paste is ended by it")
+  func line() async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome())
+      try terminal.type("echo hal")
+      try terminal.expect(beforeCursor: "inproc> echo hal")
+      try terminal.type("\u{03}")
+      try terminal.expect(tail: ["inproc> echo hal^C", "inproc>"])
+      try terminal.type("spawn {\rsend")
+      try terminal.expect(beforeCursor: "   ...>   send")
+      try terminal.type("\u{03}")
+      try terminal.expect(tail: ["   ...>   send^C", "inproc>"])
+      try terminal.paste("inproc> echo begun\n=> begun\ninproc> sleep 10m\ninproc> echo never\n")
+      try terminal.type("\r")
+      try terminal.expect(line: "=> begun")
+      try terminal.type("\u{03}")
+      try terminal.expect(
+        tail: ["# 1 more of what was pasted did not run", "inproc>"])
+      try terminal.enter("list", gives: "=> main running")
+    }
+  }
+
+  @Test("ends a loop that prints as fast as it can; no line of it is torn")
+  func flood() async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome())
+      try terminal.type("repeat { try { fail x } catch c { echo $c } }\r")
+      try terminal.expect(line: "=> failed")
+      try terminal.type("\u{03}")
+      try terminal.expect("the prompt") { screen in
+        screen.beforeCursor == "inproc> "
+          && (screen.lastLines(2).first?.hasPrefix("=! interrupted: ") ?? false)
+      }
+      let lines = Set(terminal.screen.logicalLines.dropFirst(2).dropLast(2))
+      #expect(lines.isSubset(of: ["=! failed: x", "=> failed"]))
+    }
+  }
+
+  @Test("a paste without brackets is ended by it, too")
+  func pasteLineByLine() async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome())
+      let rest = (0..<400).map { "echo never\($0)\r" }.joined()
+      try terminal.type("echo begun; sleep 10m\r" + rest)
+      try terminal.expect(line: "=> begun")
+      try terminal.type("\u{03}")
+      try terminal.expect("the prompt") { screen in
+        screen.beforeCursor == "inproc> "
+          && screen.logicalLines.contains { $0.hasPrefix("=! interrupted") }
+      }
+      try terminal.enter("echo after", gives: "=> after")
+      #expect(!terminal.screen.logicalLines.contains { $0.contains("never") })
+    }
+  }
+}

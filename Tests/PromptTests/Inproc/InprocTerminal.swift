@@ -1,0 +1,70 @@
+import Foundation
+
+/// Starts the real program at its prompt.
+func startInproc(
+  _ home: TemporaryHome, columns: Int = 80, rows: Int = 24, environment: [String: String] = [:]
+) throws -> PseudoTerminal {
+  var variables = [
+    "TERM": "xterm-256color", "HOME": home.path, "XDG_STATE_HOME": home.path + "/state",
+    "PATH": "/usr/bin:/bin",
+  ]
+  variables.merge(environment) { $1 }
+  let terminal = try PseudoTerminal(
+    productsFolder + "/inproc", environment: variables, columns: columns, rows: rows)
+  try terminal.expect(beforeCursor: "inproc> ")
+  return terminal
+}
+
+extension TemporaryHome {
+  /// What the program keeps of what was typed.
+  func inprocHistory() throws -> String {
+    try String(contentsOfFile: path + "/state/inproc/history", encoding: .utf8)
+  }
+}
+
+extension PseudoTerminal {
+  /// Types a line, and waits until it and then these lines are the last before the next prompt.
+  func enter(_ line: String, gives lines: String...) throws {
+    try type(line + "\r")
+    try expect(tail: ["inproc> " + line] + lines + ["inproc>"])
+  }
+
+  /// Waits until what was printed ends in these lines, however they wrap.
+  func expect(tail: [String]) throws {
+    try expect("at the end: \(tail.joined(separator: " | "))") {
+      $0.lastLines(tail.count) == tail
+    }
+  }
+
+  /// Waits until this line was printed that many times.
+  func expect(line: String, times: Int) throws {
+    try expect("'\(line)' \(times) times") { screen in
+      screen.logicalLines.filter { $0 == line }.count == times
+    }
+  }
+
+  /// Pastes as terminals do that tell programs of it.
+  func paste(_ text: String) throws { try type("\u{1B}[200~" + text + "\u{1B}[201~") }
+}
+
+extension TerminalScreen {
+  /// The last lines, without blanks at their ends.
+  func lastLines(_ count: Int) -> [String] {
+    logicalLines.suffix(count).map { line in
+      var line = line
+      while line.last == " " { line.removeLast() }
+      return line
+    }
+  }
+
+  /// The colour of the first cell of a row that begins so.
+  func style(ofLine text: String, at column: Int = 0) -> Style? {
+    rows.last { $0.text == text }?.cells[column].style
+  }
+
+  /// Whether what is shown ends in this text, wherever it wraps.
+  func endsWithoutBlanks(_ text: some StringProtocol) -> Bool {
+    let wanted = String(text.filter { $0 != " " })
+    return String(logicalLines.suffix(6).joined().filter { $0 != " " }).hasSuffix(wanted)
+  }
+}
