@@ -85,12 +85,18 @@ struct ExplorationTests {
   @Test(
     "schedules that can't differ are run once",
     arguments: [
-      ("bind inproc://a as a\nbind inproc://b as b\nbind inproc://c as c\n"
-        + "spawn { send a 1 }\nspawn { send b 2 }\nspawn { send c 3 }\njoin", "1 schedule:"),
-      ("bind inproc://a as a\nspawn { send a 1 }\nspawn { send a 2 }\nspawn { send a 3 }\njoin",
-        "6 schedules:"),
-      ("bind inproc://a as a\nspawn { repeat 3 { send a 1 } }\n"
-        + "spawn { repeat 3 { send a 2 } }\njoin", "20 schedules:"),
+      (
+        "bind inproc://a as a\nbind inproc://b as b\nbind inproc://c as c\n"
+          + "spawn { send a 1 }\nspawn { send b 2 }\nspawn { send c 3 }\njoin", "1 schedule:"
+      ),
+      (
+        "bind inproc://a as a\nspawn { send a 1 }\nspawn { send a 2 }\nspawn { send a 3 }\njoin",
+        "6 schedules:"
+      ),
+      (
+        "bind inproc://a as a\nspawn { repeat 3 { send a 1 } }\n"
+          + "spawn { repeat 3 { send a 2 } }\njoin", "20 schedules:"
+      ),
     ])
   func counts(_ text: String, _ count: String) async throws {
     let result = try await explored(text)

@@ -8,8 +8,11 @@ struct InprocHelpTests {
     try await onThread {
       let terminal = try startInproc(TemporaryHome())
       try terminal.type("\u{0C}help\r")
-      try terminal.expect("the prompt again") { $0.cursor.row > 10 && $0.beforeCursor == "inproc> " }
-      #expect(terminal.screen.scrollback.allSatisfy { $0.text.hasPrefix("# inproc: ") || $0.text == "" })
+      try terminal.expect("the prompt again") {
+        $0.cursor.row > 10 && $0.beforeCursor == "inproc> "
+      }
+      #expect(
+        terminal.screen.scrollback.allSatisfy { $0.text.hasPrefix("# inproc: ") || $0.text == "" })
       #expect(terminal.screen.lines.first { $0 != "" } == "inproc> help")
       #expect(terminal.screen.rows.allSatisfy { !$0.wraps })
       for word in ["bind", "send", "repeat", "quit", "history", "stop", "fail"] {
@@ -57,13 +60,16 @@ struct InprocHelpTests {
       let terminal = try startInproc(TemporaryHome())
       try terminal.type("repeat 2 {\recho 日本 }x\r}\r")
       try terminal.expect("line and caret") { screen in
-        screen.lastLines(5).contains("#   echo 日本 }x") || screen.lastLines(5).contains { $0.hasPrefix("=! syntax: line 2: ") }
+        screen.lastLines(5).contains("#   echo 日本 }x")
+          || screen.lastLines(5).contains { $0.hasPrefix("=! syntax: line 2: ") }
       }
       let word = String(repeating: "a", count: 90)
       try terminal.type("echo \(word) ; sned x\r")
       try terminal.expect("an excerpt") { screen in
         let last = screen.lastLines(4)
-        guard last.count == 4, last[0].hasSuffix("aa ; sned x"), last[3] == "inproc>" else { return false }
+        guard last.count == 4, last[0].hasSuffix("aa ; sned x"), last[3] == "inproc>" else {
+          return false
+        }
         return last[1].hasSuffix(" ^~~~") && last[1].count == last[0].count - 2
       }
     }

@@ -48,7 +48,8 @@ struct InprocThreadsTests {
       try terminal.expect(beforeCursor: "inproc> repeat 2 ")
       try terminal.type("\u{03}")
       try terminal.expect(tail: ["   ...>   echo in^C", "inproc>"].suffix(1))
-      try terminal.enter("spawn w { sleep 200ms; echo news; recv go; echo more; send gone x }",
+      try terminal.enter(
+        "spawn w { sleep 200ms; echo news; recv go; echo more; send gone x }",
         gives: "=> w")
       try terminal.type("repeat 2 {\recho in\r")
       try terminal.expect(
