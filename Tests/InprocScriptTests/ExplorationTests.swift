@@ -62,7 +62,7 @@ struct ExplorationTests {
     try await onThread { () -> Result<Void, any Error> in
       Result {
         var generator = Generator(state: UInt64(batch) &* 7_919 &+ 17)
-        for _ in 0..<5 {
+        for _ in 0..<3 {
           let program = generator.program()
           let (all, runs) = try Self.outcomes(program, prunes: false)
           let (pruned, fewer) = try Self.outcomes(program, prunes: true)
