@@ -46,7 +46,8 @@ final class PromptOutput: SessionOutput {
   private func print(_ line: ResultLine, thread: String?) {
     let printed = line.printed
     var shown = palette(printed, .error)
-    if case .error = line {} else {
+    if case .error = line {
+    } else {
       // The sign has the colour and the text that of the terminal: readable on any background.
       shown = palette(String(printed.prefix(2)), .result) + printed.dropFirst(2)
     }
@@ -175,7 +176,8 @@ final class PromptOutput: SessionOutput {
     return true
   }
 
-  private func holds(_ expectation: Expectation, _ actual: ResultLine?, in session: Session) -> Bool {
+  private func holds(_ expectation: Expectation, _ actual: ResultLine?, in session: Session) -> Bool
+  {
     guard let actual else { return false }
     do {
       return try session.isMet(expectation, by: actual)

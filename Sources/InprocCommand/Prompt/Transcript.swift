@@ -41,7 +41,11 @@ struct Transcript {
       expect(line.text)
     case (nil, .expectation): if !isNested { expect(line.text) }
     case (.continuation, .text):
-      if isActive, entries.last?.expected.isEmpty ?? false { append(line.text) } else { start(line.text) }
+      if isActive, entries.last?.expected.isEmpty ?? false {
+        append(line.text)
+      } else {
+        start(line.text)
+      }
     case (nil, .text):
       if isActive, blocks.areOpen { append(line.text) } else if !printsText { start(line.text) }
     case (_, .report), (_, .empty): break
@@ -123,7 +127,9 @@ extension Transcript {
       if text.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return .empty }
       if text.hasPrefix("=>") || text.hasPrefix("=!") { return .expectation }
       if hasPrompt { return .text }
-      if text.hasPrefix("#") || text == "^C" || isMark(text) || isThreadLine(text) { return .report }
+      if text.hasPrefix("#") || text == "^C" || isMark(text) || isThreadLine(text) {
+        return .report
+      }
       return .text
     }
 

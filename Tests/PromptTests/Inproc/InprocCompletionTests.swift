@@ -29,7 +29,8 @@ struct InprocCompletionTests {
     try await onThread {
       let terminal = try startInproc(TemporaryHome())
       try terminal.type("spawn worker { bind inproc://x as mine; rec\tmi\t")
-      try terminal.expect(beforeCursor: "inproc> spawn worker { bind inproc://x as mine; recv mine ")
+      try terminal.expect(
+        beforeCursor: "inproc> spawn worker { bind inproc://x as mine; recv mine ")
       try terminal.type("}\r")
       try terminal.expect(tail: ["=> worker", "[worker] => mine", "inproc>"])
       try terminal.type("st\two\t\r")

@@ -8,8 +8,11 @@ struct InprocHelpTests {
     try await onThread {
       let terminal = try startInproc(TemporaryHome())
       try terminal.type("\u{0C}help\r")
-      try terminal.expect("the prompt again") { $0.cursor.row > 10 && $0.beforeCursor == "inproc> " }
-      #expect(terminal.screen.scrollback.allSatisfy { $0.text.hasPrefix("# inproc: ") || $0.text == "" })
+      try terminal.expect("the prompt again") {
+        $0.cursor.row > 10 && $0.beforeCursor == "inproc> "
+      }
+      #expect(
+        terminal.screen.scrollback.allSatisfy { $0.text.hasPrefix("# inproc: ") || $0.text == "" })
       #expect(terminal.screen.lines.first { $0 != "" } == "inproc> help")
       #expect(terminal.screen.rows.allSatisfy { !$0.wraps })
       for word in ["bind", "send", "repeat", "quit", "history", "stop", "fail"] {
@@ -51,19 +54,36 @@ struct InprocHelpTests {
     }
   }
 
+  @Test("what newcomers try is answered with the right word")
+  func guesses() async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome())
+      try terminal.enter(
+        "exit", gives: "        ^~~~", "=! syntax: unknown command 'exit'; 'quit' leaves")
+      try terminal.enter(
+        "help sned", gives: "=! unknown-name: no command 'sned'; did you mean 'send'?")
+      try terminal.enter(
+        "recv nobody",
+        gives: "=! unknown-name: no handle 'nobody'; 'list handles' shows those there are")
+    }
+  }
+
   @Test("in a block, and where a line wraps, the line is shown again over the caret")
   func blockCaret() async throws {
     try await onThread {
       let terminal = try startInproc(TemporaryHome())
       try terminal.type("repeat 2 {\recho 日本 }x\r}\r")
       try terminal.expect("line and caret") { screen in
-        screen.lastLines(5).contains("#   echo 日本 }x") || screen.lastLines(5).contains { $0.hasPrefix("=! syntax: line 2: ") }
+        screen.lastLines(5).contains("#   echo 日本 }x")
+          || screen.lastLines(5).contains { $0.hasPrefix("=! syntax: line 2: ") }
       }
       let word = String(repeating: "a", count: 90)
       try terminal.type("echo \(word) ; sned x\r")
       try terminal.expect("an excerpt") { screen in
         let last = screen.lastLines(4)
-        guard last.count == 4, last[0].hasSuffix("aa ; sned x"), last[3] == "inproc>" else { return false }
+        guard last.count == 4, last[0].hasSuffix("aa ; sned x"), last[3] == "inproc>" else {
+          return false
+        }
         return last[1].hasSuffix(" ^~~~") && last[1].count == last[0].count - 2
       }
     }

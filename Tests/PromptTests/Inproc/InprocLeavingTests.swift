@@ -17,7 +17,8 @@ struct InprocLeavingTests {
     return terminal
   }
 
-  @Test("quit and Ctrl-D leave at once, with 0, though threads run", arguments: ["quit\r", "\u{04}"])
+  @Test(
+    "quit and Ctrl-D leave at once, with 0, though threads run", arguments: ["quit\r", "\u{04}"])
   func quit(keys: String) async throws {
     try await onThread {
       let home = TemporaryHome()

@@ -20,7 +20,8 @@ struct InprocLooksTests {
       let result = screen.style(ofLine: "=> fine")?.foreground
       let thread = screen.style(ofLine: "[w] => other")?.foreground
       let error = screen.rows.last { $0.text.hasPrefix("=! syntax") }?.cells[0].style.foreground
-      #expect(Set([result, thread, error]).count == 3 && result != nil && thread != nil && error != nil)
+      #expect(
+        Set([result, thread, error]).count == 3 && result != nil && thread != nil && error != nil)
       // Text is in the terminal's own colour: readable on any background.
       #expect(screen.style(ofLine: "=> fine", at: 4)?.foreground == nil)
       #expect(screen.style(ofLine: "[w] => other", at: 8)?.foreground == nil)

@@ -40,7 +40,8 @@ struct InprocPasteTests {
       try terminal.expect(tail: ["=> last", "inproc>"])
       #expect(!terminal.screen.logicalLines.contains { $0.contains("expected:") })
       #expect(!terminal.screen.logicalLines.contains { $0.contains("did not run") })
-      try terminal.enter("list handles", gives: "=> alice connect inproc://greeter",
+      try terminal.enter(
+        "list handles", gives: "=> alice connect inproc://greeter",
         "=> inbox bind inproc://greeter")
     }
   }
@@ -49,7 +50,8 @@ struct InprocPasteTests {
   func mismatch() async throws {
     try await onThread {
       let terminal = try startInproc(TemporaryHome())
-      try terminal.paste("inproc> echo a\n=> a\ninproc> echo b\n=> c\ninproc> echo never\n=> never\n")
+      try terminal.paste(
+        "inproc> echo a\n=> a\ninproc> echo b\n=> c\ninproc> echo never\n=> never\n")
       try terminal.type("\r")
       try terminal.expect(
         tail: [

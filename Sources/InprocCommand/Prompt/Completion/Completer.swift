@@ -98,7 +98,8 @@ struct Completer {
   }
 
   /// What exists and what the text before the cursor will have made.
-  private func merged(_ kind: KeyPath<SessionNames, [String]>, _ typed: TypedStatement) -> [String] {
+  private func merged(_ kind: KeyPath<SessionNames, [String]>, _ typed: TypedStatement) -> [String]
+  {
     Set(names[keyPath: kind] + typed.declared[keyPath: kind]).sorted()
   }
 
@@ -126,7 +127,9 @@ struct Completer {
     let start = typed.partial.unicodeScalars.index(after: equals)
     let value = typed.partial.unicodeScalars[start...]
     return values.filter { $0.unicodeScalars.starts(with: value) }
-      .map { Completion(replacingFrom: typed.start + option.name.unicodeScalars.count + 1, with: $0) }
+      .map {
+        Completion(replacingFrom: typed.start + option.name.unicodeScalars.count + 1, with: $0)
+      }
   }
 
   /// `$name`, in words and in strings.

@@ -53,7 +53,9 @@ struct TypedStatement {
 
   private mutating func endWord(_ reader: inout Reader) {
     defer { reader.word = "" }
-    if reader.word.isEmpty || (words.isEmpty && ["inproc>", "...>"].contains(reader.word)) { return }
+    if reader.word.isEmpty || (words.isEmpty && ["inproc>", "...>"].contains(reader.word)) {
+      return
+    }
     words.append(reader.word)
   }
 
@@ -70,7 +72,9 @@ struct TypedStatement {
   /// Remembers the names that a statement makes.
   private mutating func declare() {
     let keyword = words.first { $0 != "else" }
-    let named = words.lastIndex(of: "as").flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil }
+    let named = words.lastIndex(of: "as").flatMap {
+      words.indices.contains($0 + 1) ? words[$0 + 1] : nil
+    }
     switch keyword {
     case "bind", "connect":
       guard let named else { return }
