@@ -48,7 +48,7 @@ struct InprocThreadsTests {
       try terminal.type("\u{03}")
       try terminal.expect(tail: ["   ...>   echo in^C", "inproc>"].suffix(1))
       try terminal.enter(
-        "spawn w { sleep 200ms; echo news; recv go; echo more; send gone x }",
+        "spawn w { sleep 500ms; echo news; recv go; echo more; send gone x }",
         gives: "=> w")
       try terminal.type("repeat 2 {\recho in\r")
       try terminal.expect(
@@ -102,13 +102,14 @@ struct InprocThreadsTests {
     try await onThread {
       let terminal = try startInproc(TemporaryHome())
       try terminal.enter("bind inproc://go as go", gives: "=> go")
-      try terminal.enter("spawn w { sleep 100ms; echo between; send go x }", gives: "=> w")
-      try terminal.type("recv go\recho ahead\recho half")
-      try terminal.expect(beforeCursor: "inproc> echo half")
-      #expect(
-        terminal.screen.lastLines(6) == [
-          "inproc> recv go", "[w] => between", "=> x", "inproc> echo ahead", "=> ahead",
-          "inproc> echo half",
+      try terminal.enter("bind inproc://begin as begin", gives: "=> begin")
+      try terminal.enter(
+        "spawn w { recv begin; sleep 50ms; echo between; send go x }", gives: "=> w")
+      try terminal.type("send begin x; recv go\recho ahead\recho half")
+      try terminal.expect(
+        tail: [
+          "inproc> send begin x; recv go", "[w] => x", "[w] => between", "=> x",
+          "inproc> echo ahead", "=> ahead", "inproc> echo half",
         ])
     }
   }
