@@ -33,6 +33,7 @@ extension ReceivingEnd {
   /// - Returns: the message, taken from the queue.
   /// - Throws: `.closed` once nothing is queued and nothing can come, `.interrupted`.
   @available(*, noasync, message: "use 'try await receive()'")
+  @discardableResult
   public func receive() throws(InprocError) -> Received {
     unwrap(try inbound.channel.receive(until: .never))
   }
@@ -43,6 +44,7 @@ extension ReceivingEnd {
   /// - Returns: the message, taken from the queue.
   /// - Throws: `.timedOut`, `.closed`, `.interrupted`.
   @available(*, noasync, message: "use 'try await receive(timeout:)'")
+  @discardableResult
   public func receive(timeout: Duration?) throws(InprocError) -> Received {
     unwrap(try inbound.channel.receive(until: Deadline(timeout)))
   }
@@ -53,6 +55,7 @@ extension ReceivingEnd {
   /// - Returns: the message, taken from the queue.
   /// - Throws: `.timedOut`, `.closed`, `.interrupted`.
   @available(*, noasync, message: "use 'try await receive(until:)'")
+  @discardableResult
   public func receive(until deadline: ContinuousClock.Instant) throws(InprocError) -> Received {
     unwrap(try inbound.channel.receive(until: .at(deadline)))
   }
@@ -73,6 +76,7 @@ extension ReceivingEnd {
   ///
   /// - Returns: the message, taken from the queue.
   /// - Throws: `.cancelled`: then nothing was taken; `.closed`.
+  @discardableResult
   public func receive() async throws(InprocError) -> Received {
     unwrap(try await inbound.channel.receive(until: .never))
   }
@@ -82,6 +86,7 @@ extension ReceivingEnd {
   /// - Parameter timeout: the longest wait; nil waits without limit.
   /// - Returns: the message, taken from the queue.
   /// - Throws: `.timedOut` or `.cancelled`: then nothing was taken; `.closed`.
+  @discardableResult
   public func receive(timeout: Duration?) async throws(InprocError) -> Received {
     unwrap(try await inbound.channel.receive(until: Deadline(timeout)))
   }
@@ -91,6 +96,7 @@ extension ReceivingEnd {
   /// - Parameter deadline: when to give up.
   /// - Returns: the message, taken from the queue.
   /// - Throws: `.timedOut` or `.cancelled`: then nothing was taken; `.closed`.
+  @discardableResult
   public func receive(
     until deadline: ContinuousClock.Instant
   ) async throws(InprocError) -> Received {

@@ -24,7 +24,8 @@ struct Replay: ParsableCommand {
   @Flag(help: "Run threads freely in parallel, in real time.")
   var free = false
 
-  @ArgumentParser.Option(help: "With --free: give up on a file after this much real time, such as 5s.")
+  @ArgumentParser.Option(
+    help: "With --free: give up on a file after this much real time, such as 5s.")
   var timeout: String?
 
   @Flag(help: "Run every schedule that can differ, up to the first that fails.")
@@ -200,8 +201,10 @@ struct Tally {
   }
 
   private func indented(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "\n" : "  \($0)\n" }
-      .joined()
+    text.split(separator: "\n", omittingEmptySubsequences: false).map {
+      $0.isEmpty ? "\n" : "  \($0)\n"
+    }
+    .joined()
   }
 
   var summary: String { "\(passed) passed, \(failed) failed" }

@@ -8,8 +8,8 @@ struct CommandLineTests {
   @Test("results go to standard output, and the exit status is 0")
   func commands() async throws {
     let ran = try await inproc(
-      "-c", "bind inproc://a as inbox; send inbox hello \"wide world\" 0xDEAD; recv inbox")
-    #expect(ran.output == "=> inbox\n=> hello \"wide world\" 0xDEAD\n")
+      "-c", "bind inproc://a as inbox; send inbox hello \"wide world\" 0xBEEF; recv inbox")
+    #expect(ran.output == "=> inbox\n=> hello \"wide world\" 0xBEEF\n")
     #expect(ran.errors == "")
     #expect(ran.status == 0)
   }
@@ -286,10 +286,27 @@ struct CommandLineTests {
     #expect(.now - start < .seconds(10))
   }
 
+  @Test("a loop without end fails after a million steps")
+  func steps() async throws {
+    let ran = try await inproc("replay", "-", input: "repeat { }\n")
+    #expect(ran.output.contains("-:1:1: error: "))
+    #expect(ran.output.contains("more than 1000000 steps"))
+    #expect(ran.status == 1)
+  }
+
   @Test("Ctrl-C ends a replay or commands with 130")
   func interrupt() async throws {
+    // The signal is sent once the program has shown that it runs.
     let ran = try await launch(
-      "/bin/sh", ["-c", executable + " -c 'sleep 60m' & sleep 0.5; kill -INT $!; wait $!"])
+      "/bin/sh",
+      [
+        "-c",
+        """
+        out=$(mktemp); "$0" -c 'echo ready; sleep 60m' > "$out" & pid=$!
+        until [ -s "$out" ]; do sleep 0.05; done
+        rm "$out"; kill -INT $pid; wait $pid
+        """, executable,
+      ])
     #expect(ran.status == 130)
   }
 }

@@ -24,13 +24,10 @@ struct ScenarioFile: Sendable, CustomTestStringConvertible {
   func bytes() throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
 
   /// Replays it on a thread of its own: a run blocks the thread that asks for it.
-  func replay(isFree: Bool = false) async throws -> ScenarioResult {
+  func replay() async throws -> ScenarioResult {
     let script = try Parser.parse(try bytes())
     return await onThread { [path] in
-      var options = ScenarioRunner.Options()
-      options.isFree = isFree
-      let runner = ScenarioRunner(options, pool: ThreadPool(isPinned: true))
-      return runner.run(script, file: path)
+      ScenarioRunner(pool: ThreadPool(isPinned: true)).run(script, file: path)
     }
   }
 
@@ -126,17 +123,54 @@ struct ScenarioTests {
 
   @Test("the reference of the commands is up to date")
   func reference() throws {
-    let file = packageFolder.appendingPathComponent("docs/reference.md")
+    let text = try String(contentsOf: referenceFile, encoding: .utf8)
     #expect(
-      try String(contentsOf: file, encoding: .utf8) == Help.markdownReference(),
-      "write it anew: UPDATE_REFERENCE=1 swift test --filter ScenarioTests.updateReference")
+      text == ScenarioTests.referenceHead + Help.markdownReference(),
+      "write it anew: UPDATE_REFERENCE=1 swift test --filter updateReference")
   }
 
   @Test(
     "the reference of the commands is written anew",
     .enabled(if: ProcessInfo.processInfo.environment["UPDATE_REFERENCE"] != nil))
   func updateReference() throws {
-    let file = packageFolder.appendingPathComponent("docs/reference.md")
-    try Help.markdownReference().write(to: file, atomically: true, encoding: .utf8)
+    try (ScenarioTests.referenceHead + Help.markdownReference())
+      .write(to: referenceFile, atomically: true, encoding: .utf8)
+  }
+
+  private var referenceFile: URL { packageFolder.appendingPathComponent("docs/reference.md") }
+
+  private static let referenceHead = """
+    # Reference
+
+    Every command, as `help` shows it. It is made from the table that the parser uses; what the \
+    words mean is told in [language.md](language.md).
+
+
+    """
+
+  @Test(
+    "the example of each command runs",
+    arguments: CommandTable.all.filter { $0.keyword != "source" }.map(\.keyword))
+  func example(_ keyword: String) async throws {
+    let command = try #require(CommandTable.description(of: keyword))
+    let script = try Parser.parse(Array(command.example.utf8))
+    let result = await onThread {
+      ScenarioRunner(pool: ThreadPool(isPinned: true)).run(script, file: "example.scn")
+    }
+    #expect(result.failure == nil)
+  }
+
+  @Test("the session that the README shows gives what it shows")
+  func readme() async throws {
+    let text = try String(
+      contentsOf: packageFolder.appendingPathComponent("README.md"), encoding: .utf8)
+    let session = try #require(
+      text.components(separatedBy: "```text\n").last?.components(separatedBy: "```").first)
+    let script = try Parser.parse(Array(session.utf8))
+    #expect(script.statements.count > 5)
+    let result = await onThread {
+      ScenarioRunner(pool: ThreadPool(isPinned: true)).run(script, file: "README.md")
+    }
+    #expect(result.failure == nil)
   }
 }

@@ -165,7 +165,10 @@ struct ChannelState {
     isClosed = true
     canConnect = false
     var dropped = Deque<Envelope>()
-    if dropping { swap(&dropped, &queue) }
+    if dropping {
+      swap(&dropped, &queue)
+      endReceivers(&wakes)
+    }
     endSenders(&wakes) { _ in true }
     notifyAll(&wakes)
     return dropped
@@ -182,6 +185,18 @@ struct ChannelState {
     if connection.isCounted { connections -= 1 }
     endSenders(&wakes) { $0 === connection }
     notifyAll(&wakes)
+  }
+
+  /// Calls that wait to receive end: nothing that is or will be there is theirs.
+  private mutating func endReceivers(_ wakes: inout Wakes) {
+    var candidate = receivers.first
+    while let place = candidate {
+      candidate = place.next
+      if case .receive = place.kind, let waiter = place.waiter, waiter.settle(.closed) {
+        receivers.remove(place)
+        wakes.append(waiter.parker)
+      }
+    }
   }
 
   private mutating func endSenders(_ wakes: inout Wakes, where ends: (Connection) -> Bool) {

@@ -102,7 +102,10 @@ package struct FailureReport {
       default: "_@%+=:,./-".utf8.contains(byte)
       }
     }
-    return plain ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false)
-      .joined(separator: "'\\''") + "'"
+    return plain
+      ? text
+      : "'"
+        + text.split(separator: "'", omittingEmptySubsequences: false)
+        .joined(separator: "'\\''") + "'"
   }
 }

@@ -85,7 +85,10 @@ struct OutcomeTable {
     let body = sorted.map { text, row -> [String] in
       switch row.grade {
       case .graded(let grade, let comment):
-        [String(row.count), grade.rawValue, text, "\(row.schedule)", comment.map { "# \($0)" } ?? ""]
+        [
+          String(row.count), grade.rawValue, text, "\(row.schedule)",
+          comment.map { "# \($0)" } ?? "",
+        ]
       case .unmatched: [String(row.count), "unmatched", text, "\(row.schedule)", ""]
       case .ungraded: [String(row.count), "-", text, "\(row.schedule)", ""]
       }
@@ -95,7 +98,8 @@ struct OutcomeTable {
     return all.map { cells in
       var line = ""
       for (column, cell) in cells.enumerated() {
-        line += column < 4
+        line +=
+          column < 4
           ? cell + String(repeating: " ", count: widths[column] - cell.count + 2) : cell
       }
       while line.hasSuffix(" ") { line.removeLast() }

@@ -29,7 +29,15 @@ final class ExploringPolicy: SchedulePolicy {
   /// The run that has ended is one that no earlier run is equivalent to.
   private(set) var isNew = false
 
-  init(bound: Int) { self.bound = bound }
+  private let prunes: Bool
+
+  /// - Parameters:
+  ///   - bound: the most preemptions of a run.
+  ///   - prunes: whether states that were reached before are passed over; brute force does not.
+  init(bound: Int, prunes: Bool = true) {
+    self.bound = bound
+    self.prunes = prunes
+  }
 
   var choosesBeforeCommands: Bool { true }
 
@@ -39,7 +47,7 @@ final class ExploringPolicy: SchedulePolicy {
   var preemptionCount: Int { preemptions }
 
   func choose(_ point: ChoicePoint) -> Int? {
-    if depth == path.count, !visited.insert(point.state, preemptions) { return nil }
+    if prunes, depth == path.count, !visited.insert(point.state, preemptions) { return nil }
     guard point.candidates.count > 1 else { return point.usual }
     if depth == path.count {
       path.append(

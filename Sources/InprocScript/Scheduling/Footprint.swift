@@ -40,7 +40,8 @@ struct History {
     for object in reads where !writes.contains(object) {
       dependencies &+= mix64((objects[object] ?? Access()).lastWrite ^ 0x57)
     }
-    let hash = mix64(past &+ mix64(dependencies) &+ UInt64(truncatingIfNeeded: thread &+ 1) &* 0x9E37)
+    let hash = mix64(
+      past &+ mix64(dependencies) &+ UInt64(truncatingIfNeeded: thread &+ 1) &* 0x9E37)
     for object in writes { objects[object] = Access(lastWrite: hash, readsSince: 0) }
     for object in reads where !writes.contains(object) {
       objects[object, default: Access()].readsSince &+= mix64(hash)

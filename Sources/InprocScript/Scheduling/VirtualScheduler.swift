@@ -208,7 +208,10 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     if isRacing, threads.contains(where: { $0.deadline != nil }) {
       numbers.append(ChoicePoint.timer)
     }
+    // Who could run belongs to the state: a command that only begins to wait leaves no step behind,
+    // yet it is a turn that a yielding thread lets pass.
     var state = history.state
+    for number in numbers { state &+= mix64(UInt64(bitPattern: Int64(number)) ^ 0xCA4D) }
     for other in yielding { state &+= mix64(UInt64(other.number) ^ 0x7717) }
     if isCurrent { state &+= mix64(UInt64(thread.number) ^ 0xC0C0) }
     let point = ChoicePoint(

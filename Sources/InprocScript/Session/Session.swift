@@ -106,7 +106,7 @@ package final class Session: Sendable {
     let threads = table.withLock { $0.threads + $0.observers }
     // What no `join` has expected or caught.
     let unforgiven = record.threadFailures
-      .filter { failed in failed.thread.status.withLock { $0.failure != nil } }
+      .filter { failed in !failed.thread.status.withLock { $0.isForgiven } }
       .map(\.failure)
     let observed = ([main] + threads.filter { !$0.isMain }.sorted { $0.name < $1.name })
       .flatMap(\.observed)

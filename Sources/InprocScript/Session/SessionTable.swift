@@ -213,7 +213,7 @@ extension Session {
     guard !names.isEmpty else { return }
     for (thread, _) in record.withLock({ $0.threadFailures }) where names.contains(thread.name) {
       thread.status.withLock { status in
-        if status.isJoined { status.failure = nil }
+        if status.isJoined { status.isForgiven = true }
       }
     }
   }

@@ -10,8 +10,10 @@ package final class SessionThread: @unchecked Sendable {
   struct Status: Sendable {
     var phase = Phase.running
     var isJoined = false
-    /// The error that ended it, unless a `join` expected or caught that.
+    /// The error that ended it.
     var failure: Failure?
+    /// A `join` told of that error, and expected or caught it.
+    var isForgiven = false
     var statement: Statement?
     var file = ""
     var parker: (any SessionParker)?

@@ -1,9 +1,10 @@
+internal import Inproc
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
   internal import Darwin
 #endif
-internal import Inproc
 
 /// Reading and writing files.
 package enum SourceFile {
