@@ -7,7 +7,7 @@ struct InprocInterruptTests {
   static let blocking = [
     "recv inbox", "send full x", "connect inproc://nowhere wait=forever", "join waiter",
     "sleep 10m", "for x in inbox { echo $x }", "repeat { }",
-    "repeat { try { recv inbox timeout=5ms } catch c { incr n } }", "select inbox",
+    "repeat { try { recv inbox timeout=100ms } catch c { incr n } }", "select inbox",
     "repeat { try { recv inbox } catch c { incr n } }", "source",
   ]
 
@@ -35,7 +35,6 @@ struct InprocInterruptTests {
             && screen.beforeCursor == "inproc> "
         }
         best = min(best, ContinuousClock.now - started)
-        print("DBG", command, round, best)
       }
       #expect(best < .milliseconds(100), "\(command)")
       try terminal.enter(
