@@ -1,3 +1,4 @@
+import Inproc
 import InprocScript
 
 /// What only the prompt understands. These words are no keywords of the language, so that files may
@@ -49,6 +50,12 @@ enum OwnCommand: Equatable {
     }
   }
 
+  static func noTopic(_ topic: String) -> CommandError {
+    let near = nearest(topic, among: CommandTable.keywords + words)
+    let hint = near.map { "did you mean '\($0)'?" } ?? "'help' lists what there is"
+    return CommandError(.unknownName, "no command \(Excerpt(topic)); \(hint)")
+  }
+
   /// Entries as `history` shows them: numbered, the further lines of a block below the first.
   static func listing(_ entries: [String], last: Int?) -> String {
     let shown = entries.suffix(last ?? entries.count)
@@ -68,6 +75,7 @@ extension OwnCommand {
     guard diagnostic.message.hasPrefix("unknown command ") else { return nil }
     let line = diagnostic.sourceLine.unicodeScalars.dropFirst(diagnostic.column - 1)
     let word = String(String.UnicodeScalarView(line.prefix(diagnostic.length)))
+    if ["exit", "bye", "logout", "q"].contains(word) { return "'quit' leaves" }
     if words.contains(word) { return "it stands alone at the prompt, such as 'history 10'" }
     guard let near = nearest(word, among: CommandTable.keywords + words), words.contains(near)
     else { return nil }

@@ -124,7 +124,7 @@ struct Prompt {
   }
 
   private func run(_ text: String, isOnScreen: Bool) -> Ending {
-    if let own = OwnCommand(text), run(own) { return .done }
+    if let own = OwnCommand(text) { return run(own) }
     let script: Script
     do {
       script = try Parser.parse(Array(text.utf8), mode: .prompt)
@@ -153,18 +153,20 @@ struct Prompt {
     }
   }
 
-  /// Runs what only the prompt knows; false where it is for the session to say what is wrong.
-  private func run(_ command: OwnCommand) -> Bool {
+  /// Runs what only the prompt knows.
+  private func run(_ command: OwnCommand) -> Ending {
+    output.begin()
     switch command {
     case .help(let topic):
-      guard let text = OwnCommand.help(topic) else { return false }
-      output.begin()
+      guard let text = OwnCommand.help(topic) else {
+        output.line(.error(OwnCommand.noTopic(topic ?? "")), thread: nil)
+        return .failed
+      }
       output.text(text)
     case .history(let last):
-      output.begin()
       let listing = OwnCommand.listing(editor.historyEntries, last: last)
       if !listing.isEmpty { output.text(listing) }
     }
-    return true
+    return .done
   }
 }

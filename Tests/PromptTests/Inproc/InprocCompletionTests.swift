@@ -32,14 +32,12 @@ struct InprocCompletionTests {
       try terminal.expect(
         beforeCursor: "inproc> spawn worker { bind inproc://x as mine; recv mine ")
       try terminal.type("}\r")
-      try terminal.expect(tail: ["=> worker", "[worker] => mine", "inproc>"])
+      try terminal.expect(line: "=> worker")
+      try terminal.expect(line: "[worker] => mine")
       try terminal.type("st\two\t\r")
-      try terminal.expect(
-        tail: [
-          "inproc> stop worker", "[worker] =! interrupted: the call was interrupted", "inproc>",
-        ].suffix(1))
       try terminal.expect("the thread is stopped") { screen in
-        screen.logicalLines.contains { $0.hasPrefix("[worker] =! interrupted: ") }
+        screen.logicalLines.contains("inproc> stop worker")
+          && screen.logicalLines.contains { $0.hasPrefix("[worker] =! interrupted: ") }
       }
       try terminal.type("try { fail x } ca\tco\u{15}if 1 == 1 { echo a } el\t")
       try terminal.expect(beforeCursor: "inproc> if 1 == 1 { echo a } else ")

@@ -54,6 +54,20 @@ struct InprocHelpTests {
     }
   }
 
+  @Test("what newcomers try is answered with the right word")
+  func guesses() async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome())
+      try terminal.enter(
+        "exit", gives: "        ^~~~", "=! syntax: unknown command 'exit'; 'quit' leaves")
+      try terminal.enter(
+        "help sned", gives: "=! unknown-name: no command 'sned'; did you mean 'send'?")
+      try terminal.enter(
+        "recv nobody",
+        gives: "=! unknown-name: no handle 'nobody'; 'list handles' shows those there are")
+    }
+  }
+
   @Test("in a block, and where a line wraps, the line is shown again over the caret")
   func blockCaret() async throws {
     try await onThread {
