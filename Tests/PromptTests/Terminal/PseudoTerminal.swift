@@ -135,6 +135,12 @@ final class PseudoTerminal {
   /// The process group that reads the terminal now.
   var foregroundGroup: pid_t { tcgetpgrp(controller) }
 
+  /// Whether the terminal itself shows what is typed.
+  var echoes: Bool {
+    var modes = termios()
+    return tcgetattr(controller, &modes) == 0 && modes.c_lflag & tcflag_t(ECHO) != 0
+  }
+
   /// The terminal goes away, as when its window is closed.
   func hangUp() {
     Glibc.close(controller)
