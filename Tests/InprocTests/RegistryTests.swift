@@ -188,7 +188,8 @@ struct ConnectingTests {
       for try await sender in group { senders.append(sender) }
       #expect(late.connectionCount == 16)
       senders.removeAll()
-      #expect(late.connectionCount == 0)
+      // A thread may still be letting go of the sender that it handed over.
+      await until { late.connectionCount == 0 }
     }
   }
 
