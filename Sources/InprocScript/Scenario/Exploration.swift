@@ -1,5 +1,6 @@
 /// Runs a scenario under every schedule that can differ, simplest ones first: without preemptions,
-/// then with one, with two, and so on, until no schedule is left out.
+/// then with one, with two, then all that are left. A failure among those is looked for again with
+/// three, four, …, so that the one that is told has as few as any.
 struct Exploration {
   let runner: ScenarioRunner
   let script: Script
@@ -16,6 +17,7 @@ struct Exploration {
     var bound = 0
     var isComplete = false
     let explainsAll = table.isGraded || runner.options.showsOutcomes
+    let ceiling = runner.options.maximumPreemptions ?? .max
 
     search: while true {
       let policy = ExploringPolicy(bound: bound)
@@ -32,7 +34,12 @@ struct Exploration {
         let verdict = runner.judge(result, directives, report, demandsDeadlock: false)
         if case .failed(let text) = verdict {
           if failure == nil { failure = text }
-          if !explainsAll { break search }
+          if !explainsAll {
+            if bound > Exploration.steppedBounds {
+              failure = simplerFailure(than: policy.preemptionCount, checksum) ?? failure
+            }
+            break search
+          }
         } else if result.deadlock != nil {
           hasDeadlocked = true
         } else {
@@ -40,8 +47,8 @@ struct Exploration {
         }
       } while policy.advance()
       isComplete = !policy.wasCut
-      if isComplete || bound == runner.options.maximumPreemptions { break }
-      bound += 1
+      if isComplete || bound == ceiling { break }
+      bound = bound < Exploration.steppedBounds ? bound + 1 : ceiling
     }
 
     var notes: [String] = []
@@ -50,10 +57,11 @@ struct Exploration {
       notes.append("explored \(count): all that can differ")
     } else if failure == nil || explainsAll {
       notes.append(
-        bound == runner.options.maximumPreemptions && runs <= runner.options.maximumSchedules
+        bound == ceiling && runs <= runner.options.maximumSchedules
           ? "explored \(count): complete up to \(bound) preemptions, not beyond"
           : "explored \(count), NOT complete"
-            + (bound > 0 ? ": complete up to \(bound - 1) preemptions" : "")
+            + (bound > 0
+              ? ": complete up to \(min(bound - 1, Exploration.steppedBounds)) preemptions" : "")
             + "; stopped after \(runner.options.maximumSchedules) runs")
     }
     notes += runner.timerNotes(script)
@@ -69,6 +77,29 @@ struct Exploration {
     return ScenarioResult(
       file: file, title: directives.title, verdict: failure.map { .failed($0) } ?? .passed,
       notes: notes)
+  }
+}
+
+extension Exploration {
+  /// Up to here each bound is explored by itself.
+  fileprivate static let steppedBounds = 2
+
+  /// The report of a failure with fewer preemptions than one that was found, if there is one.
+  private func simplerFailure(than preemptions: Int, _ checksum: UInt32) -> String? {
+    for bound in (Exploration.steppedBounds + 1)..<max(preemptions, Exploration.steppedBounds + 1) {
+      let policy = ExploringPolicy(bound: bound)
+      repeat {
+        guard let result = runner.perform(script, file, policy) else { continue }
+        let schedule = Schedule(choices: policy.choices, checksum: checksum)
+        let report = FailureReport(file: file, lines: script.lines, schedule: schedule)
+        if case .failed(let text) = runner.judge(
+          result, script.directives, report, demandsDeadlock: false)
+        {
+          return text
+        }
+      } while policy.advance()
+    }
+    return nil
   }
 }
 
