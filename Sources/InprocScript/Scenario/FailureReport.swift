@@ -54,12 +54,8 @@ package struct FailureReport {
   /// The line of the source, and a mark under the command.
   private func excerpt(_ name: String, _ range: SourceRange) -> [String] {
     guard name == file, lines.indices.contains(range.line - 1) else { return [] }
-    let line = lines[range.line - 1]
-    let lead = String(
-      String.UnicodeScalarView(
-        line.unicodeScalars.prefix(range.column - 1).map { $0 == "\t" ? "\t" : " " }))
-    let tildes = String(repeating: "~", count: max(0, min(range.length, 200) - 1))
-    return ["  \(line)", "  \(lead)^\(tildes)"]
+    let marked = MarkedLine(lines[range.line - 1], column: range.column, length: range.length)
+    return ["  \(marked.text)", "  \(marked.marks)"]
   }
 
   private func comparison(

@@ -20,9 +20,6 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
   // MARK: The library's seam
 
   package var now: ContinuousClock.Instant { .now }
-  package var allowsTasks: Bool { false }
-  package var hasCheckpoints: Bool { false }
-  package func checkpoint(_ point: Checkpoint) {}
   package func choose() {}
   package func yield() {}
   package var tracksFootprints: Bool { false }
@@ -39,12 +36,6 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
         "this thread does not belong to the session; only threads that it spawned can wait in it")
     }
     return thread
-  }
-
-  package func spawn(
-    name: String, _ body: @escaping @Sendable () -> Void
-  ) throws(InprocError) {
-    _ = try start(name: name) { _ in body() }
   }
 
   // MARK: Threads

@@ -30,6 +30,20 @@ package protocol SessionScheduler: Scheduler {
   var onDeadlock: (@Sendable () -> Void)? { get set }
 }
 
+// What the schedulers of sessions have in common: their threads are all they run, and a session
+// chooses between commands, not inside of the library's calls.
+extension SessionScheduler {
+  package var allowsTasks: Bool { false }
+  package var hasCheckpoints: Bool { false }
+  package func checkpoint(_ point: Checkpoint) {}
+
+  package func spawn(
+    name: String, _ body: @escaping @Sendable () -> Void
+  ) throws(InprocError) {
+    _ = try start(name: name) { _ in body() }
+  }
+}
+
 /// One thread of a session.
 package protocol SessionParker: ThreadParker {
   /// Whether it waits and can't go on now.

@@ -37,9 +37,6 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   // MARK: The library's seam
 
   package var now: ContinuousClock.Instant { start + elapsed }
-  package var allowsTasks: Bool { false }
-  package var hasCheckpoints: Bool { false }
-  package func checkpoint(_ point: Checkpoint) {}
 
   package func currentThread() throws(InprocError) -> any ThreadParker {
     guard let current, current.identity == threadIdentity() else {
@@ -48,12 +45,6 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
         "this thread does not belong to the replay; only threads that it spawned can wait in it")
     }
     return current
-  }
-
-  package func spawn(
-    name: String, _ body: @escaping @Sendable () -> Void
-  ) throws(InprocError) {
-    _ = try start(name: name) { _ in body() }
   }
 
   // MARK: Threads

@@ -11,7 +11,7 @@ struct Commands {
     var yields = false
   }
 
-  private var values: ThreadVariables { ThreadVariables(variables: thread.variables) }
+  var values: ThreadVariables { ThreadVariables(variables: thread.variables) }
 
   func perform(_ statement: Statement) throws(CommandError) -> Output {
     var output = Output()
@@ -71,10 +71,10 @@ struct Commands {
   }
 
   private func line(_ message: Message) -> ResultLine { .fields(message.map { .frame($0) }) }
-  private func word(_ text: String) -> ResultLine { .fields([.frame(Frame(text))]) }
+  func word(_ text: String) -> ResultLine { .fields([.frame(Frame(text))]) }
 
   /// The library's errors, in the words of the language.
-  private func library<Value>(
+  func library<Value>(
     _ body: () throws(InprocError) -> Value
   ) throws(CommandError) -> Value {
     do { return try body() } catch { throw CommandError(error) }
@@ -89,7 +89,7 @@ struct Commands {
     return endpoint
   }
 
-  private func handle(_ template: Template) throws(CommandError) -> Handle {
+  func handle(_ template: Template) throws(CommandError) -> Handle {
     let handle = try session.handle(try template.name(values))
     session.touch(.endpoint(handle.endpoint.name), writes: true)
     return handle
@@ -99,7 +99,7 @@ struct Commands {
     try receiving(try handle(template))
   }
 
-  private func receiving(_ handle: Handle) throws(CommandError) -> Handle {
+  func receiving(_ handle: Handle) throws(CommandError) -> Handle {
     guard handle.receivingEnd != nil else {
       throw CommandError(
         .notBidirectional,
@@ -162,162 +162,6 @@ struct Commands {
 
   private func close(_ template: Template) throws(CommandError) {
     try session.remove(try template.name(values)).close()
-  }
-
-  // MARK: Messages
-
-  private func send(
-    _ template: Template, _ frames: [FrameExpression], _ options: [Option]
-  ) throws(CommandError) {
-    let handle = try handle(template)
-    let message = try frames.message(values)
-    let arguments = try Arguments(options, values)
-    let client = try arguments.to.map { (name) throws(CommandError) in try session.handle(name) }
-    switch handle.end {
-    case .server(let server):
-      try send(message, on: server, of: handle, to: client)
-    case .receiver(_, let sender):
-      try refuse(client, on: handle)
-      try send(message, over: sender, arguments.patience)
-    case .sender(let sender):
-      try refuse(client, on: handle)
-      try send(message, over: sender, arguments.patience)
-    case .client(let sender):
-      try refuse(client, on: handle)
-      try send(message, over: sender, arguments.patience)
-    }
-  }
-
-  private func refuse(_ client: Handle?, on handle: Handle) throws(CommandError) {
-    if client != nil {
-      throw CommandError(
-        .notBidirectional,
-        "'\(handle.name)' has no clients to choose from; 'to=' is for the handle of a 'bidi' bind")
-    }
-  }
-
-  private func send(
-    _ message: Message, over sender: some SendingEnd, _ patience: Arguments.Patience
-  ) throws(CommandError) {
-    try library { () throws(InprocError) in
-      switch patience {
-      case .forever: try sender.send(message)
-      case .after(let timeout): try sender.send(message, timeout: timeout)
-      case .now:
-        if try !sender.trySend(message) {
-          throw InprocError(
-            .wouldBlock,
-            "'\(sender.endpoint)' has no room and no receiver waits; receive there first, "
-              + "or send without 'timeout=now'")
-        }
-      }
-    }
-  }
-
-  /// A message to one client, not as an answer.
-  private func send(
-    _ message: Message, on server: Server, of handle: Handle, to client: Handle?
-  ) throws(CommandError) {
-    if let client {
-      guard case .client(let peer) = client.end, server.clients.contains(peer.id) else {
-        throw CommandError(
-          .noPeer,
-          "'\(client.name)' is no bidirectional client of '\(handle.name)'; connect it with 'bidi'")
-      }
-      return try library { () throws(InprocError) in try server.send(message, to: peer.id) }
-    }
-    let clients = server.clients
-    guard clients.count == 1, let only = clients.first else {
-      throw CommandError(
-        .noPeer,
-        clients.isEmpty
-          ? "no client is connected to '\(handle.name)'; connect one with 'bidi' first"
-          : "\(clients.count) clients are connected to '\(handle.name)'; say which with 'to='")
-    }
-    try library { () throws(InprocError) in try server.send(message, to: only) }
-  }
-
-  func receive(_ handle: Handle, _ patience: Arguments.Patience) throws(CommandError) -> Message {
-    session.touch(.endpoint(handle.endpoint.name), writes: true)
-    switch handle.end {
-    case .receiver(let receiver, _): return try receive(from: receiver, patience)
-    case .client(let client): return try receive(from: client, patience)
-    case .server(let server):
-      let request = try receive(from: server, patience)
-      thread.requests[ObjectIdentifier(handle)] = request
-      return request.message
-    case .sender: throw CommandError(.notBidirectional, "'\(handle.name)' only sends")
-    }
-  }
-
-  private func receive<End: ReceivingEnd>(
-    from end: End, _ patience: Arguments.Patience
-  ) throws(CommandError) -> End.Received {
-    try library { () throws(InprocError) -> End.Received in
-      switch patience {
-      case .forever: return try end.receive()
-      case .after(let timeout): return try end.receive(timeout: timeout)
-      case .now:
-        if let message = try end.tryReceive() { return message }
-        throw InprocError(
-          .wouldBlock,
-          "nothing is queued at '\(end.endpoint)'; send there first, "
-            + "or receive without 'timeout=now'")
-      }
-    }
-  }
-
-  private func reply(_ template: Template, _ frames: [FrameExpression]) throws(CommandError) {
-    let handle = try handle(template)
-    let message = try frames.message(values)
-    guard case .server = handle.end else {
-      throw CommandError(
-        .notBidirectional,
-        "'\(handle.name)' takes no requests; 'reply' is for the handle of a 'bidi' bind")
-    }
-    guard let request = thread.requests[ObjectIdentifier(handle)] else {
-      throw CommandError(
-        .noPeer,
-        "this thread has received nothing at '\(handle.name)'; receive a request before replying")
-    }
-    try library { () throws(InprocError) in try request.reply(message) }
-  }
-
-  private func select(
-    _ templates: [Template], _ options: [Option]
-  ) throws(CommandError) -> ResultLine {
-    var handles: [Handle] = []
-    for template in templates { handles.append(try handle(template)) }
-    let arguments = try Arguments(options, values)
-    for handle in handles { _ = try receiving(handle) }
-    let ends = handles.compactMap(\.receivingEnd)
-    let index = try library { () throws(InprocError) -> Int in
-      var timeout: Duration?
-      if case .after(let limit) = arguments.patience { timeout = limit }
-      let ready = try selectReady(
-        ends, waitingNot: arguments.patience == .now, timeout: timeout)
-      guard let ready else {
-        throw InprocError(
-          .wouldBlock,
-          "none of '\(handles.map(\.name).joined(separator: " "))' has a message; "
-            + "send one first, or select without 'timeout=now'")
-      }
-      return ready
-    }
-    if let name = arguments.name { thread.variables[name] = Message(Frame(handles[index].name)) }
-    return word(handles[index].name)
-  }
-
-  private func drain(_ handle: Handle) throws(CommandError) -> [Message] {
-    switch handle.end {
-    case .receiver(let receiver, _): return receiver.drain()
-    case .client(let client): return client.drain()
-    case .server(let server):
-      let requests = server.drain()
-      if let last = requests.last { thread.requests[ObjectIdentifier(handle)] = last }
-      return requests.map(\.message)
-    case .sender: return []
-    }
   }
 
   // MARK: Threads and time
@@ -410,51 +254,4 @@ extension CommandError {
 struct ThreadVariables: VariableLookup {
   let variables: [String: Message]
   func message(named name: String) -> Message? { variables[name] }
-}
-
-/// The options of a command, evaluated from left to right.
-struct Arguments {
-  enum Patience: Equatable {
-    case forever, now
-    case after(Duration)
-  }
-  enum Wait {
-    case forever
-    case after(Duration)
-  }
-  var name: String?
-  var isBidirectional = false
-  var capacity: Int?
-  var wait: Wait?
-  var patience = Patience.forever
-  var to: String?
-
-  init(_ options: [Option], _ values: ThreadVariables) throws(CommandError) {
-    for option in options {
-      switch option {
-      case .name(let template): name = try template.name(values)
-      case .bidirectional: isBidirectional = true
-      case .capacity(let count):
-        let value = try count.integer(values)
-        if value < 0 {
-          throw CommandError(
-            .invalidValue, "the capacity \(value) is negative; use 0 (a rendezvous) or more")
-        }
-        capacity = value
-      case .wait(let limit):
-        if case .after(let duration) = try limit.resolved(values) {
-          wait = .after(duration)
-        } else {
-          wait = .forever
-        }
-      case .timeout(let timeout):
-        if case .after(let duration) = try timeout.resolved(values) {
-          patience = .after(duration)
-        } else {
-          patience = .now
-        }
-      case .to(let template): to = try template.name(values)
-      }
-    }
-  }
 }

@@ -4,15 +4,8 @@ import Foundation
 func startInproc(
   _ home: TemporaryHome, columns: Int = 80, rows: Int = 24, environment: [String: String] = [:]
 ) throws -> PseudoTerminal {
-  var variables = [
-    "TERM": "xterm-256color", "HOME": home.path, "XDG_STATE_HOME": home.path + "/state",
-    "PATH": "/usr/bin:/bin",
-  ]
-  variables.merge(environment) { $1 }
-  let terminal = try PseudoTerminal(
-    productsFolder + "/inproc", environment: variables, columns: columns, rows: rows)
-  try terminal.expect(beforeCursor: "inproc> ")
-  return terminal
+  try startProgram(
+    "inproc", home, columns: columns, rows: rows, environment: environment)
 }
 
 extension TemporaryHome {

@@ -35,13 +35,21 @@ let productsFolder: String = {
 func startProbe(
   _ home: TemporaryHome, columns: Int = 80, rows: Int = 24, environment: [String: String] = [:]
 ) throws -> PseudoTerminal {
+  try startProgram(
+    "LineEditorProbe", home, columns: columns, rows: rows, environment: environment)
+}
+
+/// Starts one of the package's programs in a terminal, and waits for its first prompt.
+func startProgram(
+  _ name: String, _ home: TemporaryHome, columns: Int, rows: Int, environment: [String: String]
+) throws -> PseudoTerminal {
   var variables = [
     "TERM": "xterm-256color", "HOME": home.path, "XDG_STATE_HOME": home.path + "/state",
     "PATH": "/usr/bin:/bin",
   ]
   variables.merge(environment) { $1 }
   let terminal = try PseudoTerminal(
-    productsFolder + "/LineEditorProbe", environment: variables, columns: columns, rows: rows)
+    productsFolder + "/\(name)", environment: variables, columns: columns, rows: rows)
   try terminal.expect(beforeCursor: "inproc> ")
   return terminal
 }
