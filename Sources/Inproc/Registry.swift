@@ -101,6 +101,7 @@ public final class Registry: Sendable {
       state.bindings[endpoint] = binding
       return state.waiting[endpoint] ?? []
     }
+    if !waiting.isEmpty { checkpoint(.published) }
     for wait in waiting { wait.parker.wake() }
   }
 
@@ -259,6 +260,10 @@ public final class Registry: Sendable {
 
   // MARK: Waiting for a bind
 
+  private func checkpoint(_ point: Checkpoint) {
+    if scheduler.hasCheckpoints { scheduler.checkpoint(point) }
+  }
+
   private func wait<Attached>(
     for endpoint: Endpoint, _ deadline: Deadline, _ attach: (State) -> Attached?
   ) throws(InprocError) -> Attached {
@@ -270,7 +275,9 @@ public final class Registry: Sendable {
     while true {
       if let result = step(wait, enters: isFirst, attach) { return try result.get() }
       isFirst = false
+      checkpoint(.parking)
       thread.park(in: wait, until: instant)
+      checkpoint(.woken)
     }
   }
 

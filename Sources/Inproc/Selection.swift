@@ -64,7 +64,9 @@ enum Selection {
     while true {
       if let result = step(waiter, places, enters: enters) { return try result.get() }
       enters = false
+      if scheduler.hasCheckpoints { scheduler.checkpoint(.parking) }
       thread.park(in: waiter, until: instant)
+      if scheduler.hasCheckpoints { scheduler.checkpoint(.woken) }
     }
   }
 

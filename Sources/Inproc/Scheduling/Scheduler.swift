@@ -37,7 +37,7 @@ package protocol ThreadParker: Parker {
 
 /// A place in the library where another thread may run and see a half-done operation.
 package enum Checkpoint: Sendable {
-  /// A message is in the queue, its receiver not yet woken.
+  /// A message is in the queue, or an endpoint bound; who waits for that is not yet woken.
   case published
   /// A waiter stands in line and is about to park.
   case parking
@@ -57,7 +57,7 @@ package protocol Scheduler: AnyObject, Sendable {
   /// decide for them.
   var allowsTasks: Bool { get }
 
-  /// Whether ``checkpoint(_:)`` does anything; asked once for each channel.
+  /// Whether ``checkpoint(_:)`` does anything: always the same answer.
   var hasCheckpoints: Bool { get }
 
   /// May let other threads run. Never called with a lock held.

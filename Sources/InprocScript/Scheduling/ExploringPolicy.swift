@@ -4,7 +4,7 @@
 /// A state that was reached before, with as many preemptions left, is not gone on from: what can
 /// follow it was or will be run. The table of states has a fixed size; where it overflows, states
 /// are run again, which costs time and loses nothing.
-final class ExploringPolicy: SchedulePolicy {
+package final class ExploringPolicy: SchedulePolicy {
   private struct Node {
     var candidates: [Int]
     var current: Int?
@@ -25,28 +25,28 @@ final class ExploringPolicy: SchedulePolicy {
   private var preemptions = 0
   private var visited = VisitedStates()
   /// The bound kept a schedule from being run.
-  private(set) var wasCut = false
+  package private(set) var wasCut = false
   /// The run that has ended is one that no earlier run is equivalent to.
-  private(set) var isNew = false
+  package private(set) var isNew = false
 
   private let prunes: Bool
 
   /// - Parameters:
   ///   - bound: the most preemptions of a run.
   ///   - prunes: whether states that were reached before are passed over; brute force does not.
-  init(bound: Int, prunes: Bool = true) {
+  package init(bound: Int, prunes: Bool = true) {
     self.bound = bound
     self.prunes = prunes
   }
 
-  var choosesBeforeCommands: Bool { true }
+  package var choosesBeforeCommands: Bool { true }
 
   /// What was chosen in the run that has ended, wherever there was a choice.
-  var choices: [Int] { path.map(\.chosen) }
+  package var choices: [Int] { path.map(\.chosen) }
   /// How many preemptions that run took.
-  var preemptionCount: Int { preemptions }
+  package var preemptionCount: Int { preemptions }
 
-  func choose(_ point: ChoicePoint) -> Int? {
+  package func choose(_ point: ChoicePoint) -> Int? {
     if prunes, depth == path.count, !visited.insert(point.state, preemptions) { return nil }
     guard point.candidates.count > 1 else { return point.usual }
     if depth == path.count {
@@ -62,12 +62,12 @@ final class ExploringPolicy: SchedulePolicy {
     return node.chosen
   }
 
-  func finish(state: UInt64) {
+  package func finish(state: UInt64) {
     isNew = visited.insert(mix64(state ^ 0xE2D), preemptions)
   }
 
   /// Prepares the next run. Returns false where there is none.
-  func advance() -> Bool {
+  package func advance() -> Bool {
     depth = 0
     preemptions = 0
     isNew = false

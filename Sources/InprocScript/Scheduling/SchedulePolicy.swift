@@ -1,20 +1,20 @@
 /// One place of a run where more than one thing can happen next.
-struct ChoicePoint {
+package struct ChoicePoint {
   /// Which threads can run, by their number in the order of creation; ``timer`` for the clock.
-  var candidates: [Int]
+  package var candidates: [Int]
   /// The thread that runs now, if it is among the candidates: leaving it is a preemption.
-  var current: Int?
+  package var current: Int?
   /// The one the default schedule takes.
-  var usual: Int
+  package var usual: Int
   /// What has happened so far, whatever order independent steps came in.
-  var state: UInt64
+  package var state: UInt64
 
   /// The candidate that is no thread: the earliest timer fires.
-  static let timer = -1
+  package static let timer = -1
 }
 
 /// Decides what runs next. Only whoever has the turn calls it.
-protocol SchedulePolicy: AnyObject {
+package protocol SchedulePolicy: AnyObject {
   /// Whether it is asked before every command that other threads can see, or only where the running
   /// thread can't go on.
   var choosesBeforeCommands: Bool { get }
@@ -25,23 +25,23 @@ protocol SchedulePolicy: AnyObject {
 }
 
 /// A thread runs until it waits, ends, sleeps or would block; then the next in order of creation.
-final class DefaultPolicy: SchedulePolicy {
-  var choosesBeforeCommands: Bool { false }
-  func choose(_ point: ChoicePoint) -> Int? { point.usual }
-  func finish(state: UInt64) {}
+package final class DefaultPolicy: SchedulePolicy {
+  package var choosesBeforeCommands: Bool { false }
+  package func choose(_ point: ChoicePoint) -> Int? { point.usual }
+  package func finish(state: UInt64) {}
 }
 
 /// A pseudo-random choice everywhere: SplitMix64 (Steele, Lea, Flood 2014), the same on every
 /// machine.
-final class SeededPolicy: SchedulePolicy {
+package final class SeededPolicy: SchedulePolicy {
   private var state: UInt64
-  private(set) var choices: [Int] = []
+  package private(set) var choices: [Int] = []
 
-  init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  var choosesBeforeCommands: Bool { true }
+  package var choosesBeforeCommands: Bool { true }
 
-  func choose(_ point: ChoicePoint) -> Int? {
+  package func choose(_ point: ChoicePoint) -> Int? {
     guard point.candidates.count > 1 else { return point.usual }
     state &+= 0x9E37_79B9_7F4A_7C15
     let index = Int(mix64(state) % UInt64(point.candidates.count))
@@ -49,7 +49,7 @@ final class SeededPolicy: SchedulePolicy {
     return point.candidates[index]
   }
 
-  func finish(state: UInt64) {}
+  package func finish(state: UInt64) {}
 }
 
 /// The finalizer of SplitMix64: every bit of the result depends on every bit of the input.
@@ -61,17 +61,17 @@ func mix64(_ value: UInt64) -> UInt64 {
 }
 
 /// Repeats choices that were printed; after them it goes on as the default schedule does.
-final class RecordedPolicy: SchedulePolicy {
+package final class RecordedPolicy: SchedulePolicy {
   private let choices: [Int]
   private var position = 0
   /// A recorded choice was not to be had: the schedule is of another text.
-  private(set) var hasDiverged = false
+  package private(set) var hasDiverged = false
 
-  init(choices: [Int]) { self.choices = choices }
+  package init(choices: [Int]) { self.choices = choices }
 
-  var choosesBeforeCommands: Bool { true }
+  package var choosesBeforeCommands: Bool { true }
 
-  func choose(_ point: ChoicePoint) -> Int? {
+  package func choose(_ point: ChoicePoint) -> Int? {
     guard point.candidates.count > 1 else { return point.usual }
     defer { position += 1 }
     guard position < choices.count else { return point.current ?? point.usual }
@@ -80,5 +80,5 @@ final class RecordedPolicy: SchedulePolicy {
     return point.usual
   }
 
-  func finish(state: UInt64) {}
+  package func finish(state: UInt64) {}
 }

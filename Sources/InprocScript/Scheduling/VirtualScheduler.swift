@@ -10,6 +10,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   private let pool: ThreadPool
   private let policy: any SchedulePolicy
   private let isRacing: Bool
+  package let hasCheckpoints: Bool
   private let allEnded = Signal()
   private let start = ContinuousClock.now
   /// Those that have not ended, in order of creation.
@@ -19,17 +20,24 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   private var elapsed = Duration.zero
   private var history = History()
   package private(set) var isAborting = false
+  /// Waits are being ended on nobody's behalf: there is no thread whose step that could divide.
+  private var isEndingWaits = false
   /// The policy ended the run: it would only have repeated another one.
-  private(set) var isPruned = false
+  package private(set) var isPruned = false
   package var onDeadlock: (@Sendable () -> Void)?
 
   /// - Parameters:
   ///   - pool: where its threads come from.
   ///   - policy: what decides which one runs.
   ///   - isRacing: whether timers can fire while threads can run.
-  init(pool: ThreadPool, policy: any SchedulePolicy, isRacing: Bool) {
+  ///   - hasCheckpoints: whether it chooses inside of the library's operations too, at each
+  ///     ``Checkpoint``. A step that tells nothing of what it touches then counts as touching all.
+  package init(
+    pool: ThreadPool, policy: any SchedulePolicy, isRacing: Bool, hasCheckpoints: Bool = false
+  ) {
     self.pool = pool
     self.policy = policy
+    self.hasCheckpoints = hasCheckpoints && policy.choosesBeforeCommands
     self.isRacing = isRacing && policy.choosesBeforeCommands
     tracksFootprints = policy.choosesBeforeCommands
   }
@@ -111,7 +119,11 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
 
   /// What the thread did since its last step is one step of the run's history.
   private func endStep(of thread: VirtualThread) {
-    guard tracksFootprints, !(thread.reads.isEmpty && thread.writes.isEmpty) else { return }
+    guard tracksFootprints else { return }
+    if thread.reads.isEmpty && thread.writes.isEmpty {
+      guard hasCheckpoints else { return }
+      thread.writes.insert(.everything)
+    }
     thread.reads.insert(.everything)
     thread.reads.insert(.thread(thread.name))
     thread.past = history.add(
@@ -132,6 +144,18 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     endStep(of: me)
     me.position = .choosing
     pass(from: me)
+  }
+
+  /// What the operation has touched so far it may touch again.
+  package func checkpoint(_ point: Checkpoint) {
+    guard hasCheckpoints, !isAborting, !isEndingWaits, let me = current,
+      me.identity == threadIdentity()
+    else { return }
+    let (reads, writes) = (me.reads, me.writes)
+    endStep(of: me)
+    me.position = .choosing
+    pass(from: me)
+    (me.reads, me.writes) = (reads, writes)
   }
 
   package func yield() {
@@ -235,6 +259,8 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     }
     guard let earliest else { return false }
     elapsed = max(elapsed, start.duration(to: earliest))
+    isEndingWaits = true
+    defer { isEndingWaits = false }
     for thread in threads {
       if let deadline = thread.deadline, deadline <= earliest { thread.endWait(.timedOut) }
     }
