@@ -68,17 +68,35 @@ package struct ScenarioRunner: Sendable {
   // MARK: One run
 
   /// A run under a policy; nil where the policy has ended it as a repetition.
-  func perform(_ script: Script, _ file: String, _ policy: any SchedulePolicy) -> RunResult? {
+  func perform(
+    _ script: Script, _ file: String, _ policy: any SchedulePolicy,
+    recorder: TimelineRecorder? = nil
+  ) -> RunResult? {
     let timers = options.timers ?? script.directives.timers ?? .idle
     let scheduler = VirtualScheduler(pool: pool, policy: policy, isRacing: timers == .racing)
-    let result = session(script, file, scheduler).run(script)
+    scheduler.observer = recorder
+    let result = session(script, file, scheduler, recorder).run(script)
     return scheduler.isPruned ? nil : result
   }
 
+  /// Runs one schedule and writes down what happens. A schedule that a run has printed gives that
+  /// very run again, so one explores without a timeline and looks at what was found with one.
+  package func record(
+    _ schedule: Schedule, _ script: Script, file: String, maximumEvents: Int = 100_000
+  ) -> (result: RunResult, timeline: Timeline)? {
+    let recorder = TimelineRecorder(maximumEvents: maximumEvents)
+    let policy: any SchedulePolicy =
+      schedule.choices.map { RecordedPolicy(choices: $0) } ?? DefaultPolicy()
+    guard let result = perform(script, file, policy, recorder: recorder) else { return nil }
+    return (result, recorder.timeline)
+  }
+
   private func session(
-    _ script: Script, _ file: String, _ scheduler: any SessionScheduler
+    _ script: Script, _ file: String, _ scheduler: any SessionScheduler,
+    _ recorder: TimelineRecorder? = nil
   ) -> Session {
     var settings = Session.Options()
+    settings.recorder = recorder
     if let steps = script.directives.steps { settings.maximumSteps = steps }
     settings.recordsResults = options.showsOutcomes
     return Session(scheduler: scheduler, output: Silence(), options: settings, file: file)

@@ -25,6 +25,8 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   /// The policy ended the run: it would only have repeated another one.
   package private(set) var isPruned = false
   package var onDeadlock: (@Sendable () -> Void)?
+  /// Who is told of every wait and every switch; nil where nobody looks.
+  var observer: (any SchedulingObserver)?
 
   /// - Parameters:
   ///   - pool: where its threads come from.
@@ -101,6 +103,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
       allEnded.signal()
     } else {
       let next = nextThread(after: thread)
+      observer?.switched(from: thread.number, to: next.number, .ended)
       threads.removeAll { $0 === thread }
       current = next
       next.takeTurn()
@@ -143,7 +146,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     }
     endStep(of: me)
     me.position = .choosing
-    pass(from: me)
+    pass(from: me, .preempted)
   }
 
   /// What the operation has touched so far it may touch again.
@@ -154,7 +157,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     let (reads, writes) = (me.reads, me.writes)
     endStep(of: me)
     me.position = .choosing
-    pass(from: me)
+    pass(from: me, .preempted)
     (me.reads, me.writes) = (reads, writes)
   }
 
@@ -163,17 +166,18 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     endStep(of: me)
     me.position = .yielding
     me.isYielding = true
-    pass(from: me)
+    pass(from: me, .slept)
     me.isYielding = false
   }
 
   /// Gives the turn to the next thread, and returns when it comes back.
-  private func pass(from me: VirtualThread) {
+  private func pass(from me: VirtualThread, _ reason: Timeline.SwitchReason) {
     let next = nextThread(after: me)
     if next === me {
       me.begin()
       return
     }
+    observer?.switched(from: me.number, to: next.number, reason)
     current = next
     next.takeTurn()
     _ = me.turn.wait()
@@ -262,7 +266,10 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     isEndingWaits = true
     defer { isEndingWaits = false }
     for thread in threads {
-      if let deadline = thread.deadline, deadline <= earliest { thread.endWait(.timedOut) }
+      if let deadline = thread.deadline, deadline <= earliest {
+        observer?.timerFired(thread.number)
+        thread.endWait(.timedOut)
+      }
     }
     if tracksFootprints {
       // It can end waits at any endpoint: nothing commutes with it.
@@ -295,7 +302,9 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     me.wait = wait
     me.deadline = deadline
     me.position = wait is SleepWait ? .yielding : .waiting
-    pass(from: me)
+    observer?.blocked(me.number)
+    pass(from: me, wait is SleepWait ? .slept : .waited)
+    observer?.wentOn(me.number)
     // What it waited for, it touches again when it goes on.
     if !(wait is SleepWait) { (me.reads, me.writes) = (reads, writes) }
     me.wait = nil

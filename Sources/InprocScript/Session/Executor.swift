@@ -31,6 +31,7 @@ struct Executor {
       case .runEnded: break
       }
     }
+    session.options.recorder?.threadEnded(thread, nil)
     thread.status.withLock { $0.phase = .finished }
   }
 
@@ -64,6 +65,7 @@ struct Executor {
       case .runEnded: break
       }
     }
+    session.options.recorder?.threadEnded(thread, ending?.error)
     thread.status.withLock { status in
       status.phase = ending == nil ? .finished : .failed
       status.failure = ending
@@ -90,6 +92,7 @@ struct Executor {
     try step(statement)
     if statement.isChoice { session.scheduler.choose() }
     try checkEnd(statement)
+    session.options.recorder?.stepBegan(statement, thread)
 
     switch statement.command {
     case .break, .quit:
@@ -179,6 +182,7 @@ struct Executor {
       lines = [.error(error)]
       failedThreads = error.failedThreads
     }
+    session.options.recorder?.stepEnded(statement, thread, lines)
     printLines(lines, of: statement)
     try compare(statement, lines, outcome, failedThreads)
   }

@@ -63,6 +63,7 @@ extension Executor {
         try step(statement)
         session.scheduler.choose()
         try checkEnd(statement)
+        session.options.recorder?.stepBegan(statement, thread, isRound: true)
       }
       isFirst = false
       let received = attempt { () throws(CommandError) -> Message in
@@ -190,6 +191,7 @@ extension Executor {
     var lines = thread.sourcedLines.popLast() ?? []
     if case .failure(let error) = ending { lines.append(.error(error)) }
     restoreStatus(statement)
+    session.options.recorder?.stepEnded(statement, thread, lines)
     try compare(statement, lines, ending, failedThreads)
     return .next
   }

@@ -10,19 +10,41 @@ extension Commands {
     let message = try frames.message(values)
     let arguments = try Arguments(options, values)
     let client = try arguments.to.map { (name) throws(CommandError) in try session.handle(name) }
-    switch handle.end {
-    case .server(let server):
-      try send(message, on: server, of: handle, to: client)
-    case .receiver(_, let sender):
-      try refuse(client, on: handle)
-      try send(message, over: sender, arguments.patience)
-    case .sender(let sender):
-      try refuse(client, on: handle)
-      try send(message, over: sender, arguments.patience)
-    case .client(let sender):
-      try refuse(client, on: handle)
-      try send(message, over: sender, arguments.patience)
+    try recorded(message, on: handle) { (message) throws(CommandError) in
+      switch handle.end {
+      case .server(let server):
+        try send(message, on: server, of: handle, to: client)
+      case .receiver(_, let sender):
+        try refuse(client, on: handle)
+        try send(message, over: sender, arguments.patience)
+      case .sender(let sender):
+        try refuse(client, on: handle)
+        try send(message, over: sender, arguments.patience)
+      case .client(let sender):
+        try refuse(client, on: handle)
+        try send(message, over: sender, arguments.patience)
+      }
     }
+  }
+
+  /// Sends a message, with its number where a timeline is kept.
+  private func recorded(
+    _ message: Message, on handle: Handle, _ send: (Message) throws(CommandError) -> Void
+  ) throws(CommandError) {
+    guard let recorder = session.options.recorder else { return try send(message) }
+    let (number, numbered) = recorder.number(message, on: handle, by: thread)
+    do {
+      try send(numbered)
+    } catch {
+      recorder.sent(number, succeeded: false)
+      throw error
+    }
+    recorder.sent(number, succeeded: true)
+  }
+
+  /// A message that was received, without the number it was sent with.
+  private func recorded(_ message: Message, at handle: Handle) -> Message {
+    session.options.recorder?.received(message, at: handle, by: thread) ?? message
   }
 
   private func refuse(_ client: Handle?, on handle: Handle) throws(CommandError) {
@@ -77,12 +99,13 @@ extension Commands {
   func receive(_ handle: Handle, _ patience: ResolvedWait) throws(CommandError) -> Message {
     session.touch(.endpoint(handle.endpoint.name), writes: true)
     switch handle.end {
-    case .receiver(let receiver, _): return try receive(from: receiver, patience)
-    case .client(let client): return try receive(from: client, patience)
+    case .receiver(let receiver, _):
+      return recorded(try receive(from: receiver, patience), at: handle)
+    case .client(let client): return recorded(try receive(from: client, patience), at: handle)
     case .server(let server):
       let request = try receive(from: server, patience)
       thread.requests[ObjectIdentifier(handle)] = request
-      return request.message
+      return recorded(request.message, at: handle)
     case .sender: throw CommandError(.notBidirectional, "'\(handle.name)' only sends")
     }
   }
@@ -117,7 +140,9 @@ extension Commands {
         .noPeer,
         "this thread has received nothing at '\(handle.name)'; receive a request before replying")
     }
-    try library { () throws(InprocError) in try request.reply(message) }
+    try recorded(message, on: handle) { (message) throws(CommandError) in
+      try library { () throws(InprocError) in try request.reply(message) }
+    }
   }
 
   func select(
@@ -146,6 +171,10 @@ extension Commands {
   }
 
   func drain(_ handle: Handle) throws(CommandError) -> [Message] {
+    try queued(handle).map { recorded($0, at: handle) }
+  }
+
+  private func queued(_ handle: Handle) throws(CommandError) -> [Message] {
     switch handle.end {
     case .receiver(let receiver, _): return receiver.drain()
     case .client(let client): return client.drain()

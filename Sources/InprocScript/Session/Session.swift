@@ -27,6 +27,8 @@ package final class Session: Sendable {
     package var maximumSteps = 1_000_000
     /// Keep what receives give and errors, for the outcome of a run that observes nothing.
     package var recordsResults = false
+    /// Writes down all that happens; nil records nothing.
+    package var recorder: TimelineRecorder?
     package init() {}
   }
 
@@ -78,6 +80,8 @@ package final class Session: Sendable {
     table.threads = [main]
     table.threadsMade = 1
     self.table = Guarded(table)
+    options.recorder?.begin(scheduler)
+    options.recorder?.threadStarted(main)
   }
 
   // MARK: Running a whole text

@@ -129,6 +129,7 @@ extension Session {
       table.liveThreads += 1
       return thread
     }
+    options.recorder?.threadStarted(thread)
     do {
       let parker = try scheduler.start(name: thread.name) { [self] parker in
         thread.status.withLock { $0.parker = parker }

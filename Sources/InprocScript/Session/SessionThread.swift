@@ -140,4 +140,7 @@ package struct Failure: Error, Hashable, Sendable {
   package var others: [ThreadSituation] = []
   /// Threads whose failure this error tells of: forgiven where it is expected or caught.
   package var failedThreads: [String] = []
+
+  /// The error, where it is one.
+  var error: CommandError? { if case .error(let error) = kind { error } else { nil } }
 }

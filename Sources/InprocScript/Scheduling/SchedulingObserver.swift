@@ -1,0 +1,12 @@
+/// Is told what a scheduler of one run does with its threads, each by its number in the order of
+/// creation. Only whoever has the turn calls it.
+protocol SchedulingObserver: AnyObject, Sendable {
+  /// A thread begins to wait.
+  func blocked(_ thread: Int)
+  /// A thread that waited has the turn again.
+  func wentOn(_ thread: Int)
+  /// The clock has ended a thread's wait.
+  func timerFired(_ thread: Int)
+  /// The turn goes to another thread.
+  func switched(from thread: Int, to next: Int, _ reason: Timeline.SwitchReason)
+}
