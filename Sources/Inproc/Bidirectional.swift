@@ -64,14 +64,18 @@ extension Client: SendingEnd, ReceivingEnd, AsyncSequence {
   /// The capacity of the server's queue; replies are not bounded.
   public var capacity: Capacity { server.channel.capacity }
   /// Whether a send would have to wait now.
-  public var isFull: Bool { server.channel.isFull }
+  public var isFull: Bool {
+    server.channel.look("isFull") { server.channel.isFull }
+  }
 
   /// Ends the connection and drops replies that were not received. Requests that were sent stay
   /// deliverable. Does nothing the second time.
   public func close() {
-    server.forget(origin)
-    server.channel.disconnect(connection)
-    replies.close(dropping: true)
+    server.channel.act("close") {
+      server.forget(origin)
+      server.channel.disconnect(connection)
+      replies.close(dropping: true)
+    }
   }
 }
 
@@ -125,7 +129,7 @@ extension Server: ReceivingEnd, AsyncSequence {
   }
 
   /// The bidirectional clients that are connected, in the order they came.
-  public var clients: [Client.ID] { core.clients }
+  public var clients: [Client.ID] { look("clients") { _ in core.clients } }
 
   /// Unbinds the endpoint and refuses further requests and replies. Requests that are queued can
   /// still be received, replies that were sent too. Does nothing the second time.
@@ -135,7 +139,7 @@ extension Server: ReceivingEnd, AsyncSequence {
   package func discard() { registry.close(core, dropping: true) }
 
   /// Whether it was closed.
-  public var isClosed: Bool { core.channel.isClosed }
+  public var isClosed: Bool { look("isClosed") { $0.isClosed } }
 }
 
 /// A message that a server received, and the way back to who sent it.
@@ -184,6 +188,12 @@ final class ServerCore: Sendable {
   func forget(_ origin: Origin) { origins.withLock { _ = $0.removeValue(forKey: origin.id) } }
 
   func send(_ message: Message, to client: Client.ID) throws(InprocError) {
+    try channel.watched("reply", sending: message) { () throws(InprocError) in
+      try deliver(message, to: client)
+    }
+  }
+
+  private func deliver(_ message: Message, to client: Client.ID) throws(InprocError) {
     let replies = origins.withLock { $0[client] }?.replies
     let name = Excerpt(channel.endpoint.description)
     if let replies {
@@ -205,6 +215,8 @@ final class ServerCore: Sendable {
 
   /// No reply can come any more.
   func hangUp() {
-    for origin in origins.withLock({ Array($0.values) }) { origin.replies?.hangUp() }
+    // In an order that is the same in every run.
+    let all = origins.withLock { Array($0.values) }
+    for origin in all.sorted(by: { $0.id < $1.id }) { origin.replies?.hangUp() }
   }
 }

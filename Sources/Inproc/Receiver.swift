@@ -46,5 +46,5 @@ extension Receiver: ReceivingEnd, AsyncSequence {
   package func discard() { registry.close(channel, dropping: true) }
 
   /// Whether it was closed.
-  public var isClosed: Bool { channel.isClosed }
+  public var isClosed: Bool { look("isClosed") { $0.isClosed } }
 }

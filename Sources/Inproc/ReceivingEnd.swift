@@ -1,6 +1,22 @@
 /// What a ``ReceivingEnd`` receives from; opaque.
 public struct Inbound: Sendable {
   let channel: Channel
+
+  func receive(until deadline: Deadline) throws(InprocError) -> Envelope {
+    try channel.watched("receive") { () throws(InprocError) in
+      try channel.receive(until: deadline)
+    }
+  }
+
+  func tryReceive() throws(InprocError) -> Envelope? {
+    try channel.watched("tryReceive") { () throws(InprocError) in try channel.tryReceive() }
+  }
+
+  func receive(until deadline: Deadline) async throws(InprocError) -> Envelope {
+    try await channel.watched("receive") { () async throws(InprocError) in
+      try await channel.receive(until: deadline)
+    }
+  }
 }
 
 /// One received message and its sender; opaque.
@@ -35,7 +51,7 @@ extension ReceivingEnd {
   @available(*, noasync, message: "use 'try await receive()'")
   @discardableResult
   public func receive() throws(InprocError) -> Received {
-    unwrap(try inbound.channel.receive(until: .never))
+    unwrap(try inbound.receive(until: .never))
   }
 
   /// The oldest message. Blocks while there is none, but not longer than that.
@@ -46,7 +62,7 @@ extension ReceivingEnd {
   @available(*, noasync, message: "use 'try await receive(timeout:)'")
   @discardableResult
   public func receive(timeout: Duration?) throws(InprocError) -> Received {
-    unwrap(try inbound.channel.receive(until: Deadline(timeout)))
+    unwrap(try inbound.receive(until: Deadline(timeout)))
   }
 
   /// The oldest message. Blocks while there is none, at the latest until an instant.
@@ -57,7 +73,7 @@ extension ReceivingEnd {
   @available(*, noasync, message: "use 'try await receive(until:)'")
   @discardableResult
   public func receive(until deadline: ContinuousClock.Instant) throws(InprocError) -> Received {
-    unwrap(try inbound.channel.receive(until: .at(deadline)))
+    unwrap(try inbound.receive(until: .at(deadline)))
   }
 
   /// The oldest message, if one is there.
@@ -65,12 +81,15 @@ extension ReceivingEnd {
   /// - Returns: the message, taken from the queue; nil where nothing is queued.
   /// - Throws: `.closed`.
   public func tryReceive() throws(InprocError) -> Received? {
-    try inbound.channel.tryReceive().map(unwrap)
+    try inbound.tryReceive().map(unwrap)
   }
 
   /// Takes all queued messages, without waiting; where there is none, or all is closed, an empty
   /// array. A message that waits at a rendezvous is not queued. O(messages).
-  public func drain() -> [Received] { inbound.channel.drain().map(unwrap) }
+  public func drain() -> [Received] {
+    let channel = inbound.channel
+    return channel.act("drain") { channel.drain() }.map(unwrap)
+  }
 
   /// The oldest message. Suspends while there is none.
   ///
@@ -78,7 +97,7 @@ extension ReceivingEnd {
   /// - Throws: `.cancelled`: then nothing was taken; `.closed`.
   @discardableResult
   public func receive() async throws(InprocError) -> Received {
-    unwrap(try await inbound.channel.receive(until: .never))
+    unwrap(try await inbound.receive(until: .never))
   }
 
   /// The oldest message. Suspends while there is none, but not longer than that.
@@ -88,7 +107,7 @@ extension ReceivingEnd {
   /// - Throws: `.timedOut` or `.cancelled`: then nothing was taken; `.closed`.
   @discardableResult
   public func receive(timeout: Duration?) async throws(InprocError) -> Received {
-    unwrap(try await inbound.channel.receive(until: Deadline(timeout)))
+    unwrap(try await inbound.receive(until: Deadline(timeout)))
   }
 
   /// The oldest message. Suspends while there is none, at the latest until an instant.
@@ -100,27 +119,32 @@ extension ReceivingEnd {
   public func receive(
     until deadline: ContinuousClock.Instant
   ) async throws(InprocError) -> Received {
-    unwrap(try await inbound.channel.receive(until: .at(deadline)))
+    unwrap(try await inbound.receive(until: .at(deadline)))
   }
 
   /// The messages as a sequence that blocks for each, until closed or interrupted.
   @available(*, noasync, message: "use 'for await message in receiver'")
   public var messages: BlockingMessages<Self> { BlockingMessages(end: self) }
 
+  func look<Value: Sendable>(_ name: StaticString, _ body: (Channel) -> Value) -> Value {
+    let channel = inbound.channel
+    return channel.look(name) { body(channel) }
+  }
+
   /// The endpoint it belongs to.
   public var endpoint: Endpoint { inbound.channel.endpoint }
   /// How many messages are queued now.
-  public var count: Int { inbound.channel.count }
+  public var count: Int { look("count") { $0.count } }
   /// Whether no message is queued now.
-  public var isEmpty: Bool { inbound.channel.count == 0 }
+  public var isEmpty: Bool { look("isEmpty") { $0.count == 0 } }
   /// Whether senders have to wait now.
-  public var isFull: Bool { inbound.channel.isFull }
+  public var isFull: Bool { look("isFull") { $0.isFull } }
   /// How many messages are queued at most.
   public var capacity: Capacity { inbound.channel.capacity }
   /// How many connections are open. The binder's own half does not count.
-  public var connectionCount: Int { inbound.channel.connectionCount }
+  public var connectionCount: Int { look("connectionCount") { $0.connectionCount } }
   /// Whether a receive would throw `.closed`: nothing is queued and nothing can come.
-  public var isDisconnected: Bool { inbound.channel.isDisconnected }
+  public var isDisconnected: Bool { look("isDisconnected") { $0.isDisconnected } }
 }
 
 /// Blocks for each message, until closed or interrupted.

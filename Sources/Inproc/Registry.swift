@@ -39,13 +39,17 @@ public final class Registry: Sendable {
   }
 
   package let scheduler: any Scheduler
+  private let hasCheckpoints: Bool
   private let state = Guarded(State())
 
   /// A registry without endpoints.
   public convenience init() { self.init(scheduler: SystemScheduler.shared) }
 
   /// A registry whose blocked calls wait through a scheduler of one's own.
-  package init(scheduler: any Scheduler) { self.scheduler = scheduler }
+  package init(scheduler: any Scheduler) {
+    self.scheduler = scheduler
+    hasCheckpoints = scheduler.hasCheckpoints
+  }
 
   // MARK: Binding
 
@@ -61,7 +65,9 @@ public final class Registry: Sendable {
     _ endpoint: some EndpointConvertible, capacity: Capacity = .unbounded
   ) throws(InprocError) -> Receiver {
     let channel = try makeChannel(endpoint, capacity)
-    try register(.plain(channel))
+    try watched("bind", channel.endpoint) { () throws(InprocError) in
+      try register(.plain(channel))
+    }
     return Receiver(channel: channel, registry: self)
   }
 
@@ -76,7 +82,9 @@ public final class Registry: Sendable {
     _ endpoint: some EndpointConvertible, capacity: Capacity = .unbounded
   ) throws(InprocError) -> Server {
     let core = ServerCore(channel: try makeChannel(endpoint, capacity))
-    try register(.bidirectional(core))
+    try watched("bindBidirectional", core.channel.endpoint) { () throws(InprocError) in
+      try register(.bidirectional(core))
+    }
     return Server(core: core, registry: self)
   }
 
@@ -112,13 +120,26 @@ public final class Registry: Sendable {
   /// - Throws: `.invalidEndpoint`, `.notFound`.
   public func unbind(_ endpoint: some EndpointConvertible) throws(InprocError) {
     let endpoint = try endpoint.asEndpoint()
-    guard let binding = state.withLock({ $0.bindings.removeValue(forKey: endpoint) }) else {
-      throw notFound(endpoint)
+    try watched("unbind", endpoint) { () throws(InprocError) in
+      guard let binding = state.withLock({ $0.bindings.removeValue(forKey: endpoint) }) else {
+        throw notFound(endpoint)
+      }
+      binding.channel.unbind()
     }
-    binding.channel.unbind()
   }
 
   func close(_ channel: Channel, dropping: Bool) {
+    channel.act("close") { end(channel, dropping: dropping) }
+  }
+
+  func close(_ server: ServerCore, dropping: Bool) {
+    server.channel.act("close") {
+      end(server.channel, dropping: dropping)
+      server.hangUp()
+    }
+  }
+
+  private func end(_ channel: Channel, dropping: Bool) {
     // Only this very binding: a later one of the same name stays.
     state.withLock { state in
       if state.bindings[channel.endpoint]?.channel === channel {
@@ -126,11 +147,6 @@ public final class Registry: Sendable {
       }
     }
     channel.close(dropping: dropping)
-  }
-
-  func close(_ server: ServerCore, dropping: Bool) {
-    close(server.channel, dropping: dropping)
-    server.hangUp()
   }
 
   // MARK: Connecting
@@ -142,10 +158,12 @@ public final class Registry: Sendable {
   /// - Throws: `.invalidEndpoint`, `.notFound`.
   public func connect(to endpoint: some EndpointConvertible) throws(InprocError) -> Sender {
     let endpoint = try endpoint.asEndpoint()
-    guard let sender = state.withLock({ attach(endpoint, in: $0) }) else {
-      throw notFound(endpoint)
+    return try watched("connect", endpoint) { () throws(InprocError) in
+      guard let sender = state.withLock({ attach(endpoint, in: $0) }) else {
+        throw notFound(endpoint)
+      }
+      return sender
     }
-    return sender
   }
 
   /// Connects to an endpoint; blocks until it is bound.
@@ -160,7 +178,9 @@ public final class Registry: Sendable {
     to endpoint: some EndpointConvertible, waiting timeout: Duration?
   ) throws(InprocError) -> Sender {
     let endpoint = try endpoint.asEndpoint()
-    return try wait(for: endpoint, Deadline(timeout)) { attach(endpoint, in: $0) }
+    return try watched("connect", endpoint) { () throws(InprocError) in
+      try wait(for: endpoint, Deadline(timeout)) { attach(endpoint, in: $0) }
+    }
   }
 
   /// Connects to an endpoint; suspends until it is bound.
@@ -174,7 +194,9 @@ public final class Registry: Sendable {
     to endpoint: some EndpointConvertible, waiting timeout: Duration?
   ) async throws(InprocError) -> Sender {
     let endpoint = try endpoint.asEndpoint()
-    return try await wait(for: endpoint, Deadline(timeout)) { self.attach(endpoint, in: $0) }
+    return try await watched("connect", endpoint) { () async throws(InprocError) in
+      try await wait(for: endpoint, Deadline(timeout)) { self.attach(endpoint, in: $0) }
+    }
   }
 
   /// Connects to a bound bidirectional endpoint. Never waits.
@@ -187,10 +209,12 @@ public final class Registry: Sendable {
     to endpoint: some EndpointConvertible
   ) throws(InprocError) -> Client {
     let endpoint = try endpoint.asEndpoint()
-    guard let attached = state.withLock({ attachBidirectionally(endpoint, in: $0) }) else {
-      throw notFound(endpoint)
+    return try watched("connectBidirectional", endpoint) { () throws(InprocError) in
+      guard let attached = state.withLock({ attachBidirectionally(endpoint, in: $0) }) else {
+        throw notFound(endpoint)
+      }
+      return try attached.get()
     }
-    return try attached.get()
   }
 
   /// Connects to a bidirectional endpoint; blocks until it is bound.
@@ -205,9 +229,11 @@ public final class Registry: Sendable {
     to endpoint: some EndpointConvertible, waiting timeout: Duration?
   ) throws(InprocError) -> Client {
     let endpoint = try endpoint.asEndpoint()
-    return try wait(for: endpoint, Deadline(timeout)) {
-      attachBidirectionally(endpoint, in: $0)
-    }.get()
+    return try watched("connectBidirectional", endpoint) { () throws(InprocError) in
+      try wait(for: endpoint, Deadline(timeout)) {
+        attachBidirectionally(endpoint, in: $0)
+      }.get()
+    }
   }
 
   /// Connects to a bidirectional endpoint; suspends until it is bound.
@@ -221,9 +247,11 @@ public final class Registry: Sendable {
     to endpoint: some EndpointConvertible, waiting timeout: Duration?
   ) async throws(InprocError) -> Client {
     let endpoint = try endpoint.asEndpoint()
-    return try await wait(for: endpoint, Deadline(timeout)) {
-      self.attachBidirectionally(endpoint, in: $0)
-    }.get()
+    return try await watched("connectBidirectional", endpoint) { () async throws(InprocError) in
+      try await wait(for: endpoint, Deadline(timeout)) {
+        self.attachBidirectionally(endpoint, in: $0)
+      }.get()
+    }
   }
 
   // Under the lock, so that whoever unbinds sees either no connection or a whole one.
@@ -261,7 +289,23 @@ public final class Registry: Sendable {
   // MARK: Waiting for a bind
 
   private func checkpoint(_ point: Checkpoint) {
-    if scheduler.hasCheckpoints { scheduler.checkpoint(point) }
+    if hasCheckpoints { scheduler.checkpoint(point) }
+  }
+
+  @inline(__always)
+  private func watched<Value: Sendable>(
+    _ name: StaticString, _ endpoint: Endpoint, _ body: () throws(InprocError) -> Value
+  ) throws(InprocError) -> Value {
+    if !hasCheckpoints { return try body() }
+    return try scheduler.perform(Operation(name, [endpoint]), body)
+  }
+
+  @inline(__always)
+  private func watched<Value: Sendable>(
+    _ name: StaticString, _ endpoint: Endpoint, _ body: () async throws(InprocError) -> Value
+  ) async throws(InprocError) -> Value {
+    if !hasCheckpoints { return try await body() }
+    return try await scheduler.perform(Operation(name, [endpoint]), body)
   }
 
   private func wait<Attached>(
@@ -293,7 +337,7 @@ public final class Registry: Sendable {
     }
     let task = TaskParker()
     let wait = ConnectWait(endpoint: endpoint, registry: self, parker: task)
-    let result = await task.run(wait, until: deadline.instant(scheduler)) {
+    let result = await task.run(wait, until: deadline.instant(scheduler), on: scheduler) {
       self.step(wait, enters: $0, attach)
     }
     return try result.get()
@@ -340,6 +384,11 @@ public final class Registry: Sendable {
   /// What is bound now, sorted by name. Each entry is whole; the list is of one moment, the numbers
   /// in it can move while it is made. O(*n* log *n*).
   public var endpoints: [EndpointStatus] {
+    if !hasCheckpoints { return snapshot }
+    return scheduler.performAnyway(Operation("endpoints", [], isLook: true)) { snapshot }
+  }
+
+  private var snapshot: [EndpointStatus] {
     let bindings = state.withLock { Array($0.bindings) }
     return bindings.sorted { $0.key < $1.key }.map { endpoint, binding in
       var isBidirectional = false

@@ -54,8 +54,21 @@ enum Selection {
   }
 
   static func wait(on channels: [Channel], _ deadline: Deadline) throws(InprocError) -> Int? {
-    if let index = ready(channels) { return index }
     guard let scheduler = channels.first?.scheduler else { return nil }
+    if !scheduler.hasCheckpoints { return try wait(on: channels, deadline, scheduler) }
+    return try scheduler.perform(operation(channels)) { () throws(InprocError) in
+      try wait(on: channels, deadline, scheduler)
+    }
+  }
+
+  private static func operation(_ channels: [Channel]) -> Operation {
+    Operation("select", channels.map(\.endpoint))
+  }
+
+  private static func wait(
+    on channels: [Channel], _ deadline: Deadline, _ scheduler: any Scheduler
+  ) throws(InprocError) -> Int {
+    if let index = ready(channels) { return index }
     let thread = try scheduler.currentThread()
     let places = channels.map { Place($0, .watch) }
     let waiter = Waiter(parker: thread, places: places)
@@ -72,14 +85,25 @@ enum Selection {
 
   static func wait(on channels: [Channel], _ deadline: Deadline) async throws(InprocError) -> Int {
     if Task.isCancelled { throw error(.cancelled) }
+    guard let scheduler = channels.first?.scheduler else { return 0 }
+    if !scheduler.hasCheckpoints { return try await wait(on: channels, deadline, scheduler) }
+    return try await scheduler.perform(operation(channels)) { () async throws(InprocError) in
+      try await wait(on: channels, deadline, scheduler)
+    }
+  }
+
+  private static func wait(
+    on channels: [Channel], _ deadline: Deadline, _ scheduler: any Scheduler
+  ) async throws(InprocError) -> Int {
     if let index = ready(channels) { return index }
-    guard let scheduler = channels.first?.scheduler, scheduler.allowsTasks else {
+    guard scheduler.allowsTasks else {
       throw InprocError(.foreignThread, "a task can't select in a schedule that runs threads")
     }
     let task = TaskParker()
     let places = channels.map { Place($0, .watch) }
     let waiter = Waiter(parker: task, places: places)
-    let result = await task.run(waiter, until: deadline.instant(scheduler)) { isFirst in
+    let result = await task.run(waiter, until: deadline.instant(scheduler), on: scheduler) {
+      isFirst in
       step(waiter, places, enters: isFirst)
     }
     return try result.get()

@@ -29,7 +29,7 @@ extension Sender: SendingEnd {
 
   /// Ends the connection. Sends that wait here throw `.closed`, later ones too; what was sent stays
   /// deliverable. Does nothing the second time.
-  public func close() { channel.disconnect(connection) }
+  public func close() { channel.act("close") { channel.disconnect(connection) } }
 }
 
 /// What a ``SendingEnd`` sends into; opaque.
@@ -37,8 +37,26 @@ public struct Outbound: Sendable {
   let channel: Channel
   let connection: Connection
 
-  func envelope(_ message: Message) -> Envelope {
+  private func envelope(_ message: Message) -> Envelope {
     Envelope(message: message, origin: connection.origin)
+  }
+
+  func send(_ message: Message, until deadline: Deadline) throws(InprocError) {
+    try channel.watched("send", sending: message) { () throws(InprocError) in
+      try channel.send(envelope(message), over: connection, until: deadline)
+    }
+  }
+
+  func trySend(_ message: Message) throws(InprocError) -> Bool {
+    try channel.watched("trySend", sending: message) { () throws(InprocError) in
+      try channel.trySend(envelope(message), over: connection)
+    }
+  }
+
+  func send(_ message: Message, until deadline: Deadline) async throws(InprocError) {
+    try await channel.watched("send", sending: message) { () async throws(InprocError) in
+      try await channel.send(envelope(message), over: connection, until: deadline)
+    }
   }
 }
 
@@ -55,8 +73,7 @@ extension SendingEnd {
   /// - Throws: `.closed` if the receiving end or this one is closed, `.interrupted`.
   @available(*, noasync, message: "use 'try await send(_:)'")
   public func send(_ message: Message) throws(InprocError) {
-    try outbound.channel.send(
-      outbound.envelope(message), over: outbound.connection, until: .never)
+    try outbound.send(message, until: .never)
   }
 
   /// Sends one message. Blocks while a bounded endpoint is full, but not longer than that.
@@ -67,8 +84,7 @@ extension SendingEnd {
   /// - Throws: `.timedOut`: then it was not sent; `.closed`, `.interrupted`.
   @available(*, noasync, message: "use 'try await send(_:timeout:)'")
   public func send(_ message: Message, timeout: Duration?) throws(InprocError) {
-    try outbound.channel.send(
-      outbound.envelope(message), over: outbound.connection, until: Deadline(timeout))
+    try outbound.send(message, until: Deadline(timeout))
   }
 
   /// Sends one message. Blocks while a bounded endpoint is full, at the latest until an instant.
@@ -81,8 +97,7 @@ extension SendingEnd {
   public func send(
     _ message: Message, until deadline: ContinuousClock.Instant
   ) throws(InprocError) {
-    try outbound.channel.send(
-      outbound.envelope(message), over: outbound.connection, until: .at(deadline))
+    try outbound.send(message, until: .at(deadline))
   }
 
   /// Sends one message if that needs no waiting.
@@ -91,7 +106,7 @@ extension SendingEnd {
   /// - Returns: false where it would have had to wait; then it was not sent.
   /// - Throws: `.closed`.
   public func trySend(_ message: Message) throws(InprocError) -> Bool {
-    try outbound.channel.trySend(outbound.envelope(message), over: outbound.connection)
+    try outbound.trySend(message)
   }
 
   /// Sends one message. Suspends while a bounded endpoint is full.
@@ -99,8 +114,7 @@ extension SendingEnd {
   /// - Parameter message: is not copied.
   /// - Throws: `.cancelled`: then it was not sent; `.closed`.
   public func send(_ message: Message) async throws(InprocError) {
-    try await outbound.channel.send(
-      outbound.envelope(message), over: outbound.connection, until: .never)
+    try await outbound.send(message, until: .never)
   }
 
   /// Sends one message. Suspends while a bounded endpoint is full, but not longer than that.
@@ -110,8 +124,7 @@ extension SendingEnd {
   ///   - timeout: the longest wait; nil waits without limit.
   /// - Throws: `.timedOut` or `.cancelled`: then it was not sent; `.closed`.
   public func send(_ message: Message, timeout: Duration?) async throws(InprocError) {
-    try await outbound.channel.send(
-      outbound.envelope(message), over: outbound.connection, until: Deadline(timeout))
+    try await outbound.send(message, until: Deadline(timeout))
   }
 
   /// Sends one message. Suspends while a bounded endpoint is full, at the latest until an instant.
@@ -123,8 +136,7 @@ extension SendingEnd {
   public func send(
     _ message: Message, until deadline: ContinuousClock.Instant
   ) async throws(InprocError) {
-    try await outbound.channel.send(
-      outbound.envelope(message), over: outbound.connection, until: .at(deadline))
+    try await outbound.send(message, until: .at(deadline))
   }
 
   /// Where the messages go.
@@ -132,9 +144,17 @@ extension SendingEnd {
   /// The endpoint's capacity.
   public var capacity: Capacity { outbound.channel.capacity }
   /// Whether a send would have to wait now. Another thread can change that at any time.
-  public var isFull: Bool { outbound.channel.isFull }
+  public var isFull: Bool {
+    let channel = outbound.channel
+    return channel.look("isFull") { channel.isFull }
+  }
   /// Whether a send would throw `.closed`.
-  public var isClosed: Bool { outbound.connection.isClosed || outbound.channel.isClosed }
+  public var isClosed: Bool {
+    let outbound = outbound
+    return outbound.channel.look("isClosed") {
+      outbound.connection.isClosed || outbound.channel.isClosed
+    }
+  }
 
   /// Whether both send into the same queue: two connections to one binding, not merely to endpoints
   /// of one name.

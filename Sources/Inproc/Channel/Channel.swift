@@ -7,7 +7,7 @@ package final class Channel: Sendable {
   package let capacity: Capacity
   package let scheduler: any Scheduler
   private let state: Guarded<ChannelState>
-  private let hasCheckpoints: Bool
+  let hasCheckpoints: Bool
 
   init(
     endpoint: Endpoint, capacity: Capacity, connections: Int = 0, canConnect: Bool,
@@ -91,7 +91,7 @@ package final class Channel: Sendable {
     let task = TaskParker()
     let place = Place(self, .send(envelope, connection))
     let waiter = Waiter(parker: task, places: [place])
-    let step = await task.run(waiter, until: deadline.instant(scheduler)) {
+    let step = await task.run(waiter, until: deadline.instant(scheduler), on: scheduler) {
       (isFirst) -> Step<Void>? in
       let step = self.sendStep(of: waiter, at: place, envelope, connection, enters: isFirst)
       if case .wait = step { return nil }
@@ -167,7 +167,7 @@ package final class Channel: Sendable {
     let task = TaskParker()
     let place = Place(self, .receive)
     let waiter = Waiter(parker: task, places: [place])
-    let step = await task.run(waiter, until: deadline.instant(scheduler)) {
+    let step = await task.run(waiter, until: deadline.instant(scheduler), on: scheduler) {
       (isFirst) -> Step<Envelope>? in
       let step = self.receiveStep(of: waiter, at: place, enters: isFirst)
       if case .wait = step { return nil }

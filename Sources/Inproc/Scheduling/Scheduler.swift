@@ -57,8 +57,18 @@ package protocol Scheduler: AnyObject, Sendable {
   /// decide for them.
   var allowsTasks: Bool { get }
 
-  /// Whether ``checkpoint(_:)`` does anything: always the same answer.
+  /// Whether ``begin(_:)``, ``end(_:_:)`` and ``checkpoint(_:)`` do anything: always the same answer.
   var hasCheckpoints: Bool { get }
+
+  /// The calling thread is about to begin an operation of the library's interface. May let other
+  /// threads run first. Never called with a lock held.
+  ///
+  /// - Throws: `.foreignThread` if this scheduler does not run the thread; `.interrupted` if it has
+  ///   ended the run.
+  func begin(_ operation: Operation) throws(InprocError)
+
+  /// The calling thread's operation has ended, with that result.
+  func end(_ operation: Operation, _ result: Result<any Sendable, InprocError>)
 
   /// May let other threads run. Never called with a lock held.
   func checkpoint(_ point: Checkpoint)
@@ -67,4 +77,26 @@ package protocol Scheduler: AnyObject, Sendable {
   ///
   /// - Throws: `.invalidValue` if the system has no thread left.
   func spawn(name: String, _ body: @escaping @Sendable () -> Void) throws(InprocError)
+
+  /// Runs an action at an instant, on behalf of the calling task, unless that is cancelled before.
+  func alarm(
+    at instant: ContinuousClock.Instant, _ action: @escaping @Sendable () -> Void
+  ) -> any Alarm
+}
+
+/// What a task's deadline sets off.
+package protocol Alarm: Sendable {
+  /// Keeps it from going off, if it has not.
+  func cancel()
+}
+
+// What a scheduler need not do that chooses between operations by other means, or never.
+extension Scheduler {
+  package func begin(_ operation: Operation) throws(InprocError) {}
+  package func end(_ operation: Operation, _ result: Result<any Sendable, InprocError>) {}
+  package func alarm(
+    at instant: ContinuousClock.Instant, _ action: @escaping @Sendable () -> Void
+  ) -> any Alarm {
+    SystemAlarm(at: instant, action)
+  }
 }

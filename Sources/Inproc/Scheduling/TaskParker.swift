@@ -36,29 +36,43 @@ final class TaskParker: Parker {
   /// Repeats a step until it has a result, suspended in between; cancelling the task or reaching
   /// the deadline ends the wait. `step` is told whether it is called for the first time.
   func run<Result>(
-    _ wait: any Wait, until deadline: ContinuousClock.Instant?, step: (Bool) -> Result?
+    _ wait: any Wait, until deadline: ContinuousClock.Instant?, on scheduler: any Scheduler,
+    step: (Bool) -> Result?
   ) async -> Result {
-    let timer = deadline.map { deadline in
-      Task {
-        // Day by day: a sleep of many years would overflow the runtime's timers and return at once.
-        while true {
-          let left = ContinuousClock.now.duration(to: deadline)
-          if left <= .zero { break }
-          do { try await Task.sleep(for: min(left, .seconds(86_400))) } catch { return }
-        }
-        if wait.end(.timedOut) { self.wake() }
-      }
+    let alarm = deadline.map { deadline in
+      scheduler.alarm(at: deadline) { if wait.end(.timedOut) { self.wake() } }
     }
-    defer { timer?.cancel() }
+    defer { alarm?.cancel() }
     return await withTaskCancellationHandler {
       var isFirst = true
       while true {
         if let result = step(isFirst) { return result }
         isFirst = false
+        if scheduler.hasCheckpoints { scheduler.checkpoint(.parking) }
         await suspend()
+        if scheduler.hasCheckpoints { scheduler.checkpoint(.woken) }
       }
     } onCancel: {
       if wait.end(.cancelled) { wake() }
     }
   }
+}
+
+/// An alarm of the runtime's clock.
+struct SystemAlarm: Alarm {
+  private let task: Task<Void, Never>
+
+  init(at instant: ContinuousClock.Instant, _ action: @escaping @Sendable () -> Void) {
+    task = Task {
+      // Day by day: a sleep of many years would overflow the runtime's timers and return at once.
+      while true {
+        let left = ContinuousClock.now.duration(to: instant)
+        if left <= .zero { break }
+        do { try await Task.sleep(for: min(left, .seconds(86_400))) } catch { return }
+      }
+      action()
+    }
+  }
+
+  func cancel() { task.cancel() }
 }

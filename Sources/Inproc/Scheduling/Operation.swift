@@ -1,0 +1,99 @@
+/// One call of the library's interface, as a scheduler is told that watches them.
+package struct Operation: Sendable {
+  /// What is called, as it is written in code.
+  package let name: StaticString
+  /// Where; several for a selection, none for what concerns a whole registry.
+  package let endpoints: [Endpoint]
+  /// What is sent.
+  package let message: Message?
+  /// Whether it only looks.
+  package let isLook: Bool
+
+  init(
+    _ name: StaticString, _ endpoints: [Endpoint], sending message: Message? = nil,
+    isLook: Bool = false
+  ) {
+    self.name = name
+    self.endpoints = endpoints
+    self.message = message
+    self.isLook = isLook
+  }
+}
+
+// Never inlined: they stand beside the fast path, and no program but a test takes them.
+extension Scheduler {
+  @inline(never)
+  func perform<Value: Sendable>(
+    _ operation: Operation, _ body: () throws(InprocError) -> Value
+  ) throws(InprocError) -> Value {
+    try begin(operation)
+    do throws(InprocError) {
+      let value = try body()
+      end(operation, .success(value))
+      return value
+    } catch {
+      end(operation, .failure(error))
+      throw error
+    }
+  }
+
+  @inline(never)
+  func perform<Value: Sendable>(
+    _ operation: Operation, _ body: () async throws(InprocError) -> Value
+  ) async throws(InprocError) -> Value {
+    try begin(operation)
+    do throws(InprocError) {
+      let value = try await body()
+      end(operation, .success(value))
+      return value
+    } catch {
+      end(operation, .failure(error))
+      throw error
+    }
+  }
+
+  /// As `perform`, of what can't fail: it runs whatever the scheduler says.
+  @inline(never)
+  func performAnyway<Value: Sendable>(_ operation: Operation, _ body: () -> Value) -> Value {
+    try? begin(operation)
+    let value = body()
+    end(operation, .success(value))
+    return value
+  }
+}
+
+// What every call of the interface goes through. It costs one look at a constant of the channel.
+extension Channel {
+  @inline(__always)
+  func watched<Value: Sendable>(
+    _ name: StaticString, sending message: @autoclosure () -> Message? = nil,
+    _ body: () throws(InprocError) -> Value
+  ) throws(InprocError) -> Value {
+    if !hasCheckpoints { return try body() }
+    return try scheduler.perform(Operation(name, [endpoint], sending: message()), body)
+  }
+
+  @inline(__always)
+  func watched<Value: Sendable>(
+    _ name: StaticString, sending message: @autoclosure () -> Message? = nil,
+    _ body: () async throws(InprocError) -> Value
+  ) async throws(InprocError) -> Value {
+    if !hasCheckpoints { return try await body() }
+    return try await scheduler.perform(Operation(name, [endpoint], sending: message()), body)
+  }
+
+  /// The same of what can't fail.
+  @inline(__always)
+  func act<Value: Sendable>(
+    _ name: StaticString, isLook: Bool = false, _ body: () -> Value
+  ) -> Value {
+    if !hasCheckpoints { return body() }
+    return scheduler.performAnyway(Operation(name, [endpoint], isLook: isLook), body)
+  }
+
+  /// The same of what only looks at what other threads change.
+  @inline(__always)
+  func look<Value: Sendable>(_ name: StaticString, _ body: () -> Value) -> Value {
+    act(name, isLook: true, body)
+  }
+}
