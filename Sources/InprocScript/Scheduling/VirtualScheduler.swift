@@ -10,6 +10,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   private let pool: ThreadPool
   private let policy: any SchedulePolicy
   private let isRacing: Bool
+  fileprivate let wakesByState: Bool
   package let hasCheckpoints: Bool
   private let allEnded = Signal()
   private let start = ContinuousClock.now
@@ -34,11 +35,15 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   ///   - isRacing: whether timers can fire while threads can run.
   ///   - hasCheckpoints: whether it chooses inside of the library's operations too, at each
   ///     ``Checkpoint``. A step that tells nothing of what it touches then counts as touching all.
+  ///   - wakesByState: whether a thread that was woken goes on only once the present state lets it;
+  ///     else it looks as often as it is woken, as it does in production.
   package init(
-    pool: ThreadPool, policy: any SchedulePolicy, isRacing: Bool, hasCheckpoints: Bool = false
+    pool: ThreadPool, policy: any SchedulePolicy, isRacing: Bool, hasCheckpoints: Bool = false,
+    wakesByState: Bool = true
   ) {
     self.pool = pool
     self.policy = policy
+    self.wakesByState = wakesByState
     self.hasCheckpoints = hasCheckpoints && policy.choosesBeforeCommands
     self.isRacing = isRacing && policy.choosesBeforeCommands
     tracksFootprints = policy.choosesBeforeCommands
@@ -349,7 +354,7 @@ final class VirtualThread: SessionParker, @unchecked Sendable {
   var canRun: Bool {
     if isFinished { return false }
     guard let wait, !isEnded else { return true }
-    return isWoken && wait.canGoOn
+    return isWoken && (!scheduler.wakesByState || wait.canGoOn)
   }
 
   var isBlocked: Bool { !isFinished && !canRun }
@@ -382,6 +387,8 @@ final class VirtualThread: SessionParker, @unchecked Sendable {
 
   func interrupt() {
     if let wait, !isEnded, wait.end(.interrupted) {
+      // Others may have run meanwhile, and this thread among them.
+      guard self.wait === wait else { return }
       isEnded = true
       deadline = nil
     } else {
