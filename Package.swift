@@ -13,6 +13,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Inproc", targets: ["Inproc"]),
+    .library(name: "InprocFoundation", targets: ["InprocFoundation"]),
     .executable(name: "inproc", targets: ["InprocCommand"]),
   ],
   dependencies: [
@@ -29,6 +30,7 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(name: "CInprocPlatform"),
+    .target(name: "InprocFoundation", dependencies: ["Inproc"], swiftSettings: settings),
     .target(name: "InprocScript", dependencies: ["Inproc"], swiftSettings: settings),
     .systemLibrary(
       name: "CLibEdit",
@@ -45,7 +47,10 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
-    .testTarget(name: "InprocTests", dependencies: ["Inproc"], swiftSettings: settings),
+    .testTarget(
+      name: "InprocTests", dependencies: ["Inproc", "InprocFoundation", "AllocationCounting"],
+      swiftSettings: settings),
+    .target(name: "AllocationCounting", path: "Tests/AllocationCounting"),
     .testTarget(
       name: "InprocScriptTests", dependencies: ["Inproc", "InprocScript"],
       exclude: ["Fixtures"], swiftSettings: settings),

@@ -153,3 +153,31 @@ void inproc_set_thread_value(void *value, void (*destructor)(void *)) {
   slot->destructor = destructor;
   pthread_setspecific(key, slot);
 }
+
+_Thread_local struct inproc_slab inproc_thread_slab;
+#if !defined(__ELF__)
+struct inproc_slab *inproc_current_slab(void) { return &inproc_thread_slab; }
+#endif
+
+static pthread_key_t slab_key;
+static pthread_once_t slab_once = PTHREAD_ONCE_INIT;
+static _Thread_local void (*slab_give_back)(void *, uint32_t);
+
+// A destructor of another key may make frames after this one: then it runs again.
+static void end_slab(void *unused) {
+  (void)unused;
+  inproc_replace_slab(NULL, 0, NULL);
+}
+
+static void make_slab_key(void) { pthread_key_create(&slab_key, end_slab); }
+
+void inproc_replace_slab(
+    void *object, uint32_t references, void (*give_back)(void *, uint32_t)) {
+  pthread_once(&slab_once, make_slab_key);
+  struct inproc_slab old = inproc_thread_slab;
+  void (*give_back_old)(void *, uint32_t) = slab_give_back;
+  inproc_thread_slab = (struct inproc_slab){object, 0, references};
+  slab_give_back = give_back;
+  pthread_setspecific(slab_key, object);
+  if (old.object) give_back_old(old.object, old.references);
+}

@@ -27,7 +27,7 @@ struct ChannelTests {
   func zeroCopyReply() throws {
     let server = try registry.bindBidirectional("inproc://echo")
     let client = try registry.connectBidirectional(to: "inproc://echo")
-    let frame = Frame([1, 2, 3])
+    let frame = Frame([UInt8](0..<16))
     try client.send(["x", frame])
     let request = try server.receiveNow()
     #expect(address(request.message[1]) == address(frame))

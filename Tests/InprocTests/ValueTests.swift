@@ -85,7 +85,7 @@ struct EndpointTests {
 struct FrameTests {
   @Test("a slice shares storage and counts from 0 again")
   func slices() {
-    let frame: Frame = "hello world"
+    let frame: Frame = "hello world of frames"
     let part: Frame = frame[6..<11]
     #expect(part == "world" && part[0] == UInt8(ascii: "w") && part.count == 5)
     #expect(address(part) == address(frame) + 6)
@@ -101,7 +101,7 @@ struct FrameTests {
 
   @Test("a frame takes an array's storage as it is")
   func array() {
-    let bytes: [UInt8] = [1, 2, 3, 4]
+    let bytes = [UInt8](0..<16)
     let place = bytes.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
     #expect(address(Frame(bytes)) == place)
     let frame = Frame(bytes)

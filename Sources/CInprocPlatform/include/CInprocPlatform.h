@@ -9,10 +9,10 @@
 
 // Sleeps while *word == expected. Returns false where the time ran out; true for everything else,
 // spurious returns included. A negative timeout waits without limit.
-bool inproc_wait_on(uint32_t *word, uint32_t expected, int64_t timeout_nanoseconds);
+bool inproc_wait_on(uint32_t *_Nonnull word, uint32_t expected, int64_t timeout_nanoseconds);
 
 // Wakes one sleeper on that word.
-void inproc_wake_one(uint32_t *word);
+void inproc_wake_one(uint32_t *_Nonnull word);
 
 // Tells the core that this thread looks at a word again and again.
 static inline void inproc_pause(void) {
@@ -29,10 +29,11 @@ void inproc_yield(void);
 // Starts a detached thread that debuggers see under that name (cut to what the kernel keeps) and
 // that takes no signals. Returns 0 or an errno value.
 int inproc_start_thread(
-    const char *name, size_t stack_size, void (*body)(void *), void *context);
+    const char *_Nonnull name, size_t stack_size, void (*_Nonnull body)(void *_Nullable),
+    void *_Nullable context);
 
 // Renames the calling thread.
-void inproc_name_thread(const char *name);
+void inproc_name_thread(const char *_Nonnull name);
 
 // A number that no other living thread has.
 uintptr_t inproc_thread_identity(void);
@@ -43,7 +44,34 @@ bool inproc_stay_on_this_core(void);
 
 // What the calling thread has stored with inproc_set_thread_value, or NULL. The destructor that the
 // value was stored with runs when the thread ends.
-void *inproc_thread_value(void);
-void inproc_set_thread_value(void *value, void (*destructor)(void *));
+void *_Nullable inproc_thread_value(void);
+void inproc_set_thread_value(
+    void *_Nullable value, void (*_Nullable destructor)(void *_Nullable));
+
+// The block of memory from which the calling thread makes small frames: the Swift object that owns
+// it, how many bytes are used, and how many references of the object are not given out.
+struct inproc_slab {
+  void *_Nullable object;
+  intptr_t used;
+  uint32_t references;
+};
+
+// The calling thread's slab. Its object is NULL before the first one.
+#if defined(__ELF__)
+extern _Thread_local struct inproc_slab inproc_thread_slab __attribute__((tls_model("initial-exec")));
+static inline struct inproc_slab *_Nonnull inproc_current_slab(void) { return &inproc_thread_slab; }
+#else
+struct inproc_slab *_Nonnull inproc_current_slab(void);
+#endif
+
+// Gives back the thread's slab, and takes another. `give_back` is called with the references that
+// are left: now for the old one, and for the new one when it is replaced or the thread ends.
+void inproc_replace_slab(
+    void *_Nullable object, uint32_t references,
+    void (*_Nullable give_back)(void *_Nullable, uint32_t));
+
+// The Swift runtime's counting of several references at once.
+void *_Nullable swift_retain_n(void *_Nullable object, uint32_t count);
+void swift_release_n(void *_Nullable object, uint32_t count);
 
 #endif

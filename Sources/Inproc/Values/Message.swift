@@ -1,6 +1,7 @@
 /// A multipart message: frames, in order.
 ///
-/// A message is a value. Copying it, sending it and receiving it copy no bytes of its frames.
+/// A message is a value of 16 bytes; one of a single frame needs no array. Copying it, sending it
+/// and receiving it copy no bytes of its frames.
 ///
 /// ```swift
 /// var message: Message = ["hello", "world"]
@@ -10,25 +11,34 @@
 /// ```
 public struct Message: Sendable, Hashable {
   // Almost every message has one frame: it needs no array.
-  private enum Storage: Sendable {
+  @usableFromInline enum Storage: Sendable {
     case one(Frame)
     case many([Frame])
   }
-  private var storage: Storage
+  @usableFromInline var storage: Storage
 
   /// A message without frames.
-  public init() { storage = .many([]) }
+  @inlinable public init() { storage = .many([]) }
 
   /// A message of one frame; allocates nothing.
   ///
   /// - Parameter frame: its only frame.
-  public init(_ frame: Frame) { storage = .one(frame) }
+  @inlinable public init(_ frame: Frame) { storage = .one(frame) }
+
+  /// A message of an array's frames, which is shared as it is.
+  ///
+  /// - Parameter frames: in order.
+  @inlinable public init(_ frames: [Frame]) {
+    storage = frames.count == 1 ? .one(frames[0]) : .many(frames)
+  }
 
   /// The number of bytes in all frames. O(frames).
   public var byteCount: Int { reduce(0) { $0 + $1.count } }
 
   /// Whether both have equal frames in the same order.
-  public static func == (left: Message, right: Message) -> Bool { left.elementsEqual(right) }
+  @inlinable public static func == (left: Message, right: Message) -> Bool {
+    left.elementsEqual(right)
+  }
 
   /// Hashes the frames in order.
   public func hash(into hasher: inout Hasher) {
@@ -39,9 +49,9 @@ public struct Message: Sendable, Hashable {
 
 extension Message: RandomAccessCollection, MutableCollection, RangeReplaceableCollection {
   /// Always 0.
-  public var startIndex: Int { 0 }
+  @inlinable public var startIndex: Int { 0 }
   /// The number of frames.
-  public var endIndex: Int {
+  @inlinable public var endIndex: Int {
     switch storage {
     case .one: 1
     case .many(let frames): frames.count
@@ -49,7 +59,7 @@ extension Message: RandomAccessCollection, MutableCollection, RangeReplaceableCo
   }
 
   /// One frame. O(1).
-  public subscript(position: Int) -> Frame {
+  @inlinable public subscript(position: Int) -> Frame {
     get {
       switch storage {
       case .one(let frame):
@@ -76,15 +86,32 @@ extension Message: RandomAccessCollection, MutableCollection, RangeReplaceableCo
       }
     storage = .many([])  // so that `all` is the only owner and is changed in place
     all.replaceSubrange(bounds, with: frames)
-    if all.count == 1 { storage = .one(all[0]) } else { storage = .many(all) }
+    self = Message(all)
+  }
+
+  /// Adds a frame at the end; the first one needs no array.
+  ///
+  /// - Parameter frame: its new last frame.
+  public mutating func append(_ frame: Frame) {
+    if isEmpty {
+      storage = .one(frame)
+    } else {
+      replaceSubrange(count..<count, with: CollectionOfOne(frame))
+    }
   }
 }
 
 extension Message: ExpressibleByArrayLiteral, ExpressibleByStringLiteral {
   /// Frames written out.
-  public init(arrayLiteral frames: Frame...) { self.init(frames) }
+  @inlinable public init(arrayLiteral frames: Frame...) { self.init(frames) }
+  /// One frame of a literal's text, which is not copied.
+  @inlinable public init(stringLiteral text: StaticString) {
+    self.init(Frame(stringLiteral: text))
+  }
   /// One frame of text.
-  public init(stringLiteral text: String) { self.init(Frame(stringLiteral: text)) }
+  @inlinable public init(stringLiteral text: String) { self.init(Frame(text)) }
+  /// A literal's text is not copied.
+  public typealias StringLiteralType = StaticString
 }
 
 extension Message: CustomStringConvertible {
