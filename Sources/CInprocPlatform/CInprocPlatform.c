@@ -78,6 +78,10 @@ uintptr_t inproc_thread_identity(void) {
   return (uintptr_t)&place;
 }
 
+void inproc_thread_name(char *name, size_t size) {
+  if (pthread_getname_np(pthread_self(), name, size) != 0) *name = 0;
+}
+
 void inproc_yield(void) { sched_yield(); }
 
 struct start {

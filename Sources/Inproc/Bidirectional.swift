@@ -178,7 +178,8 @@ final class ServerCore: Sendable {
   func makeClient() -> Client {
     let replies = Channel(
       endpoint: channel.endpoint, capacity: .unbounded, canConnect: true,
-      scheduler: channel.scheduler)
+      scheduler: channel.scheduler,
+      observation: QueueObservation(observers: channel.observation.observers, isReplies: true))
     let origin = Origin(id: .next(), replies: replies)
     origins.withLock { $0[origin.id] = origin }
     channel.connect()

@@ -26,6 +26,10 @@ public final class Registry: Sendable {
       case .bidirectional(let server): server.channel
       }
     }
+
+    var isBidirectional: Bool {
+      if case .bidirectional = self { true } else { false }
+    }
   }
 
   private struct State {
@@ -39,6 +43,7 @@ public final class Registry: Sendable {
   }
 
   package let scheduler: any Scheduler
+  package let observers = Observers()
   private let hasCheckpoints: Bool
   private let state = Guarded(State())
 
@@ -94,11 +99,13 @@ public final class Registry: Sendable {
     let endpoint = try endpoint.asEndpoint()
     try capacity.validate(for: endpoint)
     return Channel(
-      endpoint: endpoint, capacity: capacity, canConnect: true, scheduler: scheduler)
+      endpoint: endpoint, capacity: capacity, canConnect: true, scheduler: scheduler,
+      observation: QueueObservation(observers: observers))
   }
 
   private func register(_ binding: Binding) throws(InprocError) {
     let endpoint = binding.channel.endpoint
+    var wakes = Wakes()
     let waiting = try state.withLock { (state) throws(InprocError) -> [ConnectWait] in
       if state.bindings[endpoint] != nil {
         throw InprocError(
@@ -107,8 +114,12 @@ public final class Registry: Sendable {
             + "unbind it first or bind another name")
       }
       state.bindings[endpoint] = binding
+      binding.channel.noteBinding(
+        .bound(capacity: binding.channel.capacity, isBidirectional: binding.isBidirectional),
+        &wakes)
       return state.waiting[endpoint] ?? []
     }
+    wakes.wake()
     if !waiting.isEmpty { checkpoint(.published) }
     for wait in waiting { wait.parker.wake() }
   }
@@ -121,9 +132,14 @@ public final class Registry: Sendable {
   public func unbind(_ endpoint: some EndpointConvertible) throws(InprocError) {
     let endpoint = try endpoint.asEndpoint()
     try watched("unbind", endpoint) { () throws(InprocError) in
-      guard let binding = state.withLock({ $0.bindings.removeValue(forKey: endpoint) }) else {
-        throw notFound(endpoint)
+      var wakes = Wakes()
+      let removed = state.withLock { (state) -> Binding? in
+        let binding = state.bindings.removeValue(forKey: endpoint)
+        binding?.channel.noteBinding(.unbound, &wakes)
+        return binding
       }
+      wakes.wake()
+      guard let binding = removed else { throw notFound(endpoint) }
       binding.channel.unbind()
     }
   }
@@ -140,12 +156,15 @@ public final class Registry: Sendable {
   }
 
   private func end(_ channel: Channel, dropping: Bool) {
+    var wakes = Wakes()
     // Only this very binding: a later one of the same name stays.
     state.withLock { state in
       if state.bindings[channel.endpoint]?.channel === channel {
         state.bindings[channel.endpoint] = nil
+        channel.noteBinding(.unbound, &wakes)
       }
     }
+    wakes.wake()
     channel.close(dropping: dropping)
   }
 
@@ -162,7 +181,7 @@ public final class Registry: Sendable {
       guard let sender = state.withLock({ attach(endpoint, in: $0) }) else {
         throw notFound(endpoint)
       }
-      return sender
+      return observed(sender)
     }
   }
 
@@ -179,7 +198,7 @@ public final class Registry: Sendable {
   ) throws(InprocError) -> Sender {
     let endpoint = try endpoint.asEndpoint()
     return try watched("connect", endpoint) { () throws(InprocError) in
-      try wait(for: endpoint, Deadline(timeout)) { attach(endpoint, in: $0) }
+      observed(try wait(for: endpoint, Deadline(timeout)) { attach(endpoint, in: $0) })
     }
   }
 
@@ -195,7 +214,7 @@ public final class Registry: Sendable {
   ) async throws(InprocError) -> Sender {
     let endpoint = try endpoint.asEndpoint()
     return try await watched("connect", endpoint) { () async throws(InprocError) in
-      try await wait(for: endpoint, Deadline(timeout)) { self.attach(endpoint, in: $0) }
+      observed(try await wait(for: endpoint, Deadline(timeout)) { self.attach(endpoint, in: $0) })
     }
   }
 
@@ -213,7 +232,7 @@ public final class Registry: Sendable {
       guard let attached = state.withLock({ attachBidirectionally(endpoint, in: $0) }) else {
         throw notFound(endpoint)
       }
-      return try attached.get()
+      return observed(try attached.get())
     }
   }
 
@@ -230,9 +249,10 @@ public final class Registry: Sendable {
   ) throws(InprocError) -> Client {
     let endpoint = try endpoint.asEndpoint()
     return try watched("connectBidirectional", endpoint) { () throws(InprocError) in
-      try wait(for: endpoint, Deadline(timeout)) {
+      let attached = try wait(for: endpoint, Deadline(timeout)) {
         attachBidirectionally(endpoint, in: $0)
-      }.get()
+      }
+      return observed(try attached.get())
     }
   }
 
@@ -248,9 +268,10 @@ public final class Registry: Sendable {
   ) async throws(InprocError) -> Client {
     let endpoint = try endpoint.asEndpoint()
     return try await watched("connectBidirectional", endpoint) { () async throws(InprocError) in
-      try await wait(for: endpoint, Deadline(timeout)) {
+      let attached = try await wait(for: endpoint, Deadline(timeout)) {
         self.attachBidirectionally(endpoint, in: $0)
-      }.get()
+      }
+      return observed(try attached.get())
     }
   }
 
@@ -348,7 +369,10 @@ public final class Registry: Sendable {
   private func step<Attached>(
     _ wait: ConnectWait, enters: Bool, _ attach: (State) -> Attached?
   ) -> Result<Attached, InprocError>? {
-    state.withLock { (state) -> Result<Attached, InprocError>? in
+    var wakes = Wakes()
+    defer { wakes.wake() }
+    return state.withLock { (state) -> Result<Attached, InprocError>? in
+      defer { noteWait(wait, enters: enters, &wakes) }
       if let reason = wait.reason {
         return .failure(ConnectWait.error(reason, wait.endpoint))
       }
@@ -391,12 +415,10 @@ public final class Registry: Sendable {
   private var snapshot: [EndpointStatus] {
     let bindings = state.withLock { Array($0.bindings) }
     return bindings.sorted { $0.key < $1.key }.map { endpoint, binding in
-      var isBidirectional = false
-      if case .bidirectional = binding { isBidirectional = true }
       let channel = binding.channel
       return EndpointStatus(
         endpoint: endpoint, queued: channel.count, connections: channel.connectionCount,
-        capacity: channel.capacity, isBidirectional: isBidirectional)
+        capacity: channel.capacity, isBidirectional: binding.isBidirectional)
     }
   }
 }

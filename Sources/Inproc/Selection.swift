@@ -74,8 +74,12 @@ enum Selection {
     let waiter = Waiter(parker: thread, places: places)
     let instant = deadline.instant(scheduler)
     var enters = true
+    note(.blocked(.select), channels, waiter)
     while true {
-      if let result = step(waiter, places, enters: enters) { return try result.get() }
+      if let result = step(waiter, places, enters: enters) {
+        noteEnd(channels, waiter)
+        return try result.get()
+      }
       enters = false
       if scheduler.hasCheckpoints { scheduler.checkpoint(.parking) }
       thread.park(in: waiter, until: instant)
@@ -102,10 +106,12 @@ enum Selection {
     let task = TaskParker()
     let places = channels.map { Place($0, .watch) }
     let waiter = Waiter(parker: task, places: places)
+    note(.blocked(.select), channels, waiter)
     let result = await task.run(waiter, until: deadline.instant(scheduler), on: scheduler) {
       isFirst in
       step(waiter, places, enters: isFirst)
     }
+    noteEnd(channels, waiter)
     return try result.get()
   }
 

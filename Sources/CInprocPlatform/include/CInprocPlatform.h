@@ -35,6 +35,9 @@ int inproc_start_thread(
 // Renames the calling thread.
 void inproc_name_thread(const char *_Nonnull name);
 
+// The calling thread's name, as debuggers show it; empty where it has none.
+void inproc_thread_name(char *name, size_t size);
+
 // A number that no other living thread has.
 uintptr_t inproc_thread_identity(void);
 

@@ -6,16 +6,19 @@ package final class Channel: Sendable {
   package let endpoint: Endpoint
   package let capacity: Capacity
   package let scheduler: any Scheduler
+  let observation: QueueObservation
   private let state: Guarded<ChannelState>
   let hasCheckpoints: Bool
 
   init(
     endpoint: Endpoint, capacity: Capacity, connections: Int = 0, canConnect: Bool,
-    scheduler: any Scheduler
+    scheduler: any Scheduler,
+    observation: QueueObservation = QueueObservation(observers: Observers())
   ) {
     self.endpoint = endpoint
     self.capacity = capacity
     self.scheduler = scheduler
+    self.observation = observation
     hasCheckpoints = scheduler.hasCheckpoints
     state = Guarded(
       ChannelState(capacity: capacity, connections: connections, canConnect: canConnect))
@@ -56,7 +59,7 @@ package final class Channel: Sendable {
   // MARK: Sending
 
   func trySend(_ envelope: Envelope, over connection: Connection) throws(InprocError) -> Bool {
-    switch update({ $0.send(envelope, over: connection, wakes: &$1) }) {
+    switch update({ put(envelope, over: connection, &$0, &$1) }) {
     case .sent: return true
     case .full: return false
     case .closed: throw closedToSenders()
@@ -112,13 +115,14 @@ package final class Channel: Sendable {
     enters: Bool
   ) -> Step<Void> {
     update { (state, wakes) -> Step<Void> in
+      defer { noteWait(.send, of: waiter, enters: enters, &state, &wakes) }
       switch waiter.outcome {
       case .served: return .done(())
       case .waiting: break
       case let outcome: return .ended(outcome)
       }
       // Nobody else can end the wait while the lock is held: sending and settling are one step.
-      switch state.send(envelope, over: connection, wakes: &wakes) {
+      switch put(envelope, over: connection, &state, &wakes) {
       case .sent:
         _ = waiter.settle(.served)
         state.leave(place, wakes: &wakes)
@@ -137,7 +141,7 @@ package final class Channel: Sendable {
   // MARK: Receiving
 
   func tryReceive() throws(InprocError) -> Envelope? {
-    switch update({ $0.receive(wakes: &$1) }) {
+    switch update({ take(&$0, &$1) }) {
     case .message(let envelope): return envelope
     case .empty: return nil
     case .closed: throw closedToReceivers()
@@ -180,6 +184,7 @@ package final class Channel: Sendable {
     of waiter: Waiter, at place: Place, enters: Bool
   ) -> Step<Envelope> {
     update { (state, wakes) -> Step<Envelope> in
+      defer { noteWait(.receive, of: waiter, enters: enters, &state, &wakes) }
       switch waiter.outcome {
       case .served:
         guard let envelope = place.delivered else { return .ended(.closed) }
@@ -188,7 +193,7 @@ package final class Channel: Sendable {
       case let outcome: return .ended(outcome)
       }
       // Nobody else can end the wait while the lock is held: taking and settling are one step.
-      switch state.receive(wakes: &wakes) {
+      switch take(&state, &wakes) {
       case .message(let envelope):
         _ = waiter.settle(.served)
         state.leave(place, wakes: &wakes)
@@ -205,7 +210,11 @@ package final class Channel: Sendable {
   }
 
   func drain() -> [Envelope] {
-    let taken = update { $0.drain(wakes: &$1) }
+    let taken = update { (state, wakes) -> Deque<Envelope> in
+      let taken = state.drain(wakes: &wakes)
+      noteDrained(taken, &state, &wakes)
+      return taken
+    }
     // An array of an empty deque writes to the stdlib's shared empty array, which the thread
     // sanitizer reports.
     return taken.isEmpty ? [] : Array(taken)
@@ -239,16 +248,25 @@ package final class Channel: Sendable {
   /// The receiving end closes; further sends fail. What is queued stays, unless it is dropped.
   func close(dropping: Bool) {
     // What is dropped is released after the lock.
-    _ = update { $0.close(dropping: dropping, wakes: &$1) }
+    _ = update { (state, wakes) -> Deque<Envelope> in
+      noteClose(dropping: dropping, &state, &wakes)
+      return state.close(dropping: dropping, wakes: &wakes)
+    }
   }
 
   func unbind() { update { $0.unbind(wakes: &$1) } }
 
   func connect() { state.withLock { $0.connections += 1 } }
 
+  /// For observers: a binding or connection came or went.
+  func withState(_ body: (inout ChannelState) -> Void) { state.withLock { body(&$0) } }
+
   func disconnect(_ connection: Connection) {
     guard connection.close() else { return }
-    update { $0.disconnect(connection, wakes: &$1) }
+    update { (state, wakes) in
+      noteConnection(.disconnected, connection, &state, &wakes)
+      state.disconnect(connection, wakes: &wakes)
+    }
   }
 
   func hangUp() { update { $0.hangUp(wakes: &$1) } }

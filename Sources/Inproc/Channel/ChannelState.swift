@@ -21,6 +21,8 @@ struct ChannelState {
   var isHungUp = false
   var receivers = WaitLine()
   var senders = WaitLine()
+  /// Numbers messages while someone observes.
+  var tally = QueueTally()
 
   init(capacity: Capacity, connections: Int, canConnect: Bool) {
     self.capacity = capacity

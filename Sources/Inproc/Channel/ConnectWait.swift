@@ -25,6 +25,8 @@ final class ConnectWait: Wait {
   /// Why it ended other than by a connection.
   var reason: WaitEnd? { WaitEnd(rawValue: decision.load(ordering: .acquiring)) }
 
+  var isOver: Bool { decision.load(ordering: .acquiring) != 0 }
+
   func end(_ reason: WaitEnd) -> Bool { registry.end(self, reason) }
 
   var canGoOn: Bool { reason != nil || registry.isBound(endpoint) }

@@ -7,10 +7,23 @@ package final class Connection: Sendable {
   /// On a bidirectional endpoint: who its messages come from.
   let origin: Origin?
   private let closed = Atomic(false)
+  /// How events call it; 0 until one does.
+  private let observedNumber = Atomic<UInt64>(0)
 
   init(isCounted: Bool, origin: Origin?) {
     self.isCounted = isCounted
     self.origin = origin
+  }
+
+  /// Its number for events, or nil for the binder's own half.
+  func number(_ observers: Observers) -> UInt64? {
+    guard isCounted else { return nil }
+    let known = observedNumber.load(ordering: .relaxed)
+    if known != 0 { return known }
+    let next = observers.nextNumber()
+    let (isMine, other) = observedNumber.compareExchange(
+      expected: 0, desired: next, ordering: .relaxed)
+    return isMine ? next : other
   }
 
   var isClosed: Bool { closed.load(ordering: .acquiring) }

@@ -23,6 +23,12 @@ package protocol Wait: AnyObject, Sendable {
 /// A thread or task that can wait. A wake that comes before the wait is kept.
 package protocol Parker: AnyObject, Sendable {
   func wake()
+  /// How events name it.
+  var identity: Registry.Event.Thread { get }
+}
+
+extension Parker {
+  package var identity: Registry.Event.Thread { .init(name: "thread", id: 0) }
 }
 
 /// A thread that can wait.

@@ -83,6 +83,7 @@ package final class SystemScheduler: Scheduler {
 
 /// A thread of the process, as long as it lives; made when it first waits.
 final class SystemThread: ThreadParker {
+  let identity = Registry.Event.Thread.currentThread
   private struct State {
     var wait: (any Wait)?
     var isInterrupted = false

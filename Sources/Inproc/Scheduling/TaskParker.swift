@@ -6,6 +6,9 @@ final class TaskParker: Parker {
     case suspended(UnsafeContinuation<Void, Never>)
   }
   private let state = Guarded(State.idle)
+  let identity: Registry.Event.Thread
+
+  init(identity: Registry.Event.Thread = .current) { self.identity = identity }
 
   func wake() {
     let continuation: UnsafeContinuation<Void, Never>? = state.withLock { state in

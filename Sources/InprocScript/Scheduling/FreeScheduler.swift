@@ -7,6 +7,7 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
   private struct State {
     var threads: [FreeThread] = []
     var unfinished = 0
+    var threadsMade: UInt64 = 0
     var isAborting = false
     /// Told once for each time that the session comes to a stop.
     var isDeadlocked = false
@@ -28,7 +29,7 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
   package func currentThread() throws(InprocError) -> any ThreadParker {
     let identity = threadIdentity()
     let thread = state.withLock { state in
-      state.threads.first { $0.identity == identity && !$0.isFinished }
+      state.threads.first { $0.systemIdentity == identity && !$0.isFinished }
     }
     guard let thread else {
       throw InprocError(
@@ -57,23 +58,25 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
     return serving
   }
 
-  private func add() -> FreeThread {
-    let thread = FreeThread(scheduler: self)
+  private func add(_ name: String) -> FreeThread {
     state.withLock { state in
+      let thread = FreeThread(
+        scheduler: self, identity: .init(name: name, id: state.threadsMade))
+      state.threadsMade += 1
       state.threads.removeAll { $0.isFinished }
       state.threads.append(thread)
       state.unfinished += 1
+      return thread
     }
-    return thread
   }
 
   package func start(
     name: String, _ body: @escaping @Sendable (any SessionParker) -> Void
   ) throws(InprocError) -> any SessionParker {
-    let thread: FreeThread = add()
+    let thread = add(name)
     do {
       try startThread(name: name, stackSize: 64 << 20) { [self] in
-        state.withLock { _ in thread.identity = threadIdentity() }
+        state.withLock { _ in thread.systemIdentity = threadIdentity() }
         body(thread)
         finish(thread)
       }
@@ -178,14 +181,18 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
 final class FreeThread: SessionParker, @unchecked Sendable {
   private unowned let scheduler: FreeScheduler
   let signal = Signal()
-  fileprivate(set) var identity: UInt = 0
+  let identity: Registry.Event.Thread
+  fileprivate(set) var systemIdentity: UInt = 0
   fileprivate(set) var wait: (any Wait)?
   fileprivate(set) var hasDeadline = false
   fileprivate(set) var isWoken = false
   fileprivate(set) var isInterrupted = false
   fileprivate(set) var isFinished = false
 
-  init(scheduler: FreeScheduler) { self.scheduler = scheduler }
+  init(scheduler: FreeScheduler, identity: Registry.Event.Thread) {
+    self.scheduler = scheduler
+    self.identity = identity
+  }
 
   func wake() { scheduler.wake(self) }
 

@@ -54,7 +54,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   package var now: ContinuousClock.Instant { start + elapsed }
 
   package func currentThread() throws(InprocError) -> any ThreadParker {
-    guard let current, current.identity == threadIdentity() else {
+    guard let current, current.systemIdentity == threadIdentity() else {
       throw InprocError(
         .foreignThread,
         "this thread does not belong to the replay; only threads that it spawned can wait in it")
@@ -89,7 +89,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     thread.past = mix64((current?.past ?? 0) ^ UInt64(threadsMade))
     try pool.run(name: name) { [self] in
       _ = thread.turn.wait()
-      thread.identity = threadIdentity()
+      thread.systemIdentity = threadIdentity()
       body(thread)
       finish(thread)
     }
@@ -157,7 +157,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   /// What the operation has touched so far it may touch again.
   package func checkpoint(_ point: Checkpoint) {
     guard hasCheckpoints, !isAborting, !isEndingWaits, let me = current,
-      me.identity == threadIdentity()
+      me.systemIdentity == threadIdentity()
     else { return }
     let (reads, writes) = (me.reads, me.writes)
     endStep(of: me)
@@ -326,9 +326,10 @@ final class VirtualThread: SessionParker, @unchecked Sendable {
   private unowned let scheduler: VirtualScheduler
   let number: Int
   let name: String
+  var identity: Registry.Event.Thread { .init(name: name, id: UInt64(number)) }
   /// Signalled when it gets the turn.
   let turn = Signal()
-  var identity: UInt = 0
+  var systemIdentity: UInt = 0
   fileprivate(set) var wait: (any Wait)?
   fileprivate(set) var deadline: ContinuousClock.Instant?
   fileprivate(set) var isWoken = false

@@ -1,0 +1,144 @@
+extension Registry {
+  /// Calls a closure with everything that happens at this registry's endpoints from now on.
+  ///
+  /// ```swift
+  /// let observation = try registry.observe { event in
+  ///   print(event.thread.name, event.kind, event.endpoint?.name ?? "")
+  /// }
+  /// defer { observation.cancel() }
+  /// ```
+  ///
+  /// The closure runs on a thread of its own, one event after the other, with no lock held; it may
+  /// use the registry. Those who send and receive never wait for it: what it has no time for is kept
+  /// as `buffering` says, and what is lost is told by ``Event/Kind/lost(_:)``.
+  ///
+  /// - Parameters:
+  ///   - messages: whether events keep messages alive, or only their sizes.
+  ///   - buffering: what becomes of events while the closure is busy.
+  ///   - handler: is called with each event.
+  /// - Returns: what ends the observation, when it is cancelled or released.
+  /// - Throws: `.invalidValue` if the system has no thread left.
+  /// - Complexity: each operation at this registry costs a lock and a clock reading more while
+  ///   anyone observes, and one relaxed load while no one does.
+  public func observe(
+    messages: ObservedMessages = .whole, buffering: EventBuffering = .newest(4096),
+    _ handler: @escaping @Sendable (Event) -> Void
+  ) throws(InprocError) -> Observation {
+    let buffer = EventBuffer(messages, buffering)
+    let reader = EventReader()
+    try startThread(name: "inproc-observer") {
+      while true {
+        switch buffer.next(for: reader) {
+        case .event(let event): handler(event)
+        case .nothing: reader.wait()
+        case .ended: return
+        }
+      }
+    }
+    return Observation(buffer, of: observers)
+  }
+
+  /// Everything that happens at this registry's endpoints from now on, as a sequence.
+  ///
+  /// ```swift
+  /// for await event in registry.events() {
+  ///   if case .blocked(let operation) = event.kind { print(event.thread.name, operation) }
+  /// }
+  /// ```
+  ///
+  /// It begins at once, not with the iteration, and ends when the task that iterates is cancelled or
+  /// the sequence is released. Iterators of one sequence share its events. Those who send and
+  /// receive never wait for it, as with ``observe(messages:buffering:_:)``.
+  ///
+  /// - Parameters:
+  ///   - messages: whether events keep messages alive, or only their sizes.
+  ///   - buffering: what becomes of events that are not asked for in time.
+  /// - Returns: the events.
+  public func events(
+    messages: ObservedMessages = .whole, buffering: EventBuffering = .newest(4096)
+  ) -> Events {
+    Events(Observation(EventBuffer(messages, buffering), of: observers))
+  }
+
+  /// Keeps an observation going; cancelling or releasing it ends it.
+  public final class Observation: Sendable {
+    fileprivate let buffer: EventBuffer
+    private let observers: Observers
+
+    fileprivate init(_ buffer: EventBuffer, of observers: Observers) {
+      self.buffer = buffer
+      self.observers = observers
+      observers.add(buffer)
+    }
+
+    deinit { cancel() }
+
+    fileprivate func next() async -> Event? {
+      let task = TaskParker()
+      let wait = EventWait()
+      let step = await task.run(wait, until: nil, on: SystemScheduler.shared) { _ -> EventBuffer.Next? in
+        if wait.canGoOn { return .ended }
+        let next = self.buffer.next(for: task)
+        if case .nothing = next { return nil }
+        return next
+      }
+      if case .event(let event) = step { return event }
+      buffer.forget(task)
+      return nil
+    }
+
+    /// Ends the observation. No call of the closure begins afterwards; one that runs now may still be
+    /// running. Does nothing the second time.
+    public func cancel() {
+      observers.remove(buffer)
+      buffer.end()
+    }
+  }
+
+  /// What ``Registry/events(messages:buffering:)`` gives.
+  public struct Events: AsyncSequence, Sendable {
+    /// What an iteration gives.
+    public typealias Element = Event
+    /// An iteration does not fail: it ends.
+    public typealias Failure = Never
+
+    private let observation: Observation
+
+    fileprivate init(_ observation: Observation) { self.observation = observation }
+
+    /// Suspends for each event.
+    public func makeAsyncIterator() -> Iterator { Iterator(observation: observation) }
+
+    /// Suspends for each event, until the task is cancelled.
+    public struct Iterator: AsyncIteratorProtocol {
+      fileprivate let observation: Observation
+
+      /// The next event; nil once the task is cancelled.
+      public func next() async -> Event? { await observation.next() }
+
+      /// The next event; nil once the task is cancelled.
+      public func next(isolation actor: isolated (any Actor)?) async -> Event? {
+        await observation.next()
+      }
+    }
+  }
+}
+
+/// The thread that a closure is called on.
+private final class EventReader: Parker {
+  private let signal = Signal()
+  func wake() { signal.signal() }
+  func wait() { _ = signal.wait() }
+}
+
+/// A task that waits for an event; only its cancellation ends that early.
+private final class EventWait: Wait {
+  private let isOver = Guarded(false)
+  var canGoOn: Bool { isOver.withLock { $0 } }
+  func end(_ reason: WaitEnd) -> Bool {
+    isOver.withLock { isOver in
+      defer { isOver = true }
+      return !isOver
+    }
+  }
+}

@@ -1,0 +1,71 @@
+internal import Synchronization
+
+/// Takes events as they happen. Called with locks held: it keeps them, and does nothing else.
+package protocol EventSink: AnyObject, Sendable {
+  /// Keeps an event.
+  ///
+  /// - Returns: whom to wake once no lock is held.
+  func take(_ event: Registry.Event) -> [any Parker]
+}
+
+/// Who observes a registry. As long as no one does, all that an operation does about it is one
+/// relaxed load.
+///
+/// Events are recorded under the lock of the queue or registry that they are about; this object's own
+/// lock, the innermost, puts all of them in one order.
+package final class Observers: Sendable {
+  private struct State {
+    var sinks: [any EventSink] = []
+    var events: UInt64 = 0
+    var epochs = 0
+  }
+  private let state = Guarded(State())
+  /// 0 while no one observes, else a number for this time of being observed.
+  private let current = Atomic<Int>(0)
+  private let numbers = Atomic<UInt64>(0)
+
+  @inline(__always) package var isActive: Bool { current.load(ordering: .relaxed) != 0 }
+  var epoch: Int { current.load(ordering: .relaxed) }
+
+  /// The next number for a queue or connection.
+  func nextNumber() -> UInt64 { numbers.wrappingAdd(1, ordering: .relaxed).newValue }
+
+  package func add(_ sink: any EventSink) {
+    state.withLock { state in
+      if state.sinks.isEmpty {
+        state.epochs += 1
+        current.store(state.epochs, ordering: .relaxed)
+      }
+      state.sinks.append(sink)
+    }
+  }
+
+  package func remove(_ sink: any EventSink) {
+    state.withLock { state in
+      state.sinks.removeAll { $0 === sink }
+      if state.sinks.isEmpty { current.store(0, ordering: .relaxed) }
+    }
+  }
+
+  /// Numbers an event and hands it to everyone who observes. The instant is taken here, so that
+  /// instants never run against the order.
+  func record(_ event: Registry.Event, _ scheduler: any Scheduler, _ wakes: inout Wakes) {
+    state.withLock { state in
+      guard !state.sinks.isEmpty else { return }
+      state.events += 1
+      var event = event
+      event.number = state.events
+      event.instant = scheduler.now
+      for sink in state.sinks {
+        for reader in sink.take(event) { wakes.append(reader) }
+      }
+    }
+  }
+
+  /// As above, where no lock is held.
+  package func record(_ event: Registry.Event, _ scheduler: any Scheduler) {
+    var wakes = Wakes()
+    record(event, scheduler, &wakes)
+    wakes.wake()
+  }
+}
