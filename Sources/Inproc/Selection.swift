@@ -37,6 +37,27 @@ public func select(
   try await Selection.wait(on: ([first] + rest).map(\.inbound.channel), Deadline(timeout))
 }
 
+/// Waits until one of any number of receiving ends has a message or is closed, without taking
+/// anything.
+///
+/// ```swift
+/// while let index = try select(among: inboxes) { try inboxes[index].receive() }
+/// ```
+///
+/// - Parameters:
+///   - ends: receivers, servers and clients of one registry.
+///   - timeout: the longest wait; nil waits without limit.
+/// - Returns: the position of one that can be received from, ties to the first; nil if there are
+///   no ends.
+/// - Throws: `.timedOut`, `.interrupted`.
+/// - Complexity: O(ends) a call.
+@available(*, noasync, message: "select in a task names its ends: 'try await select(_:_:)'")
+public func select(
+  among ends: [any ReceivingEnd], timeout: Duration? = nil
+) throws(InprocError) -> Int? {
+  try selectReady(ends, waitingNot: false, timeout: timeout)
+}
+
 /// As ``select(_:_:timeout:)``, of an array; nil if that is empty. A deadline of now does not wait.
 package func selectReady(
   _ ends: [any ReceivingEnd], waitingNot: Bool, timeout: Duration?

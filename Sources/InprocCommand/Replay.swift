@@ -51,11 +51,7 @@ struct Replay: ParsableCommand {
   var preemptions: Int?
 
   func run() throws {
-    let pattern = try filter.map { text in
-      do throws(RegexError) { return try InprocScript.Regex(text) } catch {
-        throw ValidationError("--filter '\(text)': \(error.message)")
-      }
-    }
+    let pattern = try Self.pattern(filter)
     let runner = ScenarioRunner(try options(), pool: ThreadPool(isPinned: true))
 
     var tally = Tally()
@@ -76,6 +72,17 @@ struct Replay: ParsableCommand {
 }
 
 extension Replay {
+  /// The regular expression that `--filter` gives.
+  ///
+  /// - Throws: a usage error for a text that is none.
+  static func pattern(_ filter: String?) throws -> InprocScript.Regex? {
+    try filter.map { text in
+      do throws(RegexError) { return try InprocScript.Regex(text) } catch {
+        throw ValidationError("--filter '\(text)': \(error.message)")
+      }
+    }
+  }
+
   /// What the options ask for.
   ///
   /// - Throws: a usage error for a value that is none.

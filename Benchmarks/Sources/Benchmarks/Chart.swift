@@ -1,0 +1,4 @@
+struct Chart {
+  let results: Results
+  var svg: String { "" }
+}

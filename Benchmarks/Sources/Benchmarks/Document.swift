@@ -1,0 +1,4 @@
+struct Document {
+  let results: Results
+  func fill(_ path: String) throws {}
+}

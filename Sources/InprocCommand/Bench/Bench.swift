@@ -1,0 +1,89 @@
+import ArgumentParser
+import Foundation
+import Inproc
+import InprocScript
+
+/// `inproc bench`
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure how fast messages are on this machine.",
+    discussion: """
+      Each workload runs several times, with its threads left to the kernel; shown are the median \
+      and half of the range. Other load shows as a wide spread. The folder Benchmarks of the \
+      source compares with other libraries.
+      """)
+
+  @ArgumentParser.Option(help: "How long all of it may take, about, such as 30s.")
+  var time = "10s"
+
+  @ArgumentParser.Option(help: "Only workloads whose title matches this regular expression.")
+  var filter: String?
+
+  @Flag(help: "Print JSON: for each workload its median in nanoseconds, and the spread.")
+  var json = false
+
+  func run() throws {
+    guard let time = parseDuration(time), time > .zero else {
+      throw ValidationError("--time '\(time)' is no duration; write 500ms, 10s or 1m")
+    }
+    let pattern = try Replay.pattern(filter)
+    let chosen = BenchWorkload.all.filter { pattern?.matchesSomewhere($0.title) ?? true }
+    guard !chosen.isEmpty else {
+      throw ValidationError("no workload's title matches '\(filter ?? "")'")
+    }
+    let progress = Progress(count: chosen.count)
+    let results = try chosen.map { workload in
+      progress.begin(workload.title)
+      return try BenchResult(workload, within: time / chosen.count)
+    }
+    progress.end()
+    emit(json ? try Self.json(results) : Self.table(results), to: .standardOutput)
+  }
+
+  /// A line on a terminal that tells what is being measured.
+  private final class Progress {
+    private let count: Int
+    private var begun = 0
+    private let isShown = isatty(2) == 1
+
+    init(count: Int) { self.count = count }
+
+    func begin(_ title: String) {
+      begun += 1
+      show("\(begun) of \(count): \(title)")
+    }
+
+    func end() { show("") }
+
+    private func show(_ text: String) {
+      if isShown { emit("\r\u{1B}[K\(text)", to: .standardError, endsLine: false) }
+    }
+  }
+}
+
+extension Bench {
+  private static func table(_ results: [BenchResult]) -> String {
+    let rows = results.map { result in
+      [
+        result.title, BenchText.number(result.median), BenchText.number(1000 / result.median),
+        BenchText.spread(result.spread),
+      ]
+    }
+    return BenchText.table([["", "ns each", "million/s", "spread"]] + rows)
+  }
+
+  private struct Entry: Encodable {
+    var workload: String
+    var nanoseconds: Double
+    var spread: Double
+  }
+
+  private static func json(_ results: [BenchResult]) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let entries = results.map {
+      Entry(workload: $0.title, nanoseconds: $0.median, spread: $0.spread)
+    }
+    return String(decoding: try encoder.encode(entries), as: UTF8.self)
+  }
+}
