@@ -1,7 +1,8 @@
 /// Which contestants run which workloads where. Nothing else knows that.
 enum Catalogue {
   static let workloads: [Workload] =
-    oneToOne + manyThreads + bounded + single + turns + registry + usage + tasks + selecting
+    oneToOne + manyThreads + bounded + single + turns + registry + usage + [observed] + tasks
+    + selecting
 
   // MARK: Contestants
 
@@ -150,6 +151,16 @@ enum Catalogue {
       parameters: ["shape": "blocked", "payload": "shared"], figure: .cpu,
       placements: [.kernel], contestants: [.ours] + queues + [goShown]),
   ]
+
+  private static let observed = Workload(
+    name: "observed", title: "1 to 1, with and without an observer",
+    parameters: ["shape": "flow", "payload": "shared"],
+    contestants: [
+      .ours,
+      Contestant(
+        name: "inproc, observed", program: .ours, role: .reported,
+        parameters: ["observed": "yes"]),
+    ])
 
   private static let tasks: [Workload] = [
     Workload(

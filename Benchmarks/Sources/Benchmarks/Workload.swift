@@ -10,6 +10,7 @@ enum Placement: String, Codable, CaseIterable, Sendable {
   /// The arguments that tell a contestant.
   ///
   /// - Parameter cores: those that may be used.
+  /// - Returns: the core of each side, or nothing.
   func parameters(_ cores: [Int]) -> [String: String] {
     guard let first = cores.first, let last = cores.prefix(2).last else { return [:] }
     switch self {

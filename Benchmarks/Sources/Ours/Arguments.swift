@@ -55,7 +55,7 @@ struct Arguments: Sendable {
       shape: shape, payload: payload, frames: max(1, number("frames", 0)),
       senders: number("senders", 1), receivers: number("receivers", 1),
       capacity: capacity < 0 ? .unbounded : .bounded(capacity),
-      endpoints: number("endpoints", 10), count: count,
+      endpoints: number("endpoints", 10), isObserved: self["observed"] == "yes", count: count,
       place: { [self] in place($0) })
   }
 }

@@ -4,6 +4,8 @@ extension BenchRun {
   /// Senders send as fast as they can; each receiver takes its share.
   func flow(_ maker: some BenchMaker) throws -> Figures {
     let registry = Registry()
+    let observation = isObserved ? try registry.observe { _ in } : nil
+    defer { observation?.cancel() }
     let inbox = try registry.bind("inproc://flow", capacity: capacity)
     let each = count / (senders * receivers)
     var race = BenchRace()

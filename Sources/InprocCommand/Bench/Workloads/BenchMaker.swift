@@ -36,21 +36,25 @@ struct BenchShared: BenchMaker {
   func message(_ number: Int) -> Message { message(of: frame, frames) }
 }
 
-/// Frames of 64 bytes, built each time.
+/// Frames of 64 bytes, each copied from elsewhere.
 struct BenchFresh: BenchMaker {
   let frames: Int
+  private let bytes = [UInt8](repeating: 7, count: 64)
+
+  init(frames: Int) { self.frames = frames }
 
   func another() -> BenchFresh { self }
 
   func message(_ number: Int) -> Message {
-    let byte = UInt8(truncatingIfNeeded: number)
-    func fresh() -> Frame { Frame([UInt8](repeating: byte, count: 64)) }
     switch frames {
-    case 1: return Message(fresh())
-    case 3: return [fresh(), fresh(), fresh()]
-    default: return Message((0..<frames).map { _ in fresh() })
+    case 1: Message(fresh())
+    case 3: [fresh(), fresh(), fresh()]
+    default: Message((0..<frames).map { _ in fresh() })
     }
   }
+
+  /// From a pointer, since an array would be shared and not copied.
+  private func fresh() -> Frame { bytes.withUnsafeBytes { Frame(copying: $0) } }
 }
 
 /// Frames of 8 bytes, made from an integer each time.
@@ -60,7 +64,7 @@ struct BenchNumber: BenchMaker {
   func another() -> BenchNumber { self }
 
   func message(_ number: Int) -> Message {
-    let frame = Frame((0..<8).map { UInt8(truncatingIfNeeded: number &>> ($0 &* 8)) })
-    return message(of: frame, frames)
+    // The bytes of an integer are reached by a pointer only.
+    message(of: withUnsafeBytes(of: number.littleEndian) { Frame(copying: $0) }, frames)
   }
 }

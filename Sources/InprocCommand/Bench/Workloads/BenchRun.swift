@@ -47,6 +47,8 @@ struct BenchRun: Sendable {
   var receivers = 1
   var capacity = Capacity.unbounded
   var endpoints = 10
+  /// Whether someone observes the registry of a flow, to no end.
+  var isObserved = false
   var count: Int
   /// Each thread calls it first.
   var place: @Sendable (Side) -> Void = { _ in }
