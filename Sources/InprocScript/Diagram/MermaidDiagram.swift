@@ -1,0 +1,76 @@
+/// A sequence diagram as Mermaid text, as Markdown pages show it.
+///
+/// Mermaid's arrows are level: a message that is received later than it was sent is drawn where it
+/// is received, and a note tells where it was sent.
+package struct MermaidDiagram {
+  private let diagram: SequenceDiagram
+
+  package init(_ diagram: SequenceDiagram) { self.diagram = diagram }
+
+  /// The whole file.
+  package var text: String {
+    var lines = ["---", "title: \"\(titleText(diagram.title))\"", "---", "sequenceDiagram"]
+    for (index, name) in diagram.threads.enumerated() {
+      lines.append("  participant T\(index) as \(escaped(name))")
+    }
+    var time: Duration?
+    for (index, row) in diagram.rows.enumerated() {
+      if row.time != time {
+        if time != nil { lines.append("  Note over \(all): \(timeText(row.time))") }
+        time = row.time
+      }
+      lines += self.lines(row, index).map { "  " + $0 }
+    }
+    if let problem = diagram.problem { lines.append("  Note over \(all): ✗ \(escaped(problem))") }
+    return (lines + [""]).joined(separator: "\n")
+  }
+
+  private var all: String {
+    diagram.threads.count > 1 ? "T0,T\(diagram.threads.count - 1)" : "T0"
+  }
+
+  private func lines(_ row: SequenceDiagram.Row, _ index: Int) -> [String] {
+    let thread = "T\(row.thread)"
+    switch row.mark {
+    case .sent(let number):
+      let arrow = diagram.arrows[number]
+      guard let received = arrow.receivedAt else {
+        return ["Note right of \(thread): sends \(escaped(arrow.text)), which stays queued"]
+      }
+      return diagram.isNext(index, received)
+        ? [] : ["Note right of \(thread): sends \(escaped(arrow.text))"]
+    case .received(let number):
+      let arrow = diagram.arrows[number]
+      return ["T\(arrow.from)->>\(thread): \(escaped(arrow.text))"]
+    case .spawned(let command, let child): return ["\(thread)-->>T\(child): \(escaped(command))"]
+    case .folded: return ["Note over \(all): \(escaped(diagram.label(of: row)?.text ?? ""))"]
+    default:
+      return diagram.label(of: row).map { ["Note over \(thread): \(escaped($0.text))"] } ?? []
+    }
+  }
+
+  /// Characters that mean something to Mermaid, or to the HTML it makes, are written as its entities.
+  private func escaped(_ text: String) -> String {
+    var escaped = ""
+    for scalar in cut(text, to: 80).unicodeScalars {
+      switch scalar {
+      case "#", ";", "<", ">", "&", "\"", "'", "`", "%", "{", "}", "\\":
+        escaped += "#\(scalar.value);"
+      case "\u{0}"..."\u{1F}": escaped += " "
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    // A name that is `end`, alone, would end a block.
+    return escaped == "end" ? "#101;nd" : escaped
+  }
+
+  /// The title is YAML.
+  private func titleText(_ text: String) -> String {
+    text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+  }
+}
+
+extension SequenceDiagram {
+  /// Whether nothing stands between a send and its receive.
+  func isNext(_ sent: Int, _ received: Int) -> Bool { received == sent + 1 }
+}

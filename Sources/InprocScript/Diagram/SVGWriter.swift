@@ -1,0 +1,85 @@
+/// Puts an SVG together, element by element.
+struct SVGWriter {
+  private var parts: [String]
+
+  init(width: Double, height: Double, title: String) {
+    let size = "\(SVGWriter.number(width)) \(SVGWriter.number(height))"
+    parts = [
+      #"<?xml version="1.0" encoding="UTF-8"?>"#,
+      #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \#(size)" role="img" "#
+        + #"width="\#(SVGWriter.number(width))" height="\#(SVGWriter.number(height))">"#,
+      "<title>\(SVGWriter.escaped(title))</title>",
+    ]
+  }
+
+  /// The elements so far, as a whole file.
+  var finished: String { (parts + ["</svg>", ""]).joined(separator: "\n") }
+
+  mutating func add(_ element: String) { parts.append(element) }
+
+  mutating func text(
+    _ text: String, x: Double, y: Double, _ kind: String, anchor: String = "start"
+  ) {
+    add(
+      #"<text class="\#(kind)" x="\#(n(x))" y="\#(n(y))" text-anchor="\#(anchor)" "#
+        + #"xml:space="preserve">\#(SVGWriter.escaped(text))</text>"#)
+  }
+
+  mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ kind: String) {
+    add(#"<line class="\#(kind)" x1="\#(n(x1))" y1="\#(n(y1))" x2="\#(n(x2))" y2="\#(n(y2))"/>"#)
+  }
+
+  mutating func rect(
+    _ x: Double, _ y: Double, _ width: Double, _ height: Double, _ kind: String,
+    radius: Double = 2
+  ) {
+    add(
+      #"<rect class="\#(kind)" x="\#(n(x))" y="\#(n(y))" width="\#(n(width))" "#
+        + #"height="\#(n(height))" rx="\#(n(radius))"/>"#)
+  }
+
+  mutating func circle(_ x: Double, _ y: Double, _ radius: Double, _ kind: String) {
+    add(#"<circle class="\#(kind)" cx="\#(n(x))" cy="\#(n(y))" r="\#(n(radius))"/>"#)
+  }
+
+  mutating func path(_ path: String, _ kind: String) {
+    add(#"<path class="\#(kind)" d="\#(path)"/>"#)
+  }
+
+  /// The head of an arrow that comes from a point.
+  mutating func head(
+    at tip: (x: Double, y: Double), from start: (x: Double, y: Double), _ kind: String
+  ) {
+    let (dx, dy) = (tip.x - start.x, tip.y - start.y)
+    let length = max((dx * dx + dy * dy).squareRoot(), 0.001)
+    let (ux, uy) = (dx / length, dy / length)
+    let (bx, by) = (tip.x - ux * 13, tip.y - uy * 13)
+    path(
+      "M\(n(tip.x)) \(n(tip.y)) L\(n(bx - uy * 6)) \(n(by + ux * 6)) "
+        + "L\(n(bx + uy * 6)) \(n(by - ux * 6)) Z", "\(kind) tip")
+  }
+
+  private func n(_ value: Double) -> String { SVGWriter.number(value) }
+
+  /// With at most one decimal.
+  static func number(_ value: Double) -> String {
+    let tenths = Int((value * 10).rounded())
+    return tenths % 10 == 0 ? "\(tenths / 10)" : "\(Double(tenths) / 10)"
+  }
+
+  /// What XML can't hold is shown as U+FFFD.
+  static func escaped(_ text: String) -> String {
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": escaped += "&amp;"
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      case "\"": escaped += "&quot;"
+      case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": escaped += "\u{FFFD}"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
+  }
+}
