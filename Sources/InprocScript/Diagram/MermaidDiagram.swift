@@ -11,7 +11,7 @@ package struct MermaidDiagram {
   package var text: String {
     var lines = ["---", "title: \"\(titleText(diagram.title))\"", "---", "sequenceDiagram"]
     for (index, name) in diagram.threads.enumerated() {
-      lines.append("  participant T\(index) as \(escaped(name))")
+      lines.append("  participant T\(index) as \(mermaidEscaped(name))")
     }
     var time: Duration?
     for (index, row) in diagram.rows.enumerated() {
@@ -21,7 +21,9 @@ package struct MermaidDiagram {
       }
       lines += self.lines(row, index).map { "  " + $0 }
     }
-    if let problem = diagram.problem { lines.append("  Note over \(all): ✗ \(escaped(problem))") }
+    if let problem = diagram.problem {
+      lines.append("  Note over \(all): ✗ \(mermaidEscaped(problem))")
+    }
     return (lines + [""]).joined(separator: "\n")
   }
 
@@ -35,33 +37,20 @@ package struct MermaidDiagram {
     case .sent(let number):
       let arrow = diagram.arrows[number]
       guard let received = arrow.receivedAt else {
-        return ["Note right of \(thread): sends \(escaped(arrow.text)), which stays queued"]
+        return ["Note right of \(thread): sends \(mermaidEscaped(arrow.text)), which stays queued"]
       }
       return diagram.isNext(index, received)
-        ? [] : ["Note right of \(thread): sends \(escaped(arrow.text))"]
+        ? [] : ["Note right of \(thread): sends \(mermaidEscaped(arrow.text))"]
     case .received(let number):
       let arrow = diagram.arrows[number]
-      return ["T\(arrow.from)->>\(thread): \(escaped(arrow.text))"]
-    case .spawned(let command, let child): return ["\(thread)-->>T\(child): \(escaped(command))"]
-    case .folded: return ["Note over \(all): \(escaped(diagram.label(of: row)?.text ?? ""))"]
+      return ["T\(arrow.from)->>\(thread): \(mermaidEscaped(arrow.text))"]
+    case .spawned(let command, let child):
+      return ["\(thread)-->>T\(child): \(mermaidEscaped(command))"]
+    case .folded: return ["Note over \(all): \(mermaidEscaped(diagram.label(of: row)?.text ?? ""))"]
     default:
-      return diagram.label(of: row).map { ["Note over \(thread): \(escaped($0.text))"] } ?? []
+      return diagram.label(of: row).map { ["Note over \(thread): \(mermaidEscaped($0.text))"] }
+        ?? []
     }
-  }
-
-  /// Characters that mean something to Mermaid, or to the HTML it makes, are written as its entities.
-  private func escaped(_ text: String) -> String {
-    var escaped = ""
-    for scalar in cut(text, to: 80).unicodeScalars {
-      switch scalar {
-      case "#", ";", "<", ">", "&", "\"", "'", "`", "%", "{", "}", "\\":
-        escaped += "#\(scalar.value);"
-      case "\u{0}"..."\u{1F}": escaped += " "
-      default: escaped.unicodeScalars.append(scalar)
-      }
-    }
-    // A name that is `end`, alone, would end a block.
-    return escaped == "end" ? "#101;nd" : escaped
   }
 
   /// The title is YAML.
@@ -73,4 +62,19 @@ package struct MermaidDiagram {
 extension SequenceDiagram {
   /// Whether nothing stands between a send and its receive.
   func isNext(_ sent: Int, _ received: Int) -> Bool { received == sent + 1 }
+}
+
+/// Characters that mean something to Mermaid, or to the HTML it makes, are written as its entities.
+func mermaidEscaped(_ text: String, width: Int = 80) -> String {
+  var escaped = ""
+  for scalar in cut(text, to: width).unicodeScalars {
+    switch scalar {
+    case "#", ";", "<", ">", "&", "\"", "'", "`", "%", "{", "}", "\\":
+      escaped += "#\(scalar.value);"
+    case "\u{0}"..."\u{1F}": escaped += " "
+    default: escaped.unicodeScalars.append(scalar)
+    }
+  }
+  // A name that is `end`, alone, would end a block.
+  return escaped == "end" ? "#101;nd" : escaped
 }

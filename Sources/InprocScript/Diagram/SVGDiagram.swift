@@ -36,7 +36,7 @@ package struct SVGDiagram {
   /// The whole file.
   package var text: String {
     var svg = SVGWriter(width: width, height: height, title: diagram.title)
-    svg.add(SVGDiagram.style)
+    svg.add(diagramStyle)
     svg.add(#"<rect class="page" width="100%" height="100%"/>"#)
     svg.text(diagram.title, x: 24, y: 38, "title")
     if let problem = diagram.problem {
@@ -100,13 +100,12 @@ package struct SVGDiagram {
       let (x2, y2) = (x(to), y(received))
       if to == arrow.from {
         svg.path(
-          "M\(n(x1 + 6)) \(n(y1)) C\(n(x1 + 26)) \(n(y1)) \(n(x1 + 26)) \(n(y2)) \(n(x1 + 12)) \(n(y2))",
-          "\(hue) arrow")
-        svg.head(at: (x1 + 6, y2), from: (x1 + 24, y2), hue)
+          "M\(n(x1 - 6)) \(n(y1)) C\(n(x1 - 28)) \(n(y1)) \(n(x1 - 28)) \(n(y2)) "
+            + "\(n(x1 - 16)) \(n(y2))", "\(hue) arrow")
+        svg.head(at: (x1 - 6, y2), from: (x1 - 28, y2), hue)
       } else {
         let side: Double = x2 > x1 ? 1 : -1
-        svg.line(x1 + side * 6, y1, x2 - side * 14, y2, "\(hue) arrow")
-        svg.head(at: (x2 - side * 7, y2), from: (x1, y1), hue)
+        svg.arrow((x1 + side * 6, y1), (x2 - side * 7, y2), hue)
       }
     }
     for (index, row) in diagram.rows.enumerated() {
@@ -139,7 +138,6 @@ package struct SVGDiagram {
         } else {
           room = Int((width - position - 24) / characterWidth)
           if arrow.to == nil { position += 22 }
-          if arrow.to == arrow.from { position += 10 }
         }
         if arrow.to != nil, arrow.to != arrow.from { line -= 8 }
       }
@@ -158,46 +156,6 @@ package struct SVGDiagram {
       svg.text(text, x: x(thread) - 22 + box / 2, y: top - 23, "name", anchor: "middle")
     }
   }
-
-  private static let style = """
-    <style>
-    text { font-family: 'DejaVu Sans Mono', 'SF Mono', Menlo, Consolas, monospace; font-size: 15px;
-      fill: #1b1f24; paint-order: stroke; stroke: #ffffff; stroke-width: 4px;
-      stroke-linejoin: round; }
-    .title { font-size: 21px; font-weight: bold; } .name { font-size: 17px; font-weight: bold;
-      fill: #ffffff; stroke: none; }
-    .problem, .error { fill: #b3261e; font-weight: bold; } .problem { font-size: 16px; }
-    .time, .quiet, .folded { fill: #57606a; } .switch { fill: #8a5a00; font-weight: bold; }
-    .page { fill: #ffffff; } .fold { fill: #eef1f4; }
-    .life { stroke: #8c959f; stroke-width: 1.5; stroke-dasharray: 2 4; }
-    .cap { stroke: #57606a; stroke-width: 3; }
-    .wait { fill: url(#hatch); stroke: #8c959f; stroke-width: 1; } .hatch { stroke: #8c959f; }
-    .hatch-page { fill: #f3f4f6; }
-    .time-line { stroke: #d0d7de; stroke-width: 1; } .spawn { stroke: #8c959f; stroke-width: 1.5;
-      stroke-dasharray: 6 4; }
-    .arrow { fill: none; stroke-width: 2.5; } .open { fill: none; stroke-width: 2.5; }
-    .t0 { fill: #1f5fa8; stroke: #1f5fa8; } .t1 { fill: #b4540a; stroke: #b4540a; }
-    .t2 { fill: #0b7a5b; stroke: #0b7a5b; } .t3 { fill: #9c3f83; stroke: #9c3f83; }
-    .t4 { fill: #6b6100; stroke: #6b6100; } .t5 { fill: #247a96; stroke: #247a96; }
-    .t6 { fill: #5b4bb3; stroke: #5b4bb3; } .t7 { fill: #5a5f66; stroke: #5a5f66; }
-    .turn, .head, .dot { stroke: none; } line.arrow, path.arrow { fill: none; }
-    circle.open { fill: none; }
-    @media (prefers-color-scheme: dark) {
-      text { fill: #e6edf3; stroke: #0d1117; } .name { fill: #0d1117; }
-      .page { fill: #0d1117; } .fold { fill: #1c232b; } .hatch-page { fill: #1c232b; }
-      .problem, .error { fill: #ff8a80; } .time, .quiet, .folded { fill: #9aa4af; }
-      .switch { fill: #e3b341; } .time-line { stroke: #30363d; }
-      .t0 { fill: #79b8ff; stroke: #79b8ff; } .t1 { fill: #ffab70; stroke: #ffab70; }
-      .t2 { fill: #56d4a8; stroke: #56d4a8; } .t3 { fill: #f0a3d8; stroke: #f0a3d8; }
-      .t4 { fill: #e3d26f; stroke: #e3d26f; } .t5 { fill: #7fd1e8; stroke: #7fd1e8; }
-      .t6 { fill: #b8a9ff; stroke: #b8a9ff; } .t7 { fill: #b1bac4; stroke: #b1bac4; }
-      .turn, .head, .dot { stroke: none; } line.arrow, path.arrow, circle.open { fill: none; }
-    }
-    </style>
-    <defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" \
-    patternTransform="rotate(45)"><rect class="hatch-page" width="7" height="7"/>\
-    <line class="hatch" x1="0" y1="0" x2="0" y2="7" stroke-width="2"/></pattern></defs>
-    """
 }
 
 private func n(_ value: Double) -> String { SVGWriter.number(value) }

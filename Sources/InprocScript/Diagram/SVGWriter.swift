@@ -46,13 +46,24 @@ struct SVGWriter {
     add(#"<path class="\#(kind)" d="\#(path)"/>"#)
   }
 
-  /// The head of an arrow that comes from a point.
-  mutating func head(
-    at tip: (x: Double, y: Double), from start: (x: Double, y: Double), _ kind: String
-  ) {
+  typealias Point = (x: Double, y: Double)
+
+  /// A straight arrow.
+  mutating func arrow(_ start: Point, _ tip: Point, _ kind: String) {
+    let (ux, uy) = direction(start, tip)
+    line(start.x, start.y, tip.x - ux * 11, tip.y - uy * 11, "\(kind) arrow")
+    head(at: tip, from: start, kind)
+  }
+
+  private func direction(_ start: Point, _ tip: Point) -> Point {
     let (dx, dy) = (tip.x - start.x, tip.y - start.y)
     let length = max((dx * dx + dy * dy).squareRoot(), 0.001)
-    let (ux, uy) = (dx / length, dy / length)
+    return (dx / length, dy / length)
+  }
+
+  /// The head of an arrow that comes from a point.
+  mutating func head(at tip: Point, from start: Point, _ kind: String) {
+    let (ux, uy) = direction(start, tip)
     let (bx, by) = (tip.x - ux * 13, tip.y - uy * 13)
     path(
       "M\(n(tip.x)) \(n(tip.y)) L\(n(bx - uy * 6)) \(n(by + ux * 6)) "

@@ -83,7 +83,8 @@ struct SequenceDiagramBuilder {
   }
 
   private func text(of transfer: Timeline.Transfer) -> String {
-    let name = transfer.endpoint.hasPrefix("inproc://")
+    let name =
+      transfer.endpoint.hasPrefix("inproc://")
       ? String(transfer.endpoint.dropFirst("inproc://".count)) : transfer.endpoint
     return "\(name): " + transfer.frames.joined(separator: " ")
   }
@@ -110,13 +111,21 @@ struct SequenceDiagramBuilder {
     waiting[thread] = nil
     let error = lines.first { $0.hasPrefix("=!") }
     if let child = spawning.removeValue(forKey: thread), error == nil {
-      add(event, .spawned(ended.step.command, child))
+      add(event, .spawned("spawn \(timeline.name(of: child))", child))
       begin(child)
     } else if let error {
       add(event, .failed("\(ended.step.command)  \(code(of: error))"))
-    } else if !ended.isShown {
-      add(event, .did(([ended.step.command] + lines).joined(separator: "  ")))
+    } else if !ended.isShown, !ended.step.command.hasPrefix("for ") {
+      add(event, .did(text(of: ended.step, lines)))
     }
+  }
+
+  /// The name that a command gives is not said again where it was asked for.
+  private func text(of step: Timeline.Step, _ lines: [String]) -> String {
+    let words = step.command.split(separator: " ")
+    let asked = zip(words, words.dropFirst()).first { $0.0 == "as" }?.1
+    let lines = lines.filter { line in asked.map { line != "=> \($0)" } ?? true }
+    return ([step.command] + lines).joined(separator: "  ")
   }
 
   /// An error's code says enough in a picture.

@@ -1,0 +1,135 @@
+/// Where the runs of a scenario part, and which outcome each branch reaches.
+///
+/// Made from one run for each outcome: what they begin with in common is the root, and a branch
+/// goes off where another thread did something else next.
+package struct OutcomeTree: Sendable {
+  /// An outcome and the run that shows it.
+  package struct Leaf: Sendable {
+    package var outcome: String
+    /// Of how many schedules, its grade and the comment beside it.
+    package var remark: String
+    package var isForbidden: Bool
+    package var isInteresting: Bool
+    package var timeline: Timeline
+
+    package init(
+      outcome: String, remark: String, isForbidden: Bool, isInteresting: Bool, timeline: Timeline
+    ) {
+      self.outcome = outcome
+      self.remark = remark
+      self.isForbidden = isForbidden
+      self.isInteresting = isInteresting
+      self.timeline = timeline
+    }
+  }
+
+  /// Steps that all runs below have in common.
+  struct Node: Sendable {
+    /// Consecutive steps of one thread together.
+    var turns: [(thread: Int, steps: [String])] = []
+    var children: [Node] = []
+    /// The outcome's place in ``leaves``, where runs end.
+    var leaf: Int?
+
+    var leafCount: Int { leaf == nil ? children.reduce(0) { $0 + $1.leafCount } : 1 }
+    var depth: Int { 1 + (children.map(\.depth).max() ?? 0) }
+  }
+
+  package var title: String
+  var leaves: [Leaf]
+  var root: Node
+  /// The names that ``Node/turns`` number.
+  var threads: [String]
+
+  package init(title: String, _ leaves: [Leaf]) {
+    self.title = title
+    self.leaves = leaves
+    var threads: [String] = []
+    let paths = leaves.map { leaf in
+      leaf.timeline.steps.map { step -> OutcomeStep in
+        let number = threads.firstIndex(of: step.thread) ?? threads.count
+        if number == threads.count { threads.append(step.thread) }
+        return OutcomeStep(thread: number, command: step.command)
+      }
+    }
+    root = OutcomeTree.node(Array(leaves.indices), paths, from: 0)
+    self.threads = threads
+  }
+
+  /// What the runs of some leaves do from a step on. O(leaves · steps).
+  private static func node(_ members: [Int], _ paths: [[OutcomeStep]], from start: Int) -> Node {
+    var node = Node()
+    guard let first = members.first else { return node }
+    var end = start
+    if members.count == 1 {
+      end = paths[first].count
+    } else {
+      while paths[first].indices.contains(end),
+        members.allSatisfy({
+          paths[$0].indices.contains(end) && paths[$0][end] == paths[first][end]
+        })
+      { end += 1 }
+    }
+    for step in paths[first][start..<end] {
+      if let last = node.turns.indices.last, node.turns[last].thread == step.thread {
+        node.turns[last].steps.append(step.command)
+      } else {
+        node.turns.append((step.thread, [step.command]))
+      }
+    }
+    if members.count == 1 {
+      node.leaf = first
+      return node
+    }
+    // In the order of the leaves; a run that is over before the others part stands alone.
+    var groups: [(key: OutcomeStep?, members: [Int])] = []
+    for member in members {
+      let key = paths[member].indices.contains(end) ? paths[member][end] : nil
+      if let index = groups.firstIndex(where: { $0.key == key && key != nil }) {
+        groups[index].members.append(member)
+      } else {
+        groups.append((key, [member]))
+      }
+    }
+    node.children = groups.map { OutcomeTree.node($0.members, paths, from: end) }
+    return node
+  }
+}
+
+private struct OutcomeStep: Hashable {
+  var thread: Int
+  var command: String
+}
+
+extension Timeline {
+  /// The steps of a run in the order they had their effect, but for the blocks around others.
+  fileprivate var steps: [(thread: String, command: String)] {
+    var steps: [(thread: String, command: String)] = []
+    var open: [Int: (command: String, isBlock: Bool)] = [:]
+    var innermost: [Int: [Int]] = [:]
+    func end(_ number: Int, of thread: Int) {
+      guard let step = open.removeValue(forKey: number), !step.isBlock else { return }
+      steps.append((name(of: thread), step.command))
+    }
+    for event in events {
+      switch event.what {
+      case .stepBegan(let step):
+        if let outer = innermost[event.thread]?.last { open[outer]?.isBlock = true }
+        open[step.number] = (step.command, false)
+        innermost[event.thread, default: []].append(step.number)
+      case .stepEnded(let number, _):
+        if let index = innermost[event.thread]?.lastIndex(of: number) {
+          innermost[event.thread]?.removeSubrange(index...)
+        }
+        end(number, of: event.thread)
+      case .threadEnded:
+        // What an error or a `break` has left.
+        for number in innermost.removeValue(forKey: event.thread) ?? [] {
+          end(number, of: event.thread)
+        }
+      default: break
+      }
+    }
+    return steps
+  }
+}
