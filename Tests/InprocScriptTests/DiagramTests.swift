@@ -132,7 +132,7 @@ struct DiagramTests {
       join
       drain a
       """
-    let runs = [("1 2", nil), ("2 1", [0, 0, 1])] as [(String, [Int]?)]
+    let runs = [("1 2", nil), ("2 1", [0, 0, 2])] as [(String, [Int]?)]
     var leaves: [OutcomeTree.Leaf] = []
     for (outcome, choices) in runs {
       leaves.append(

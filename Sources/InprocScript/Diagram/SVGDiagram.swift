@@ -24,7 +24,7 @@ package struct SVGDiagram {
         longest[row.thread] = max(longest[row.thread], columns(of: label.text))
       }
     }
-    return longest.map { Double(min(max($0, 14), SVGDiagram.longestLabel)) * characterWidth + 44 }
+    return longest.map { Double(min(max($0, 14), SVGDiagram.longestLabel)) * characterWidth + 64 }
   }
   private static let longestLabel = 38
 
