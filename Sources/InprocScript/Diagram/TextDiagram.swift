@@ -5,7 +5,9 @@ package struct TextDiagram {
   private let columnWidth: Int
   private let timeWidth: Int
 
-  /// - Parameter width: how many columns the terminal has.
+  /// - Parameters:
+  ///   - diagram: what is drawn.
+  ///   - width: how many columns the terminal has.
   package init(_ diagram: SequenceDiagram, width: Int = 100) {
     self.diagram = diagram
     timeWidth =
