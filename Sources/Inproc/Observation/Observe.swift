@@ -76,7 +76,8 @@ extension Registry {
     fileprivate func next() async -> Event? {
       let task = TaskParker()
       let wait = EventWait()
-      let step = await task.run(wait, until: nil, on: SystemScheduler.shared) { _ -> EventBuffer.Next? in
+      let step = await task.run(wait, until: nil, on: SystemScheduler.shared) {
+        _ -> EventBuffer.Next? in
         if wait.canGoOn { return .ended }
         let next = self.buffer.next(for: task)
         if case .nothing = next { return nil }
