@@ -2,7 +2,7 @@ internal import DequeModule
 
 /// What one observer has not seen yet. Full, it loses events, and tells how many where they are
 /// missing.
-final class EventBuffer: EventSink {
+package final class EventBuffer: EventSink {
   fileprivate struct State {
     var events = Deque<Registry.Event>()
     /// How many are missing: before the first event with the newest kept, else after the last.
@@ -17,12 +17,12 @@ final class EventBuffer: EventSink {
   private let buffering: Registry.EventBuffering
   private let state = Guarded(State())
 
-  init(_ messages: Registry.ObservedMessages, _ buffering: Registry.EventBuffering) {
+  package init(_ messages: Registry.ObservedMessages, _ buffering: Registry.EventBuffering) {
     self.messages = messages
     self.buffering = buffering
   }
 
-  func take(_ event: Registry.Event) -> [any Parker] {
+  package func take(_ event: Registry.Event) -> [any Parker] {
     var event = event
     if messages == .sizes { event.message = nil }
     return state.withLock { state -> [any Parker] in
@@ -42,14 +42,14 @@ final class EventBuffer: EventSink {
     }
   }
 
-  enum Next {
+  package enum Next: Sendable {
     case event(Registry.Event)
     case ended
     /// Nothing is there; the reader is woken when something is.
     case nothing
   }
 
-  func next(for reader: any Parker) -> Next {
+  package func next(for reader: any Parker) -> Next {
     state.withLock { state in
       if case .oldest = buffering {
         if let event = state.events.popFirst() ?? state.takeGap() { return .event(event) }
@@ -57,7 +57,7 @@ final class EventBuffer: EventSink {
         if let event = state.takeGap() ?? state.events.popFirst() { return .event(event) }
       }
       if state.isEnded { return .ended }
-      state.readers.append(reader)
+      if !state.readers.contains(where: { $0 === reader }) { state.readers.append(reader) }
       return .nothing
     }
   }
@@ -68,7 +68,7 @@ final class EventBuffer: EventSink {
   }
 
   /// Nothing more is kept, and what is there is dropped.
-  func end() {
+  package func end() {
     let readers = state.withLock { state in
       defer { state = State(isEnded: true) }
       return state.readers

@@ -25,7 +25,7 @@ extension Registry.Event.Thread {
 extension Scheduler {
   /// The calling thread or task.
   package var currentIdentity: Registry.Event.Thread {
-    if allowsTasks { return .current }
-    return (try? currentThread())?.identity ?? .current
+    let isTask = withUnsafeCurrentTask { $0 != nil }
+    return isTask ? .current : (try? currentThread())?.identity ?? .current
   }
 }

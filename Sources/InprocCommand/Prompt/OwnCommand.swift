@@ -8,12 +8,18 @@ enum OwnCommand: Equatable {
   case history(last: Int?)
   /// `help [TOPIC]`
   case help(topic: String?)
+  /// `trace`, `watch`, `record`
+  case tool(ToolCommand)
 
   /// Words that complete and are suggested as commands.
-  static let words = ["history"]
+  static let words = (["history"] + ToolCommand.words).sorted()
 
   /// A text that is one of these commands, or nil.
   init?(_ text: String) {
+    if let tool = ToolCommand(text) {
+      self = .tool(tool)
+      return
+    }
     guard text.utf8.count < 200 else { return nil }
     let words = text.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
     switch (words.first, words.count) {
@@ -32,7 +38,7 @@ enum OwnCommand: Equatable {
     switch topic {
     case nil:
       return Help.overview() + """
-        'history' shows what was typed. Tab completes, Ctrl-R searches, Ctrl-C stops.
+        Also: history record trace watch. Tab completes, Ctrl-R searches, Ctrl-C stops.
 
         """
     case "history":
@@ -46,7 +52,7 @@ enum OwnCommand: Equatable {
           history 10
 
         """
-    case let topic?: return Help.topic(topic)
+    case let topic?: return ToolCommand.help(topic) ?? Help.topic(topic)
     }
   }
 

@@ -143,6 +143,7 @@ struct Prompt {
     let ending = editor.run(onInterrupt: { session.interruptLine() }) {
       session.runLine(script, file: Prompt.name, on: main)
     }
+    output.trace.show()
     switch ending {
     case .finished: return .done
     case .quit: return .quit
@@ -166,6 +167,11 @@ struct Prompt {
     case .history(let last):
       let listing = OwnCommand.listing(editor.historyEntries, last: last)
       if !listing.isEmpty { output.text(listing) }
+    case .tool(let tool):
+      if let error = Tools(session: session, output: output).run(tool) {
+        output.line(.error(error), thread: nil)
+        return .failed
+      }
     }
     return .done
   }

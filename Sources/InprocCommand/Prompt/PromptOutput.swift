@@ -20,6 +20,8 @@ final class PromptOutput: SessionOutput {
   private static let keptLines = 10_000
 
   let palette: Palette
+  /// The events that are shown beside the results, if any are.
+  let trace = PromptTrace()
   private let editor: LineEditor.Output
   private let state = Guarded(State())
 
@@ -44,6 +46,7 @@ final class PromptOutput: SessionOutput {
   }
 
   private func print(_ line: ResultLine, thread: String?) {
+    trace.show()
     let printed = line.printed
     var shown = palette(printed, .error)
     if case .error = line {

@@ -202,10 +202,13 @@ struct Commands {
     guard duration > .zero else { return true }
     let wait = SleepWait()
     let deadline = session.scheduler.now.adding(duration)
+    session.registry.noteWait(.blocked(.sleep))
     while wait.reason == nil {
       thread.status.withLock { $0.parker }?.park(in: wait, until: deadline)
     }
-    if wait.reason == .interrupted {
+    let isInterrupted = wait.reason == .interrupted
+    session.registry.noteWait(.woken(.sleep, isInterrupted ? .interrupted : .timedOut))
+    if isInterrupted {
       throw CommandError(.interrupted, "the sleep was interrupted")
     }
     return false

@@ -164,10 +164,16 @@ extension Session {
     // In the list before looking, so that no end is missed.
     table.withLock { $0.joiners[ObjectIdentifier(thread)] = parker }
     defer { table.withLock { $0.joiners[ObjectIdentifier(thread)] = nil } }
+    if wait.holds { return true }
+    registry.noteWait(.blocked(.join))
     while !wait.holds {
       parker.park(in: wait, until: nil)
-      if wait.reason != nil { return false }
+      if wait.reason != nil {
+        registry.noteWait(.woken(.join, .interrupted))
+        return false
+      }
     }
+    registry.noteWait(.woken(.join, .served))
     return true
   }
 

@@ -1,0 +1,103 @@
+import Inproc
+import InprocScript
+
+/// What the prompt has for watching a session: `trace`, `watch` and `record`. Each stands alone on
+/// its line.
+enum ToolCommand: Equatable {
+  /// `trace on`, `trace off`; without a word it tells which.
+  case trace(Bool?)
+  /// `watch`
+  case watch
+  /// `record FILE`
+  case record(path: String)
+  /// `record off`
+  case recordOff
+  /// `record`: tells whether something is being recorded.
+  case recordStatus
+  /// One of these words, and something that is none of the above.
+  case malformed(String)
+
+  static let words = ["record", "trace", "watch"]
+
+  /// A text that begins with one of these words, or nil.
+  init?(_ text: String) {
+    let words = text.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
+    guard let first = words.first, Self.words.contains(first) else { return nil }
+    switch (first, words.dropFirst().first, words.count) {
+    case ("trace", nil, _): self = .trace(nil)
+    case ("trace", "on"?, 2): self = .trace(true)
+    case ("trace", "off"?, 2): self = .trace(false)
+    case ("watch", nil, _): self = .watch
+    case ("record", nil, _): self = .recordStatus
+    case ("record", "off"?, 2): self = .recordOff
+    case ("record", _?, _):
+      let rest = text.drop { $0 == " " || $0 == "\t" }.dropFirst("record".count)
+      guard let path = Self.path(String(rest)) else {
+        self = .malformed("write one path: 'record session.scn', quoted where it holds blanks")
+        return
+      }
+      self = .record(path: path)
+    case ("trace", _, _): self = .malformed("write 'trace on' or 'trace off', alone on the line")
+    default: self = .malformed("'watch' stands alone on the line")
+    }
+  }
+
+  /// The path as it is, or between quotes.
+  private static func path(_ text: String) -> String? {
+    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\n" }
+    var word = text.drop(while: isBlank)
+    while word.last.map(isBlank) == true { word.removeLast() }
+    if let quote = word.first, quote == "'" || quote == "\"" {
+      guard word.count > 2, word.last == quote else { return nil }
+      word = word.dropFirst().dropLast()
+      return word.contains(quote) ? nil : String(word)
+    }
+    return word.isEmpty || word.contains(where: { isBlank($0) || $0 == ";" }) ? nil : String(word)
+  }
+}
+
+extension ToolCommand {
+  /// The answer to `help trace`, ….
+  static func help(_ topic: String) -> String? {
+    switch topic {
+    case "trace":
+      """
+      trace on
+      trace off
+
+        Shows each event of the session above the prompt: binds, connects, messages sent and
+        received, threads that wait and go on, timers. Times count from 'trace on'. The number
+        after '#' joins a receive to its send.
+
+      Example:
+        trace on
+
+      """
+    case "watch":
+      """
+      watch
+
+        Shows the session live on the whole screen: queues against their capacities, threads
+        and what they wait for, messages a second. 'q', Esc or Ctrl-C leaves.
+
+      Example:
+        watch
+
+      """
+    case "record":
+      """
+      record FILE
+      record off
+
+        Writes what is typed from here on into a scenario, with its results as expectations;
+        'record off', or leaving, closes the file. A file that exists is not overwritten.
+        Replaying the file passes. What can't be replayed is said in a comment there.
+
+      Example:
+        record greet.scn
+
+      """
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import Inproc
+import InprocScript
+
+/// Runs `trace`, `watch` and `record`.
+struct Tools {
+  let session: Session
+  let output: PromptOutput
+
+  /// Returns what went wrong, if anything did.
+  func run(_ command: ToolCommand) -> CommandError? {
+    switch command {
+    case .trace(true):
+      do throws(InprocError) { try output.trace.begin(session, output) } catch {
+        return CommandError(.limit, error.description)
+      }
+    case .trace(false): output.trace.end()
+    case .trace(nil):
+      output.note(output.trace.isOn ? "trace is on" : "trace is off; 'trace on' begins it")
+    case .malformed(let hint): return CommandError(.syntax, hint)
+    default: break
+    }
+    return nil
+  }
+}

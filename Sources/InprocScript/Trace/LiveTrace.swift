@@ -1,0 +1,61 @@
+package import Inproc
+
+/// Shows the events of a session while they happen.
+///
+/// A thread of its own prints; who prints a result first lets the events before it be printed, so
+/// that both stay in order. Where events come faster than they can be shown, some are lost, and a
+/// line says how many.
+package final class LiveTrace: Sendable {
+  private let buffer = EventBuffer(.whole, .newest(10_000))
+  private let observers: Observers
+  private let reader = Reader()
+  private let format: Guarded<TraceFormat>
+  private let print: @Sendable ([TraceLine]) -> Void
+
+  /// Begins to show what happens in a session.
+  ///
+  /// - Parameters:
+  ///   - session: what to look at.
+  ///   - isASCII: whether arrows are made of `-`, `<` and `>`.
+  ///   - print: shows lines, in order.
+  /// - Throws: `.invalidValue` if the system has no thread left.
+  package init(
+    of session: Session, isASCII: Bool, print: @escaping @Sendable ([TraceLine]) -> Void
+  ) throws(InprocError) {
+    observers = session.registry.observers
+    format = Guarded(TraceFormat(since: session.scheduler.now, isASCII: isASCII))
+    self.print = print
+    try startThread(name: "trace") { [self] in
+      while show() { reader.wait() }
+    }
+    observers.add(buffer)
+  }
+
+  /// Shows all that has happened so far. Returns false once the trace is off.
+  @discardableResult package func show() -> Bool {
+    format.withLock { format in
+      var lines: [TraceLine] = []
+      defer { if !lines.isEmpty { print(lines) } }
+      while true {
+        switch buffer.next(for: reader) {
+        case .event(let event): lines.append(format.line(event))
+        case .nothing: return true
+        case .ended: return false
+        }
+      }
+    }
+  }
+
+  /// Shows what has happened so far, and nothing more.
+  package func end() {
+    observers.remove(buffer)
+    show()
+    buffer.end()
+  }
+
+  private final class Reader: Parker {
+    private let signal = Signal()
+    func wake() { signal.signal() }
+    func wait() { _ = signal.wait() }
+  }
+}
