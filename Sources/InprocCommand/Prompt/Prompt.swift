@@ -168,7 +168,7 @@ struct Prompt {
       let listing = OwnCommand.listing(editor.historyEntries, last: last)
       if !listing.isEmpty { output.text(listing) }
     case .tool(let tool):
-      if let error = Tools(session: session, output: output).run(tool) {
+      if let error = Tools(session: session, output: output, editor: editor).run(tool) {
         output.line(.error(error), thread: nil)
         return .failed
       }

@@ -1,10 +1,12 @@
 import Inproc
 import InprocScript
+import LineEditor
 
 /// Runs `trace`, `watch` and `record`.
 struct Tools {
   let session: Session
   let output: PromptOutput
+  let editor: LineEditor
 
   /// Returns what went wrong, if anything did.
   func run(_ command: ToolCommand) -> CommandError? {
@@ -17,6 +19,12 @@ struct Tools {
     case .trace(nil):
       output.note(output.trace.isOn ? "trace is on" : "trace is off; 'trace on' begins it")
     case .malformed(let hint): return CommandError(.syntax, hint)
+    case .watch:
+      do throws(LineEditor.NoScreen) {
+        try Watch(session: session, palette: output.palette).run(on: editor)
+      } catch {
+        return CommandError(.io, "can't watch: \(error)")
+      }
     default: break
     }
     return nil

@@ -116,6 +116,7 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
         return .goOn
       }
       me.wait = wait
+      me.parkedAt = .now
       me.hasDeadline = deadline != nil
       return noticeDeadlock(&state) ? .waitDeadlocked : .wait
     }
@@ -185,6 +186,7 @@ final class FreeThread: SessionParker, @unchecked Sendable {
   fileprivate(set) var systemIdentity: UInt = 0
   fileprivate(set) var wait: (any Wait)?
   fileprivate(set) var hasDeadline = false
+  fileprivate(set) var parkedAt: ContinuousClock.Instant?
   fileprivate(set) var isWoken = false
   fileprivate(set) var isInterrupted = false
   fileprivate(set) var isFinished = false
@@ -205,6 +207,10 @@ final class FreeThread: SessionParker, @unchecked Sendable {
   var isBlocked: Bool {
     let wait = scheduler.withState { () -> (any Wait)? in isWoken ? nil : self.wait }
     return wait.map { !$0.canGoOn } ?? false
+  }
+
+  var waitsSince: ContinuousClock.Instant? {
+    scheduler.withState { wait == nil ? nil : parkedAt }
   }
 
   func takeInterrupt() -> Bool {

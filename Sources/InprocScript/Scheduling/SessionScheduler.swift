@@ -50,6 +50,12 @@ package protocol SessionParker: ThreadParker {
   var isBlocked: Bool { get }
   /// Whether it was interrupted while it did not wait; asking takes the interruption.
   func takeInterrupt() -> Bool
+  /// Since when it waits, where that is known.
+  var waitsSince: ContinuousClock.Instant? { get }
+}
+
+extension SessionParker {
+  package var waitsSince: ContinuousClock.Instant? { nil }
 }
 
 /// Lets virtual or real time pass: ends at its deadline, or when interrupted.

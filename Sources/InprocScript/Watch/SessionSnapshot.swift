@@ -1,0 +1,69 @@
+package import Inproc
+
+/// What a session is doing at one moment, for a live view.
+package struct SessionSnapshot: Sendable {
+  package struct Thread: Hashable, Sendable {
+    package var name: String
+    /// `running`, `blocked`, `finished` or `failed`.
+    package var state: String
+    /// What it waits for, such as `recv inbox`.
+    package var waitsFor: String?
+    /// How long it has waited.
+    package var waited: Duration?
+  }
+  package var endpoints: [EndpointStatus]
+  /// In order of creation, `main` first.
+  package var threads: [Thread]
+}
+
+extension Session {
+  /// What is going on now. From any thread.
+  package var snapshot: SessionSnapshot {
+    let now = scheduler.now
+    let threads = table.withLock { $0.threads }.map { thread in
+      let (word, wait) = thread.state
+      let since = thread.status.withLock { $0.parker }?.waitsSince
+      return SessionSnapshot.Thread(
+        name: thread.name, state: word, waitsFor: wait,
+        waited: word == "blocked" ? since?.duration(to: now) : nil)
+    }
+    return SessionSnapshot(endpoints: registry.endpoints, threads: threads)
+  }
+
+  /// Begins to count messages.
+  package func countMessages() -> MessageCount { MessageCount(registry.observers) }
+}
+
+/// Counts the messages of a session, by endpoint, until it is released.
+package final class MessageCount: Sendable {
+  package struct Count: Hashable, Sendable {
+    package var sent = 0
+    package var received = 0
+    package init() {}
+  }
+  private let counter = Counter()
+  private let observers: Observers
+
+  fileprivate init(_ observers: Observers) {
+    self.observers = observers
+    observers.add(counter)
+  }
+
+  deinit { observers.remove(counter) }
+
+  package var counts: [Endpoint: Count] { counter.counts.withLock { $0 } }
+
+  private final class Counter: EventSink {
+    let counts = Guarded<[Endpoint: Count]>([:])
+
+    func take(_ event: Registry.Event) -> [any Parker] {
+      guard let endpoint = event.endpoint else { return [] }
+      switch event.kind {
+      case .sent: counts.withLock { $0[endpoint, default: Count()].sent += 1 }
+      case .received: counts.withLock { $0[endpoint, default: Count()].received += 1 }
+      default: break
+      }
+      return []
+    }
+  }
+}
