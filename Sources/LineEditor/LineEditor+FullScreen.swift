@@ -175,7 +175,8 @@ private struct Screen {
       let line = row < lines.count ? lines[row] : ""
       if row < shown.count, shown[row] == line { continue }
       if row >= shown.count, line.isEmpty { continue }
-      text += "\u{1B}[\(row + 1);1H\(line)\u{1B}[0m\u{1B}[K"
+      // Erased before: after a row that is full, erasing takes its last character.
+      text += "\u{1B}[\(row + 1);1H\u{1B}[2K\(line)\u{1B}[0m"
     }
     shown = (0..<rows).map { $0 < lines.count ? lines[$0] : "" }
     if !text.isEmpty { write(text) }

@@ -24,8 +24,8 @@ struct InprocTraceTests {
         events($0).last == "worker ┄┄┄ waits for a message at inproc://jobs"
       }
       terminal.resize(columns: 280 - columns, rows: 70 - columns / 4)
-      try terminal.type("send alice hello \"wide world\"; join\r")
-      try terminal.expect("the end") { events($0).last == "main ┄┄▶ goes on" }
+      try terminal.type("send alice hello \"wide world\"; join; echo end\r")
+      try terminal.expect(line: "=> end")
       let seen = events(terminal.screen)
       let expected = [
         "main ─── bind inproc://jobs capacity=2", "main ─── connect inproc://jobs",

@@ -34,6 +34,13 @@ struct TerminalScreen {
     }
   }
 
+  private struct FirstScreen {
+    var columns: Int
+    var rows: [Row]
+    var scrollback: [Row]
+    var cursor: (row: Int, column: Int)
+  }
+
   private(set) var columns: Int
   private(set) var rowCount: Int
   var rows: [Row]
@@ -44,6 +51,10 @@ struct TerminalScreen {
   var style = Style()
   private(set) var bracketedPaste = false
   private(set) var bells = 0
+  private(set) var isCursorHidden = false
+  /// The first screen, while a program uses the other one.
+  private var first: FirstScreen?
+  var isOnOtherScreen: Bool { first != nil }
   var parser = TerminalParser()
 
   init(columns: Int, rows: Int) {
@@ -150,7 +161,31 @@ struct TerminalScreen {
   }
 
   mutating func setMode(_ mode: Int, _ on: Bool) {
-    if mode == 2004 { bracketedPaste = on }
+    switch mode {
+    case 2004: bracketedPaste = on
+    case 25: isCursorHidden = !on
+    case 1049: if on { enterOtherScreen() } else { leaveOtherScreen() }
+    default: break
+    }
+  }
+
+  /// The screen that programs draw on which leave everything as it was.
+  private mutating func enterOtherScreen() {
+    guard first == nil else { return }
+    first = FirstScreen(
+      columns: columns, rows: rows, scrollback: scrollback, cursor: cursor)
+    scrollback = []
+    rows = Array(repeating: Row(columns: columns), count: rowCount)
+  }
+
+  private mutating func leaveOtherScreen() {
+    guard let saved = first else { return }
+    first = nil
+    let size = (columns, rowCount)
+    (columns, rowCount) = (saved.columns, saved.rows.count)
+    (rows, scrollback, cursor) = (saved.rows, saved.scrollback, saved.cursor)
+    if size != (columns, rowCount) { resize(columns: size.0, rows: size.1) }
+    pendingWrap = false
   }
 
   /// Changes the size as terminals that reflow their text do.
