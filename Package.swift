@@ -14,6 +14,7 @@ let package = Package(
   products: [
     .library(name: "Inproc", targets: ["Inproc"]),
     .library(name: "InprocFoundation", targets: ["InprocFoundation"]),
+    .library(name: "InprocDiagram", targets: ["InprocDiagram"]),
     .executable(name: "inproc", targets: ["InprocCommand"]),
   ],
   dependencies: [
@@ -31,7 +32,9 @@ let package = Package(
     ),
     .target(name: "CInprocPlatform"),
     .target(name: "InprocFoundation", dependencies: ["Inproc"], swiftSettings: settings),
-    .target(name: "InprocScript", dependencies: ["Inproc"], swiftSettings: settings),
+    .target(name: "InprocDiagram", dependencies: ["Inproc"], swiftSettings: settings),
+    .target(
+      name: "InprocScript", dependencies: ["Inproc", "InprocDiagram"], swiftSettings: settings),
     .systemLibrary(
       name: "CLibEdit",
       pkgConfig: "libedit",
@@ -52,7 +55,7 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "AllocationCounting", path: "Tests/AllocationCounting"),
     .testTarget(
-      name: "InprocScriptTests", dependencies: ["Inproc", "InprocScript"],
+      name: "InprocScriptTests", dependencies: ["Inproc", "InprocDiagram", "InprocScript"],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "InprocCommandTests", dependencies: ["InprocCommand"], swiftSettings: settings),

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import InprocDiagram
 @testable import InprocScript
 
 #if canImport(FoundationXML)
@@ -34,7 +35,7 @@ struct DiagramTests {
   func plainText() async throws {
     let diagram = SequenceDiagram(try await timeline(pingPong), title: "Echo")
     #expect(
-      TextDiagram(diagram, width: 80).lines == [
+      diagram.textLines(width: 80) == [
         "Echo", "",
         "        main                                client",
         "0 s     ┃ bind inproc://echo as server bidi",
@@ -55,7 +56,7 @@ struct DiagramTests {
   func mermaid() async throws {
     let diagram = SequenceDiagram(try await timeline(pingPong), title: "Echo: \"twice\"")
     #expect(
-      MermaidDiagram(diagram).text == """
+      diagram.mermaid == """
         ---
         title: "Echo: \\"twice\\""
         ---
@@ -82,9 +83,9 @@ struct DiagramTests {
   func escaping() async throws {
     let text = "bind inproc://a as a\nsend a \"<b>; #1 & 'x' %% end\"\nrecv a"
     let diagram = SequenceDiagram(try await timeline(text), title: "A & <B>", problem: "1 < 2")
-    let mermaid = MermaidDiagram(diagram).text
+    let mermaid = diagram.mermaid
     #expect(mermaid.contains("#60;b#62;#59; #35;1 #38; #39;x#39; #37;#37; end"))
-    let shown = try XMLText.of(SVGDiagram(diagram).text)
+    let shown = try XMLText.of(diagram.svg)
     #expect(shown.contains("A & <B>"))
     #expect(shown.contains("✗ 1 < 2"))
     #expect(shown.contains(#"a: "<b>; #1 & 'x' %% end""#))
@@ -95,7 +96,7 @@ struct DiagramTests {
     let diagram = SequenceDiagram(
       try await timeline("bind inproc://a as a\nspawn w { recv a }\nrecv a"), title: "Two receive",
       problem: "deadlock")
-    let shown = try XMLText.of(SVGDiagram(diagram).text)
+    let shown = try XMLText.of(diagram.svg)
     #expect(shown.filter { $0 == "waits for ever: recv a" }.count == 2)
   }
 
@@ -103,7 +104,7 @@ struct DiagramTests {
   func preemption() async throws {
     let text = "bind inproc://a as a\nspawn w { send a 1 }\nsend a 2\njoin\ndrain a"
     let marked = { (diagram: SequenceDiagram) in
-      TextDiagram(diagram).lines.contains { $0.contains("⚡ the turn goes to w") }
+      diagram.textLines().contains { $0.contains("⚡ the turn goes to w") }
     }
     #expect(!marked(SequenceDiagram(try await timeline(text), title: "")))
     #expect(marked(SequenceDiagram(try await timeline(text, [1]), title: "")))
@@ -117,10 +118,10 @@ struct DiagramTests {
     let folded = SequenceDiagram(timeline, title: "", maximumRows: 30)
     #expect(whole.rows.count > 1_000)
     #expect(folded.rows.count == 30)
-    let lines = TextDiagram(folded).lines
+    let lines = folded.textLines()
     #expect(lines.contains { $0.contains("… \(whole.rows.count - 29) more …") })
     #expect(lines.last?.contains("echo end") == true)
-    _ = try XMLText.of(SVGDiagram(folded).text)
+    _ = try XMLText.of(folded.svg)
   }
 
   @Test("the tree of outcomes parts where another thread went next")
@@ -157,9 +158,9 @@ struct DiagramTests {
     let script = try Parser.parse(try file.bytes())
     let diagram = SequenceDiagram(
       try await timeline(script), title: script.directives.title ?? file.testDescription)
-    #expect(!TextDiagram(diagram).lines.isEmpty)
-    #expect(MermaidDiagram(diagram).text.hasPrefix("---\ntitle: "))
-    #expect(try XMLText.of(SVGDiagram(diagram).text).contains(diagram.title))
+    #expect(!diagram.textLines().isEmpty)
+    #expect(diagram.mermaid.hasPrefix("---\ntitle: "))
+    #expect(try XMLText.of(diagram.svg).contains(diagram.title))
   }
 }
 

@@ -103,7 +103,7 @@ extension Registry {
     /// message that was queued before anyone observed has a number, too, and no ``Kind/sent``.
     public internal(set) var sequence: UInt64?
     /// The message, if the observer asked for it.
-    public internal(set) var message: Message?
+    public package(set) var message: Message?
     /// How many frames the message has.
     public internal(set) var frameCount = 0
     /// How many bytes its frames have together.

@@ -1,3 +1,5 @@
+internal import InprocDiagram
+
 extension OutcomeTree {
   /// How many lines of a node are shown; of more the middle is left out.
   private static let longestNode = 11

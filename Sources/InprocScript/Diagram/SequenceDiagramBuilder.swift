@@ -1,3 +1,22 @@
+package import InprocDiagram
+
+extension SequenceDiagram {
+  /// - Parameters:
+  ///   - timeline: what happened.
+  ///   - title: what the picture is called.
+  ///   - problem: in a line, what was wrong with the run.
+  ///   - maximumRows: of a longer run the middle is left out.
+  package init(
+    _ timeline: Timeline, title: String, problem: String? = nil, maximumRows: Int = 120
+  ) {
+    var builder = SequenceDiagramBuilder(timeline)
+    builder.build()
+    self.init(
+      title: title, problem: problem, threads: timeline.threads.map(\.name), rows: builder.rows,
+      arrows: builder.arrows, spans: builder.spans, maximumRows: maximumRows)
+  }
+}
+
 /// Reads a timeline from its beginning to its end and makes the rows of a diagram.
 struct SequenceDiagramBuilder {
   private let timeline: Timeline

@@ -1,10 +1,10 @@
 /// How many columns a text takes in a font of fixed width: 0 for what combines with what stands
 /// before it, 2 for what East Asian scripts and emoji take, else 1.
-func columns(of text: some StringProtocol) -> Int {
+package func columns(of text: some StringProtocol) -> Int {
   text.unicodeScalars.reduce(0) { $0 + columns(of: $1) }
 }
 
-func columns(of scalar: Unicode.Scalar) -> Int {
+package func columns(of scalar: Unicode.Scalar) -> Int {
   switch scalar.properties.generalCategory {
   case .nonspacingMark, .enclosingMark, .format: return 0
   default: break
@@ -19,7 +19,7 @@ func columns(of scalar: Unicode.Scalar) -> Int {
 }
 
 /// A text that takes no more columns than that; what is cut off becomes `…`.
-func cut(_ text: String, to width: Int) -> String {
+package func cut(_ text: String, to width: Int) -> String {
   guard columns(of: text) > width else { return text }
   var kept = ""
   var used = 1

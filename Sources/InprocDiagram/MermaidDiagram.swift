@@ -2,13 +2,13 @@
 ///
 /// Mermaid's arrows are level: a message that is received later than it was sent is drawn where it
 /// is received, and a note tells where it was sent.
-package struct MermaidDiagram {
+struct MermaidDiagram {
   private let diagram: SequenceDiagram
 
-  package init(_ diagram: SequenceDiagram) { self.diagram = diagram }
+  init(_ diagram: SequenceDiagram) { self.diagram = diagram }
 
   /// The whole file.
-  package var text: String {
+  var text: String {
     var lines = ["---", "title: \"\(titleText(diagram.title))\"", "---", "sequenceDiagram"]
     for (index, name) in diagram.threads.enumerated() {
       lines.append("  participant T\(index) as \(mermaidEscaped(name))")
@@ -65,7 +65,7 @@ extension SequenceDiagram {
 }
 
 /// Characters that mean something to Mermaid, or to the HTML it makes, are written as its entities.
-func mermaidEscaped(_ text: String, width: Int = 80) -> String {
+package func mermaidEscaped(_ text: String, width: Int = 80) -> String {
   var escaped = ""
   for scalar in cut(text, to: width).unicodeScalars {
     switch scalar {

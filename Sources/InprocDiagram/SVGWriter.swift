@@ -1,8 +1,8 @@
 /// Puts an SVG together, element by element.
-struct SVGWriter {
+package struct SVGWriter {
   private var parts: [String]
 
-  init(width: Double, height: Double, title: String) {
+  package init(width: Double, height: Double, title: String) {
     let size = "\(SVGWriter.number(width)) \(SVGWriter.number(height))"
     parts = [
       #"<?xml version="1.0" encoding="UTF-8"?>"#,
@@ -13,11 +13,11 @@ struct SVGWriter {
   }
 
   /// The elements so far, as a whole file.
-  var finished: String { (parts + ["</svg>", ""]).joined(separator: "\n") }
+  package var finished: String { (parts + ["</svg>", ""]).joined(separator: "\n") }
 
-  mutating func add(_ element: String) { parts.append(element) }
+  package mutating func add(_ element: String) { parts.append(element) }
 
-  mutating func text(
+  package mutating func text(
     _ text: String, x: Double, y: Double, _ kind: String, anchor: String = "start"
   ) {
     add(
@@ -25,11 +25,12 @@ struct SVGWriter {
         + #"xml:space="preserve">\#(SVGWriter.escaped(text))</text>"#)
   }
 
-  mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ kind: String) {
+  package mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ kind: String)
+  {
     add(#"<line class="\#(kind)" x1="\#(n(x1))" y1="\#(n(y1))" x2="\#(n(x2))" y2="\#(n(y2))"/>"#)
   }
 
-  mutating func rect(
+  package mutating func rect(
     _ x: Double, _ y: Double, _ width: Double, _ height: Double, _ kind: String,
     radius: Double = 2
   ) {
@@ -38,18 +39,18 @@ struct SVGWriter {
         + #"height="\#(n(height))" rx="\#(n(radius))"/>"#)
   }
 
-  mutating func circle(_ x: Double, _ y: Double, _ radius: Double, _ kind: String) {
+  package mutating func circle(_ x: Double, _ y: Double, _ radius: Double, _ kind: String) {
     add(#"<circle class="\#(kind)" cx="\#(n(x))" cy="\#(n(y))" r="\#(n(radius))"/>"#)
   }
 
-  mutating func path(_ path: String, _ kind: String) {
+  package mutating func path(_ path: String, _ kind: String) {
     add(#"<path class="\#(kind)" d="\#(path)"/>"#)
   }
 
-  typealias Point = (x: Double, y: Double)
+  package typealias Point = (x: Double, y: Double)
 
   /// A straight arrow.
-  mutating func arrow(_ start: Point, _ tip: Point, _ kind: String) {
+  package mutating func arrow(_ start: Point, _ tip: Point, _ kind: String) {
     let (ux, uy) = direction(start, tip)
     line(start.x, start.y, tip.x - ux * 11, tip.y - uy * 11, "\(kind) arrow")
     head(at: tip, from: start, kind)
@@ -62,7 +63,7 @@ struct SVGWriter {
   }
 
   /// The head of an arrow that comes from a point.
-  mutating func head(at tip: Point, from start: Point, _ kind: String) {
+  package mutating func head(at tip: Point, from start: Point, _ kind: String) {
     let (ux, uy) = direction(start, tip)
     let (bx, by) = (tip.x - ux * 13, tip.y - uy * 13)
     path(
@@ -73,13 +74,13 @@ struct SVGWriter {
   private func n(_ value: Double) -> String { SVGWriter.number(value) }
 
   /// With at most one decimal.
-  static func number(_ value: Double) -> String {
+  package static func number(_ value: Double) -> String {
     let tenths = Int((value * 10).rounded())
     return tenths % 10 == 0 ? "\(tenths / 10)" : "\(Double(tenths) / 10)"
   }
 
   /// What XML can't hold is shown as U+FFFD.
-  static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     var escaped = ""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -1,7 +1,7 @@
 /// A sequence diagram as a self-contained SVG: threads as lifelines, a bar where a thread has the
 /// turn, hatching where it waits, messages as arrows from their send to their receive, virtual time
 /// on the left. Light or dark as the viewer's theme is.
-package struct SVGDiagram {
+struct SVGDiagram {
   private let diagram: SequenceDiagram
   private let left = 96.0
   private let top: Double
@@ -10,7 +10,7 @@ package struct SVGDiagram {
   private let characterWidth = 9.1
   private let columnWidths: [Double]
 
-  package init(_ diagram: SequenceDiagram) {
+  init(_ diagram: SequenceDiagram) {
     self.diagram = diagram
     top = diagram.problem == nil ? 112 : 142
     columnWidths = SVGDiagram.widths(diagram, characterWidth: 9.1)
@@ -34,7 +34,7 @@ package struct SVGDiagram {
   private var height: Double { top + Double(diagram.rows.count) * rowHeight + 36 }
 
   /// The whole file.
-  package var text: String {
+  var text: String {
     var svg = SVGWriter(width: width, height: height, title: diagram.title)
     svg.add(diagramStyle)
     svg.add(#"<rect class="page" width="100%" height="100%"/>"#)

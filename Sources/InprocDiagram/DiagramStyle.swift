@@ -1,7 +1,7 @@
 /// How every SVG of a run looks, on a light page and on a dark one. The colours follow Okabe and
 /// Ito (2008), so that people with any colour vision tell them apart, darkened or lightened to be
 /// read against the page.
-let diagramStyle = """
+package let diagramStyle = """
   <style>
   text { font-family: 'DejaVu Sans Mono', 'SF Mono', Menlo, Consolas, monospace; font-size: 15px;
     fill: #1b1f24; paint-order: stroke; stroke: #ffffff; stroke-width: 4px;

@@ -1,6 +1,6 @@
 /// A sequence diagram in plain text, for a terminal: a lifeline for each thread, `┃` where it has
 /// the turn, `┊` where it waits.
-package struct TextDiagram {
+struct TextDiagram {
   private let diagram: SequenceDiagram
   private let columnWidth: Int
   private let timeWidth: Int
@@ -8,7 +8,7 @@ package struct TextDiagram {
   /// - Parameters:
   ///   - diagram: what is drawn.
   ///   - width: how many columns the terminal has.
-  package init(_ diagram: SequenceDiagram, width: Int = 100) {
+  init(_ diagram: SequenceDiagram, width: Int = 100) {
     self.diagram = diagram
     timeWidth =
       (diagram.rows.map { columns(of: timeText($0.time)) }.max() ?? 3) + 2
@@ -17,7 +17,7 @@ package struct TextDiagram {
   }
 
   /// The lines of the picture.
-  package var lines: [String] {
+  var lines: [String] {
     var lines: [String] = [diagram.title]
     if let problem = diagram.problem { lines.append("✗ \(problem)") }
     lines.append("")
