@@ -24,15 +24,15 @@ enum Batch {
     let report = FailureReport(file: name, lines: script.lines, schedule: nil)
     var status: Int32 = 0
     if let failure = result.failure {
-      emit(report.text(failure), to: .standardError)
+      emit(report.problem(failure).text, to: .standardError)
       status = 1
     }
     if let threads = result.deadlock, !script.directives.expectsDeadlock {
-      emit(report.text(deadlock: threads), to: .standardError)
+      emit(report.problem(deadlock: threads).text, to: .standardError)
       status = 1
     }
     for failure in result.threadFailures {
-      emit(report.text(failure), to: .standardError)
+      emit(report.problem(failure).text, to: .standardError)
       status = 1
     }
     return status

@@ -196,10 +196,10 @@ struct Tally {
     case .passed:
       passed += 1
       return "passed  \(name)\n\(notes)"
-    case .failed(let text):
+    case .failed(let problem):
       failed += 1
       status = max(status, 1)
-      return "FAILED  \(name)\n\(indented(text))\(notes)"
+      return "FAILED  \(name)\n\(indented(problem.text))\(notes)"
     case .unreadable(let text):
       failed += 1
       status = 2

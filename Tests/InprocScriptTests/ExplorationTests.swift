@@ -127,7 +127,7 @@ struct ExplorationTests {
       Issue.record("no failure was found")
       return
     }
-    let line = try #require(report.split(separator: "\n").first { $0.contains("schedule: ") })
+    let line = try #require(report.text.split(separator: "\n").first { $0.contains("schedule: ") })
     let schedule = try #require(Schedule(String(line.split(separator: " ").last ?? "")))
     var options = ScenarioRunner.Options()
     options.schedule = schedule

@@ -64,7 +64,8 @@ extension ScenarioResult {
   var failure: String? {
     switch verdict {
     case .passed: nil
-    case .failed(let text), .unreadable(let text): text
+    case .failed(let problem): problem.text
+    case .unreadable(let text): text
     }
   }
 }

@@ -11,7 +11,7 @@ struct Exploration {
     let directives = script.directives
     var table = OutcomeTable(directives)
     var hasDeadlocked = false
-    var failure: String?
+    var failure: Problem?
     var runs = 0
     var schedules = 0
     var bound = 0
@@ -32,8 +32,8 @@ struct Exploration {
         let schedule = Schedule(choices: policy.choices, checksum: checksum)
         let report = FailureReport(file: file, lines: script.lines, schedule: schedule)
         let verdict = runner.judge(result, directives, report, demandsDeadlock: false)
-        if case .failed(let text) = verdict {
-          if failure == nil { failure = text }
+        if case .failed(let problem) = verdict {
+          if failure == nil { failure = problem }
           if !explainsAll {
             if bound > Exploration.steppedBounds {
               failure = simplerFailure(than: policy.preemptionCount, checksum) ?? failure
@@ -69,14 +69,17 @@ struct Exploration {
 
     let report = FailureReport(file: file, lines: script.lines, schedule: nil)
     if failure == nil, let problem = table.problem(isComplete: isComplete) {
-      failure = report.text(problem.text, line: problem.line, problem.schedule)
+      failure = report.problem(problem.text, line: problem.line, problem.schedule)
     }
     if failure == nil, isComplete, directives.expectsDeadlock, !hasDeadlocked {
       failure = report.missingDeadlock()
     }
-    return ScenarioResult(
+    var result = ScenarioResult(
       file: file, title: directives.title, verdict: failure.map { .failed($0) } ?? .passed,
       notes: notes)
+    if explainsAll { result.outcomes = table.summaries }
+    result.exploration = ExplorationSummary(schedules: schedules, isComplete: isComplete)
+    return result
   }
 }
 
@@ -85,17 +88,17 @@ extension Exploration {
   fileprivate static let steppedBounds = 2
 
   /// The report of a failure with fewer preemptions than one that was found, if there is one.
-  private func simplerFailure(than preemptions: Int, _ checksum: UInt32) -> String? {
+  private func simplerFailure(than preemptions: Int, _ checksum: UInt32) -> Problem? {
     for bound in (Exploration.steppedBounds + 1)..<max(preemptions, Exploration.steppedBounds + 1) {
       let policy = ExploringPolicy(bound: bound)
       repeat {
         guard let result = runner.perform(script, file, policy) else { continue }
         let schedule = Schedule(choices: policy.choices, checksum: checksum)
         let report = FailureReport(file: file, lines: script.lines, schedule: schedule)
-        if case .failed(let text) = runner.judge(
+        if case .failed(let problem) = runner.judge(
           result, script.directives, report, demandsDeadlock: false)
         {
-          return text
+          return problem
         }
       } while policy.advance()
     }

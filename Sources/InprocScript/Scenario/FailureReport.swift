@@ -11,44 +11,63 @@ package struct FailureReport {
     self.schedule = schedule
   }
 
-  package func text(_ failure: Failure) -> String {
-    var text: [String] = []
-    let place = "\(failure.file):\(failure.range.line):\(failure.range.column)"
+  /// An error that nobody expected, or a result that is not what was expected.
+  package func problem(_ failure: Failure) -> Problem {
+    var problem = Problem(
+      file: failure.file, line: failure.range.line, column: failure.range.column, message: "")
+    problem.command = failure.command
+    problem.thread = failure.thread
+    problem.details = excerpt(failure.file, failure.range)
     switch failure.kind {
     case .error(let error):
-      text.append("\(place): error: unexpected \(error.code.rawValue) in '\(failure.command)'")
-      text += excerpt(failure.file, failure.range)
-      text.append("  actual:   \(ResultLine.error(error).printed)")
+      problem.message = "unexpected \(error.code.rawValue) in '\(failure.command)'"
+      problem.actual = [ResultLine.error(error).printed]
+      problem.details.append("  actual:   \(ResultLine.error(error).printed)")
     case .mismatch(let expected, let actual, let index):
-      text.append("\(place): error: '\(failure.command)' did not give what is expected")
-      text += excerpt(failure.file, failure.range)
-      text += comparison(expected, actual, index)
+      problem.message = "'\(failure.command)' did not give what is expected"
+      problem.expected = expected.map(\.text)
+      problem.actual = actual.map(\.printed)
+      problem.details +=
+        LineComparison(
+          expected: expected, actual: actual, index: index, difference: failure.difference
+        ).lines
     case .badExpectation(let expectation, let error):
-      text.append(
-        "\(failure.file):\(expectation.range.line):\(expectation.range.column): error: "
-          + "this expectation can't be compared: \(error.text)")
-      text += excerpt(failure.file, expectation.range)
+      problem.message = "this expectation can't be compared: \(error.text)"
+      problem.expected = [expectation.text]
+      problem.line = expectation.range.line
+      problem.column = expectation.range.column
+      problem.details = excerpt(failure.file, expectation.range)
     }
-    text.append("  thread:   \(failure.thread)")
-    text += others(failure.others)
-    text += repetition
-    return text.joined(separator: "\n")
+    problem.details.append("  thread:   \(failure.thread)")
+    if !failure.others.isEmpty {
+      problem.details += ["  others:"] + failure.others.map { "    " + $0.description }
+    }
+    return repeatable(problem, schedule)
   }
 
-  package func text(deadlock threads: [ThreadSituation]) -> String {
+  /// Every thread waits.
+  package func problem(deadlock threads: [ThreadSituation]) -> Problem {
     let first = threads.first { $0.line != nil } ?? threads.first
-    let place =
-      "\(first?.file ?? file):\(first?.line ?? max(lines.count, 1)):\(first?.column ?? 1)"
-    var text = ["\(place): error: deadlock: every thread waits and none can go on"]
-    text += threads.filter { $0.state == "blocked" || $0.state == "running" }
+    var problem = Problem(
+      file: first?.file ?? file, line: first?.line ?? max(lines.count, 1),
+      column: first?.column ?? 1,
+      message: "deadlock: every thread waits and none can go on")
+    problem.details = threads.filter { $0.state == "blocked" || $0.state == "running" }
       .map { "  " + $0.description }
-    text += repetition
-    return text.joined(separator: "\n")
+    if let cycle = threads.cycle { problem.details.append("  in a circle: \(cycle)") }
+    return repeatable(problem, schedule)
   }
 
-  package func missingDeadlock() -> String {
+  package func missingDeadlock() -> Problem {
     let line = (lines.firstIndex { $0.contains("@expect") } ?? 0) + 1
-    return text("'@expect deadlock', but every thread ended", line: line, schedule)
+    return problem("'@expect deadlock', but every thread ended", line: line, schedule)
+  }
+
+  /// A problem of the whole file, and the schedule that shows it, if one does.
+  func problem(_ message: String, line: Int, _ schedule: Schedule?) -> Problem {
+    var problem = Problem(file: file, line: line, column: 1, message: message)
+    if line > 1 { problem.details = excerpt(file, SourceRange(line: line, column: 1, length: 1)) }
+    return repeatable(problem, schedule)
   }
 
   /// The line of the source, and a mark under the command.
@@ -58,37 +77,11 @@ package struct FailureReport {
     return ["  \(marked.text)", "  \(marked.marks)"]
   }
 
-  private func comparison(
-    _ expected: [Expectation], _ actual: [ResultLine], _ index: Int
-  ) -> [String] {
-    var text: [String] = []
-    for line in 0..<max(expected.count, actual.count) {
-      let isDifferent = line == index
-      text.append("  expected: \(line < expected.count ? expected[line].text : "(no line)")")
-      text.append(
-        "  actual:   \(line < actual.count ? actual[line].printed : "(no line)")"
-          + (isDifferent ? "   <- differs" : ""))
-    }
-    return text
-  }
-
-  private func others(_ threads: [ThreadSituation]) -> [String] {
-    threads.isEmpty ? [] : ["  others:"] + threads.map { "    " + $0.description }
-  }
-
-  /// A problem of the whole file, and the schedule that shows it, if one does.
-  func text(_ problem: String, line: Int, _ schedule: Schedule?) -> String {
-    (["\(file):\(line):1: error: \(problem)"] + repetition(schedule)).joined(separator: "\n")
-  }
-
-  private var repetition: [String] { repetition(schedule) }
-
-  private func repetition(_ schedule: Schedule?) -> [String] {
-    guard let schedule else { return [] }
-    return [
-      "  schedule: \(schedule)",
-      "  to repeat it: inproc replay --schedule \(schedule) \(shellWord(file))",
-    ]
+  private func repeatable(_ problem: Problem, _ schedule: Schedule?) -> Problem {
+    var problem = problem
+    problem.schedule = schedule
+    problem.repetition = schedule.map { "inproc replay --schedule \($0) \(shellWord(file))" }
+    return problem
   }
 
   private func shellWord(_ text: String) -> String {

@@ -80,6 +80,21 @@ struct OutcomeTable {
     rows.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
   }
 
+  /// The table, for reports that are read by programs.
+  var summaries: [OutcomeSummary] {
+    sorted.map { text, row in
+      let (grade, comment) =
+        switch row.grade {
+        case .graded(let grade, let comment): (grade.rawValue, comment)
+        case .unmatched: ("unmatched", nil)
+        case .ungraded: ("-", String?.none)
+        }
+      return OutcomeSummary(
+        outcome: text, schedules: row.count, grade: grade, comment: comment,
+        schedule: row.schedule)
+    }
+  }
+
   /// The table, a line each.
   var lines: [String] {
     let body = sorted.map { text, row -> [String] in
@@ -106,6 +121,25 @@ struct OutcomeTable {
       return line
     }
   }
+}
+
+/// One distinct outcome.
+package struct OutcomeSummary: Hashable, Sendable {
+  package var outcome: String
+  /// In how many schedules it came.
+  package var schedules: Int
+  /// `acceptable`, `interesting`, `forbidden`, `unmatched`, or `-` where nothing is graded.
+  package var grade: String
+  package var comment: String?
+  /// One that leads to it.
+  package var schedule: Schedule
+}
+
+/// How much of a scenario's schedules was run.
+package struct ExplorationSummary: Hashable, Sendable {
+  package var schedules: Int
+  /// Whether those are all that can differ.
+  package var isComplete: Bool
 }
 
 extension Directives.Grade {

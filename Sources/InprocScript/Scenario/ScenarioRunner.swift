@@ -4,8 +4,7 @@ internal import Inproc
 package struct ScenarioResult: Sendable {
   package enum Verdict: Sendable {
     case passed
-    /// A text for the report, its first line with file, line and column.
-    case failed(String)
+    case failed(Problem)
     /// It does not parse, or can't be read: nothing of it ran.
     case unreadable(String)
   }
@@ -14,6 +13,10 @@ package struct ScenarioResult: Sendable {
   package var verdict: Verdict
   /// What the reader should know besides: how much was explored, which outcomes there were.
   package var notes: [String]
+  /// What its runs came to, where that was asked for.
+  package var outcomes: [OutcomeSummary] = []
+  /// How much was explored, if anything was.
+  package var exploration: ExplorationSummary?
 
   package init(file: String, title: String?, verdict: Verdict, notes: [String] = []) {
     self.file = file
@@ -55,6 +58,10 @@ package struct ScenarioRunner: Sendable {
 
   /// Runs a text that parsed.
   package func run(_ script: Script, file: String) -> ScenarioResult {
+    explained(runUnexplained(script, file: file), script)
+  }
+
+  private func runUnexplained(_ script: Script, file: String) -> ScenarioResult {
     let directives = script.directives
     if options.isFree { return runFreely(script, file) }
     if let schedule = options.schedule { return repeatRun(schedule, script, file) }
@@ -136,7 +143,11 @@ package struct ScenarioRunner: Sendable {
   ) -> ScenarioResult {
     guard let result else {
       return ScenarioResult(
-        file: file, title: nil, verdict: .failed("\(file):1:1: error: it could not be run"))
+        file: file, title: nil,
+        verdict: .failed(
+          Problem(
+            file: file, line: 1, column: 1,
+            message: "it could not be run: the system has no thread left")))
     }
     let report = FailureReport(file: file, lines: script.lines, schedule: schedule)
     var table = OutcomeTable(script.directives)
@@ -144,13 +155,16 @@ package struct ScenarioRunner: Sendable {
     if case .passed = verdict, result.deadlock == nil {
       table.add(result, schedule)
       if let problem = table.problem(isComplete: false) {
-        verdict = .failed(report.text(problem.text, line: problem.line, schedule))
+        verdict = .failed(report.problem(problem.text, line: problem.line, schedule))
       }
     }
     var notes = timerNotes(script)
-    if table.isGraded || options.showsOutcomes, !table.rows.isEmpty { notes += table.lines }
-    return ScenarioResult(
+    let showsTable = (table.isGraded || options.showsOutcomes) && !table.rows.isEmpty
+    if showsTable { notes += table.lines }
+    var concluded = ScenarioResult(
       file: file, title: script.directives.title, verdict: verdict, notes: notes)
+    if showsTable { concluded.outcomes = table.summaries }
+    return concluded
   }
 
   /// Whether a run by itself is as it should be, its outcome apart.
@@ -158,10 +172,10 @@ package struct ScenarioRunner: Sendable {
     _ result: RunResult, _ directives: Directives, _ report: FailureReport,
     demandsDeadlock: Bool = true
   ) -> ScenarioResult.Verdict {
-    if let failure = result.failure { return .failed(report.text(failure)) }
-    if let first = result.threadFailures.first { return .failed(report.text(first)) }
+    if let failure = result.failure { return .failed(report.problem(failure)) }
+    if let first = result.threadFailures.first { return .failed(report.problem(first)) }
     switch (result.deadlock, directives.expectsDeadlock) {
-    case (let threads?, false): return .failed(report.text(deadlock: threads))
+    case (let threads?, false): return .failed(report.problem(deadlock: threads))
     case (nil, true) where demandsDeadlock: return .failed(report.missingDeadlock())
     default: return .passed
     }
@@ -186,8 +200,10 @@ package struct ScenarioRunner: Sendable {
     var verdict = judge(result, script.directives, report)
     if let guardian, guardian.finish(), let timeout = options.timeout {
       verdict = .failed(
-        "\(file):1:1: error: the run took longer than --timeout \(timeout); "
-          + "a replay without --free tells what its threads wait for")
+        Problem(
+          file: file, line: 1, column: 1,
+          message: "the run took longer than --timeout \(timeout); "
+            + "a replay without --free tells what its threads wait for"))
     }
     return ScenarioResult(file: file, title: script.directives.title, verdict: verdict)
   }

@@ -204,14 +204,15 @@ struct Executor {
           statement, .mismatch(expected: statement.expectations, actual: lines, line: index))
       }
       let expectation = statement.expectations[index]
-      let matches = attempt { () throws(CommandError) in
-        try expectation.matches(lines[index], variables: lookup)
+      let mismatch = attempt { () throws(CommandError) in
+        try expectation.mismatch(with: lines[index], variables: lookup)
       }
-      switch matches {
-      case .success(true): continue
-      case .success(false):
+      switch mismatch {
+      case .success(nil): continue
+      case .success(let difference):
         try endRun(
-          statement, .mismatch(expected: statement.expectations, actual: lines, line: index))
+          statement, .mismatch(expected: statement.expectations, actual: lines, line: index),
+          difference)
       case .failure(let error):
         try endRun(statement, .badExpectation(expectation, error))
       }
@@ -220,8 +221,11 @@ struct Executor {
   }
 
   /// A mismatch is nobody's to catch: it ends the run, or at the prompt the line.
-  private func endRun(_ statement: Statement, _ kind: Failure.Kind) throws(Stop) {
-    let failure = failure(statement, kind)
+  private func endRun(
+    _ statement: Statement, _ kind: Failure.Kind, _ difference: Expectation.Mismatch? = nil
+  ) throws(Stop) {
+    var failure = failure(statement, kind)
+    failure.difference = difference
     if session.options.endsRunOnFailure {
       session.endRun(with: failure)
       throw .runEnded

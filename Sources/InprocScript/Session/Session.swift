@@ -89,6 +89,7 @@ package final class Session: Sendable {
   /// Runs a text from its first statement to the end of its last thread.
   package func run(_ script: Script) -> RunResult {
     noticeDeadlocks()
+    main.body = Block(statements: script.statements)
     scheduler.run(name: "main") { [self] parker in
       main.status.withLock { $0.parker = parker }
       Executor(session: self, thread: main).runToEnd(script)
@@ -99,7 +100,9 @@ package final class Session: Sendable {
   /// From here on a deadlock ends the run.
   private func noticeDeadlocks() {
     scheduler.onDeadlock = { [unowned self] in
-      let threads = situations(but: nil as String?)
+      var threads = situations(but: nil as String?)
+      // Nobody explains most of an exploration's deadlocks.
+      if options.recorder != nil { threads = addEnders(to: threads) }
       record.withLock { $0.deadlock = threads }
       if options.endsRunOnFailure { self.scheduler.abort() }
     }

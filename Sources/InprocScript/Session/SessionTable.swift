@@ -123,6 +123,7 @@ extension Session {
       }
       let thread = SessionThread(
         name: name, number: table.threadsMade, parent: parent, file: parent.file)
+      thread.body = block
       table.entries[name] = .thread(thread)
       table.threads.append(thread)
       table.threadsMade += 1

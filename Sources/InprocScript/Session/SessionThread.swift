@@ -25,6 +25,9 @@ package final class SessionThread: @unchecked Sendable {
   let number: Int
   let status: Guarded<Status>
 
+  /// What it runs; set before it begins.
+  var body: Block?
+
   // Of the thread itself.
   var variables: [String: Message]
   /// The request it last received, by the handle it received it on.
@@ -93,21 +96,26 @@ package struct ThreadSituation: Hashable, Sendable {
   package var line: Int?
   package var column: Int?
   package var command: String?
+  /// Who could end its wait; known only where a run is recorded.
+  package var wait: WaitDescription?
 
   package var description: String {
     switch (state, command, line) {
     case ("blocked", let command?, let line?):
-      "\(thread) is blocked at \(file):\(line) in '\(command)': waits for \(waitReason(command))"
+      "\(thread) is blocked at \(file):\(line) in '\(command)': waits for "
+        + Self.waitReason(waitsFor ?? command) + (wait.map { "; \($0.text)" } ?? "")
     case ("blocked", _, _):
       "\(thread) is blocked at the end of \(file): waits for all threads to end"
+        + (wait.map { "; \($0.text)" } ?? "")
     case ("running", let command?, let line?):
       "\(thread) can run; last at \(file):\(line) in '\(command)'"
     default: "\(thread) is \(state)"
     }
   }
 
-  private func waitReason(_ command: String) -> String {
-    let words = (waitsFor ?? command).split(separator: " ").map(String.init)
+  /// What a wait as `list threads` shows it is for: `a message at inbox`.
+  static func waitReason(_ wait: String) -> String {
+    let words = wait.split(separator: " ").map(String.init)
     let object = words.dropFirst().joined(separator: " ")
     switch words.first {
     case "recv": return "a message at \(object)"
@@ -138,6 +146,8 @@ package struct Failure: Error, Hashable, Sendable {
   package var command: String
   /// What the other threads were doing.
   package var others: [ThreadSituation] = []
+  /// Where a line is not what was expected: which field.
+  package var difference: Expectation.Mismatch?
   /// Threads whose failure this error tells of: forgiven where it is expected or caught.
   package var failedThreads: [String] = []
 

@@ -1,0 +1,29 @@
+/// What is wrong with a scenario, in parts that a report of any form can use.
+package struct Problem: Hashable, Sendable {
+  package var file: String
+  package var line: Int
+  package var column: Int
+  /// What is wrong, in one sentence.
+  package var message: String
+  /// The line of the source with a mark, what was expected and came, who else did what.
+  package var details: [String] = []
+  package var command: String?
+  package var thread: String?
+  package var expected: [String] = []
+  package var actual: [String] = []
+  /// What to repeat the run with; nil where no single run shows it, or none can be repeated.
+  package var schedule: Schedule?
+  /// The command line that repeats it.
+  package var repetition: String?
+  /// How the run came there: a table with one column a thread, and the same in words.
+  package var story: [String] = []
+
+  /// All of it; the first line is `FILE:LINE:COLUMN: error: MESSAGE`.
+  package var text: String {
+    var text = ["\(file):\(line):\(column): error: \(message)"] + details + story
+    if let schedule, let repetition {
+      text += ["  schedule: \(schedule)", "  to repeat it: \(repetition)"]
+    }
+    return text.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,51 @@
+// A failure that can be repeated is run once more, with a timeline, to tell how it came about.
+
+extension ScenarioRunner {
+  /// The result, its failure told with the run that led there.
+  func explained(_ result: ScenarioResult, _ script: Script) -> ScenarioResult {
+    guard case .failed(let problem) = result.verdict, let schedule = problem.schedule,
+      let (run, timeline) = record(
+        schedule, script, file: result.file, maximumEvents: ScenarioRunner.toldEvents)
+    else { return result }
+    var explained = problem
+    let report = FailureReport(file: result.file, lines: script.lines, schedule: schedule)
+    // A deadlock is told with who could have ended each wait, which only a recorded run knows.
+    if case .failed(let again) = judge(run, script.directives, report),
+      again.message == problem.message, again.line == problem.line
+    {
+      explained = again
+    }
+    // Where there is but one thread, the line and its neighbours tell all.
+    guard timeline.threads.count > 1 else {
+      return result.with(.failed(explained))
+    }
+    let table = RunTable(timeline: timeline, ending: ending(run, timeline))
+    explained.story =
+      ["  the run:"] + table.lines.map { "  " + $0 }
+      + ["  in words:"] + RunWords(timeline: timeline).lines.map { "  " + $0 }
+    return result.with(.failed(explained))
+  }
+
+  /// More than these are not looked at: a table shows few of them.
+  private static let toldEvents = 4_000
+
+  private func ending(
+    _ run: RunResult, _ timeline: Timeline
+  ) -> (words: String, thread: Int?)? {
+    if run.deadlock != nil { return ("deadlock: every thread waits", nil) }
+    guard let failure = run.failure else { return nil }
+    let thread = timeline.threads.lastIndex { $0.name == failure.thread }
+    switch failure.kind {
+    case .error: return ("^ not expected", thread)
+    case .mismatch, .badExpectation: return ("^ not as expected", thread)
+    }
+  }
+}
+
+extension ScenarioResult {
+  fileprivate func with(_ verdict: Verdict) -> ScenarioResult {
+    var result = self
+    result.verdict = verdict
+    return result
+  }
+}

@@ -1,0 +1,204 @@
+internal import Inproc
+
+// Who could end a wait: read off the commands that each thread still has before it.
+
+extension Session {
+  /// For each thread, at a deadlock: which others could end its wait, by what they have not run yet.
+  ///
+  /// Call it while no thread runs. It looks at commands as they stand in the text: a command in a
+  /// branch that will not be taken counts, one in a file yet to be sourced does not.
+  func addEnders(to situations: [ThreadSituation]) -> [ThreadSituation] {
+    let threads = table.withLock { $0.threads }.filter { !$0.isFinished }
+    return situations.map { situation in
+      guard situation.state == "blocked",
+        let waiting = threads.first(where: { $0.name == situation.thread })
+      else { return situation }
+      var situation = situation
+      situation.wait = wait(of: waiting, among: threads)
+      return situation
+    }
+  }
+
+  private func wait(of waiting: SessionThread, among threads: [SessionThread]) -> WaitDescription? {
+    let others = threads.filter { $0 !== waiting }
+    guard let statement = waiting.status.withLock({ $0.statement }) else {
+      return WaitDescription(verb: "has yet to end", threads: others.map(\.name), isAll: true)
+    }
+    switch statement.command {
+    case .join(let names):
+      let named = names.compactMap { try? $0.name(waiting.lookup) }
+      let targets =
+        named.isEmpty
+        ? joinable(by: waiting).map(\.name)
+        : named.filter { name in others.contains { $0.name == name } }
+      return WaitDescription(
+        verb: "has yet to end",
+        threads: targets.filter { name in others.contains { $0.name == name } }, isAll: true)
+    case .recv(let handle), .for(_, let handle, _), .drain(let handle):
+      return senders(to: [handle], waiting, others)
+    case .select(let handles): return senders(to: handles, waiting, others)
+    case .send(let handle, _), .reply(let handle, _):
+      let endpoint = endpoint(of: handle, waiting)
+      return enders("receives there", others) { command, thread in
+        switch command {
+        case .recv(let other), .for(_, let other, _), .drain(let other):
+          self.endpoint(of: other, thread) == endpoint && self.isBind(other, thread)
+        case .select(let others):
+          others.contains { self.endpoint(of: $0, thread) == endpoint }
+        default: false
+        }
+      }
+    case .connect(let endpoint):
+      let name = try? endpoint.text(waiting.lookup)
+      return enders("binds it", others) { command, thread in
+        guard case .bind(let other) = command else { return false }
+        return (try? other.text(thread.lookup)) == name
+      }
+    default: return nil
+    }
+  }
+
+  private func senders(
+    to handles: [Template], _ waiting: SessionThread, _ others: [SessionThread]
+  ) -> WaitDescription {
+    let endpoints = Set(handles.compactMap { endpoint(of: $0, waiting) })
+    return enders("sends there", others) { command, thread in
+      switch command {
+      case .send(let handle, _), .reply(let handle, _):
+        self.endpoint(of: handle, thread).map { endpoints.contains($0) } ?? false
+      default: false
+      }
+    }
+  }
+
+  private func enders(
+    _ verb: String, _ threads: [SessionThread],
+    _ isEnder: (Statement.Command, SessionThread) -> Bool
+  ) -> WaitDescription {
+    let able = threads.filter { thread in
+      thread.remaining.contains { $0.contains { isEnder($0, thread) } }
+    }
+    return WaitDescription(verb: verb, threads: able.map(\.name), isAll: false)
+  }
+
+  private func entry(_ handle: Template, _ thread: SessionThread) -> Handle? {
+    guard let name = try? handle.name(thread.lookup),
+      case .handle(let handle) = table.withLock({ $0.entries[name] })
+    else { return nil }
+    return handle
+  }
+
+  private func endpoint(of handle: Template, _ thread: SessionThread) -> String? {
+    entry(handle, thread)?.endpoint.name
+  }
+
+  private func isBind(_ handle: Template, _ thread: SessionThread) -> Bool {
+    entry(handle, thread)?.origin == "bind"
+  }
+}
+
+/// Who could end a wait, and by what.
+package struct WaitDescription: Hashable, Sendable {
+  /// `sends there`, after a name.
+  package var verb: String
+  package var threads: [String]
+  /// Whether all of them have to, or one is enough.
+  package var isAll: Bool
+
+  /// What follows a comma: `which only a sends there`.
+  package var text: String {
+    let names = threads.map { "'\($0)'" }
+    switch names.count {
+    case 0: return isAll ? "but all have ended" : "but no thread that is left \(verb)"
+    case 1: return isAll ? "\(names[0]) \(verb)" : "only \(names[0]) \(verb)"
+    default:
+      return names.dropLast().joined(separator: ", ") + (isAll ? " and " : " or ")
+        + (names.last ?? "") + (isAll ? " have yet to end" : " \(verb)")
+    }
+  }
+}
+
+extension [ThreadSituation] {
+  /// Threads that wait for each other in a circle, each for the next: `a -> b -> a`.
+  package var cycle: String? {
+    for start in self {
+      var path = [start.thread]
+      var current = start
+      // Where several could end a wait, that is no reason to call it hopeless; one that has to is.
+      while let wait = current.wait, wait.isAll ? !wait.threads.isEmpty : wait.threads.count == 1 {
+        guard let name = wait.threads.first(where: { $0 == path[0] }) ?? wait.threads.first else {
+          break
+        }
+        path.append(name)
+        if name == path[0] { return path.map { "'\($0)'" }.inACircle }
+        guard path.filter({ $0 == name }).count == 1,
+          let next = first(where: { $0.thread == name })
+        else { break }
+        current = next
+      }
+    }
+    return nil
+  }
+}
+
+extension [String] {
+  /// `a waits for b, which waits for a`.
+  fileprivate var inACircle: String {
+    guard count > 1 else { return joined() }
+    return self[0] + " waits for " + dropFirst().joined(separator: ", which waits for ")
+  }
+}
+
+extension SessionThread {
+  fileprivate var lookup: ThreadVariables { ThreadVariables(variables: variables) }
+
+  /// What it has still to run: the statements after the one it is in, and those of loops around it.
+  fileprivate var remaining: [Statement] {
+    guard let body else { return [] }
+    guard let current = status.withLock({ $0.statement }) else { return [] }
+    return body.remaining(after: current) ?? body.statements
+  }
+}
+
+extension Block {
+  /// Nil where the statement is not in this block.
+  fileprivate func remaining(after current: Statement) -> [Statement]? {
+    for (index, statement) in statements.enumerated() {
+      let rest = statements[(index + 1)...]
+      if statement.range == current.range, statement.text == current.text {
+        // A loop that waits for its next round can run its block again.
+        return statement.isLoop ? [statement] + rest : Array(rest)
+      }
+      for block in statement.blocks {
+        if let inner = block.remaining(after: current) {
+          return statement.isLoop ? [statement] + rest : inner + rest
+        }
+      }
+    }
+    return nil
+  }
+}
+
+extension Statement {
+  fileprivate var isLoop: Bool {
+    switch command {
+    case .for, .repeat: true
+    default: false
+    }
+  }
+
+  /// The blocks it holds, in the order of the text.
+  package var blocks: [Block] {
+    switch command {
+    case .for(_, _, let block), .spawn(_, let block), .repeat(_, let block): [block]
+    case .if(_, _, _, let then, let otherwise): [then] + (otherwise.map { [$0] } ?? [])
+    case .try(let block, _, let handler): [block] + (handler.map { [$0] } ?? [])
+    default: []
+    }
+  }
+
+  /// Whether it, or a statement in one of its blocks, is such a command.
+  fileprivate func contains(_ isSuch: (Command) -> Bool) -> Bool {
+    isSuch(command) || blocks.contains { $0.statements.contains { $0.contains(isSuch) } }
+  }
+}

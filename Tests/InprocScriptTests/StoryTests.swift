@@ -1,0 +1,149 @@
+import Testing
+
+@testable import InprocScript
+
+@Suite("What a failure tells", .timeLimit(.minutes(1)))
+struct StoryTests {
+  private func failure(_ text: String) async throws -> Problem {
+    let script = try Parser.parse(Array(text.utf8))
+    let result = await onThread {
+      ScenarioRunner(pool: ThreadPool(isPinned: true)).run(script, file: "told.scn")
+    }
+    guard case .failed(let problem) = result.verdict else {
+      Issue.record("the file passed")
+      throw CancellationError()
+    }
+    return problem
+  }
+
+  @Test("the run is a table with a column for each thread, and the same in words")
+  func table() async throws {
+    let problem = try await failure(
+      """
+      bind inproc://work as work
+      spawn a { let job = j1; send work $job; sleep 1s }
+      recv work
+      => j2
+      """)
+    let story = problem.story.joined(separator: "\n")
+    #expect(story.contains("line  main                               | a\n"))
+    #expect(story.contains("   3  recv work …                        |\n"))
+    #expect(story.contains("      --> a (waits)                      |\n"))
+    #expect(story.contains("   2                                     | send work j1\n"))
+    #expect(story.contains("   3  … recv work => j1                  |\n"))
+    #expect(story.contains("      ^ not as expected                  |"))
+    #expect(
+      story.contains(
+        "`main` binds inproc://work as work, spawns a and waits for a message at work;"))
+    #expect(story.contains("switched to `a`, which sets job = j1, sends j1 to work"))
+  }
+
+  @Test("a long run is folded, and the table fits the terminal")
+  func folded() async throws {
+    let problem = try await failure(
+      """
+      bind inproc://a as a capacity=1
+      spawn first { repeat 80 as i { send a "a rather long message, number $i of eighty" } }
+      spawn second { repeat 80 as i { send a "a rather long message, number $i of eighty" } }
+      spawn third { repeat 160 { recv a } }
+      join
+      fail "end"
+      """)
+    #expect(problem.story.contains { $0.contains("rows left out)") })
+    #expect(problem.story.contains { $0.contains("turns left out)") })
+    #expect(problem.story.count < 80)
+    #expect(problem.story.allSatisfy { $0.unicodeScalars.count <= 104 })
+    #expect(problem.story.contains { $0.contains("fail \"end\" =! failed") })
+  }
+
+  @Test("with one thread the report is short")
+  func short() async throws {
+    let problem = try await failure("echo x\n=> y\n")
+    #expect(problem.story == [])
+    #expect(problem.text.split(separator: "\n").count <= 10)
+  }
+
+  @Test("the field that differs is marked, in what was expected and in what came")
+  func marks() async throws {
+    let problem = try await failure(
+      """
+      bind inproc://a as a
+      send a hello "wide wörld" z
+      recv a
+      => short | hello _ y
+      """)
+    #expect(
+      problem.details.dropFirst(2).prefix(4) == [
+        "  expected: => short | hello _ y",
+        "                               ^",
+        "  actual:   => hello \"wide wörld\" z   <- differs",
+        "                                  ^",
+      ])
+    let missing = try await failure("echo a b\n=> a b c")
+    #expect(missing.details.contains("                   ^"))
+    #expect(missing.expected == ["=> a b c"] && missing.actual == ["=> a b"])
+  }
+
+  @Test("of a deadlock the circle is told, and who could end each wait")
+  func circle() async throws {
+    let problem = try await failure(
+      """
+      bind inproc://inbox as inbox
+      spawn a { recv inbox }
+      spawn b { join a; send inbox x }
+      join
+      """)
+    let text = problem.text
+    #expect(
+      text.contains(
+        "a is blocked at told.scn:2 in 'recv inbox': waits for a message at inbox; "
+          + "only 'b' sends there"))
+    #expect(text.contains("b is blocked at told.scn:3 in 'join a': waits for the end of a"))
+    #expect(text.contains("in a circle: 'a' waits for 'b', which waits for 'a'"))
+  }
+
+  @Test(
+    "who could end a wait is read off what threads have yet to run",
+    arguments: [
+      (
+        "bind inproc://q as q\nspawn w { send q 1; recv q; recv q }\njoin",
+        "but no thread that is left sends there"
+      ),
+      (
+        "bind inproc://q as q\nspawn w { repeat { recv q; join u; send q x } }\nspawn u { recv q }\njoin",
+        "only 'w' sends there"
+      ),
+      (
+        "bind inproc://q as q capacity=0\nspawn w { join u; recv q }\nspawn u { send q 1 }\njoin",
+        "only 'w' receives there"
+      ),
+      (
+        "spawn w { connect inproc://q wait=forever }\nspawn u { join w; bind inproc://q }\njoin",
+        "only 'u' binds it"
+      ),
+      (
+        "bind inproc://q as q\nspawn w { if a == a { recv q } else { send q x } }\nrecv q",
+        "but no thread that is left sends there"
+      ),
+    ])
+  func enders(_ program: String, _ text: String) async throws {
+    let problem = try await failure(program)
+    #expect(problem.text.contains(text), "\(problem.text)")
+  }
+
+  @Test("the story of a failure found by exploring is that of its schedule")
+  func explored() async throws {
+    let problem = try await failure(
+      """
+      @explore
+      bind inproc://a as a
+      spawn w { send a 2 }
+      send a 1
+      recv a
+      => 1
+      join w
+      """)
+    #expect(problem.story.contains { $0.contains("--> w (preempted)") })
+    #expect(problem.story.contains { $0.contains("could go on, but the schedule chose another;") })
+  }
+}
