@@ -46,6 +46,21 @@ bool inproc_stay_on_this_core(void) {
   return sched_setaffinity(0, sizeof set, &set) == 0;
 }
 
+bool inproc_stay_on_core(unsigned index) {
+  cpu_set_t allowed, set;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return false;
+  int count = CPU_COUNT(&allowed);
+  if (count == 0) return false;
+  int left = (int)(index % (unsigned)count);
+  for (int core = 0; core < CPU_SETSIZE; core++) {
+    if (!CPU_ISSET(core, &allowed) || left-- > 0) continue;
+    CPU_ZERO(&set);
+    CPU_SET(core, &set);
+    return sched_setaffinity(0, sizeof set, &set) == 0;
+  }
+  return false;
+}
+
 #elif defined(__APPLE__)
 // Written against the documentation; not yet run.
 #include <os/os_sync_wait_on_address.h>
@@ -69,6 +84,10 @@ void inproc_wake_one(uint32_t *word) {
 void inproc_name_thread(const char *name) { pthread_setname_np(name); }
 
 bool inproc_stay_on_this_core(void) { return false; }
+bool inproc_stay_on_core(unsigned index) {
+  (void)index;
+  return false;
+}
 #else
 #error "This kernel needs its own way of waiting on an address."
 #endif

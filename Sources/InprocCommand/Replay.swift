@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import InprocScript
 
 /// `inproc replay PATH…`
@@ -50,24 +49,87 @@ struct Replay: ParsableCommand {
   @ArgumentParser.Option(help: "Explore no schedules with more preemptions than this.")
   var preemptions: Int?
 
-  func run() throws {
-    let pattern = try Self.pattern(filter)
-    let runner = ScenarioRunner(try options(), pool: ThreadPool(isPinned: true))
+  @Flag(
+    name: .customLong("check-determinism"),
+    help: "Run every schedule twice, and fail where the two runs differ in anything.")
+  var checkDeterminism = false
 
-    var tally = Tally()
-    // All files are parsed before the first one runs.
-    for file in try ScenarioFiles.find(paths).map(ParsedFile.init) {
-      guard pattern.map(file.matches) ?? true else { continue }
-      let result = file.run(runner)
-      emit(tally.add(result), to: .standardOutput)
-      if failFast, tally.status != 0 { break }
+  @ArgumentParser.Option(help: "The form of the report: text, tap, junit or json.")
+  var report = ReportForm.text
+
+  @ArgumentParser.Option(
+    help: "Write the report to this file; standard output gets the summary line.")
+  var output: String?
+
+  @ArgumentParser.Option(
+    help: "Replay so many files at a time; the default is the number of cores, with --free 1.")
+  var jobs: Int?
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs): write 1 or more") }
+    if checkDeterminism, free {
+      throw ValidationError("--check-determinism needs a schedule to repeat; leave out --free")
     }
-    guard tally.count > 0 else {
+  }
+
+  func run() throws {
+    let files = try chosenFiles()
+    var tally = Tally()
+    var reporter = report.reporter
+    var sink = ReportSink(file: output)
+    sink.write(reporter.begin())
+    Workers(count: jobs ?? (free ? 1 : Workers.cores), options: try options())
+      .run(files) { result in
+        tally.add(result)
+        sink.write(reporter.add(result))
+        return !(failFast && tally.status != 0)
+      }
+    sink.write(reporter.end(tally))
+    guard sink.finish(tally) else { throw ExitCode(2) }
+    throw ExitCode(tally.status)
+  }
+
+  /// All files are parsed before the first one runs.
+  private func chosenFiles() throws -> [ParsedFile] {
+    let pattern = try Self.pattern(filter)
+    let files = try ScenarioFiles.find(paths).map(ParsedFile.init)
+      .filter { file in pattern.map(file.matches) ?? true }
+    guard !files.isEmpty else {
       emit("error: no scenario was found; name a .scn file or a folder of them", to: .standardError)
       throw ExitCode(2)
     }
+    return files
+  }
+}
+
+extension ReportForm: ExpressibleByArgument {}
+
+/// Where a report goes: to standard output at once, or to a file when it is whole.
+private struct ReportSink {
+  let file: String?
+  private var text = ""
+
+  init(file: String?) { self.file = file }
+
+  mutating func write(_ part: String) {
+    if file == nil {
+      emit(part, to: .standardOutput, endsLine: false)
+    } else {
+      text += part
+    }
+  }
+
+  /// Returns whether all is written.
+  func finish(_ tally: Tally) -> Bool {
+    guard let file else { return true }
+    do {
+      try WholeFile.write(Array(text.utf8), to: file)
+    } catch {
+      emit("error: \(error.text)", to: .standardError)
+      return false
+    }
     emit(tally.summary, to: .standardOutput)
-    throw ExitCode(tally.status)
+    return true
   }
 }
 
@@ -92,6 +154,7 @@ extension Replay {
     options.explores = explore
     options.seed = seed
     options.showsOutcomes = outcomes
+    options.checksDeterminism = checkDeterminism
     options.maximumPreemptions = preemptions
     if let maxSchedules { options.maximumSchedules = maxSchedules }
     if let timeout {
@@ -114,133 +177,5 @@ extension Replay {
       options.schedule = value
     }
     return options
-  }
-}
-
-/// `inproc check PATH…`
-struct Check: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Parse scenario files without running them.")
-
-  @Argument(help: "Scenario files, folders of them, or '-' for standard input.")
-  var paths: [String]
-
-  func run() throws {
-    let files = try ScenarioFiles.find(paths).map(ParsedFile.init)
-    guard !files.isEmpty else {
-      emit("error: no scenario was found; name a .scn file or a folder of them", to: .standardError)
-      throw ExitCode(2)
-    }
-    var isClean = true
-    for file in files {
-      if case .failure(let problem) = file.script {
-        isClean = false
-        emit(problem.text, to: .standardError)
-      }
-    }
-    throw ExitCode(isClean ? 0 : 2)
-  }
-}
-
-/// A file and what the parser made of it.
-struct ParsedFile {
-  struct Problem: Error { var text: String }
-  let name: String
-  let script: Result<Script, Problem>
-
-  init(_ name: String) {
-    self.name = name
-    do {
-      let bytes =
-        name == "-"
-        ? Array(FileHandle.standardInput.readDataToEndOfFile()) : try SourceFile.read(name)
-      script = .success(try Parser.parse(bytes))
-    } catch let error as CommandError {
-      script = .failure(Problem(text: "\(name):1:1: error: \(error.text)"))
-    } catch let errors as SyntaxError {
-      script = .failure(Problem(text: errors.rendered(file: name)))
-    } catch {
-      script = .failure(Problem(text: "\(name):1:1: error: \(error)"))
-    }
-  }
-
-  func matches(_ pattern: InprocScript.Regex) -> Bool {
-    if pattern.matchesSomewhere(name) { return true }
-    guard case .success(let script) = script, let title = script.directives.title else {
-      return false
-    }
-    return pattern.matchesSomewhere(title)
-  }
-
-  func run(_ runner: ScenarioRunner) -> ScenarioResult {
-    switch script {
-    case .success(let script): runner.run(script, file: name)
-    case .failure(let problem):
-      ScenarioResult(file: name, title: nil, verdict: .unreadable(problem.text), notes: [])
-    }
-  }
-}
-
-/// How many passed and failed.
-struct Tally {
-  private(set) var passed = 0
-  private(set) var failed = 0
-  private(set) var status: Int32 = 0
-  var count: Int { passed + failed }
-
-  /// Counts a result; returns its lines of the report.
-  mutating func add(_ result: ScenarioResult) -> String {
-    let name = result.file + (result.title.map { "  \($0)" } ?? "")
-    let notes = result.notes.map { "  note: \($0)\n" }.joined()
-    switch result.verdict {
-    case .passed:
-      passed += 1
-      return "passed  \(name)\n\(notes)"
-    case .failed(let problem):
-      failed += 1
-      status = max(status, 1)
-      return "FAILED  \(name)\n\(indented(problem.text))\(notes)"
-    case .unreadable(let text):
-      failed += 1
-      status = 2
-      return "ERROR   \(name)\n\(indented(text))\(notes)"
-    }
-  }
-
-  private func indented(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map {
-      $0.isEmpty ? "\n" : "  \($0)\n"
-    }
-    .joined()
-  }
-
-  var summary: String { "\(passed) passed, \(failed) failed" }
-}
-
-/// Which files paths stand for.
-enum ScenarioFiles {
-  /// Files as they are named; of folders all `.scn` files below, sorted; each file once.
-  ///
-  /// - Throws: a usage error for a path that does not exist.
-  static func find(_ paths: [String]) throws -> [String] {
-    var found: [String] = []
-    var seen: Set<String> = []
-    for path in paths {
-      var isFolder: ObjCBool = false
-      if path != "-", !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
-        throw ValidationError("'\(path)' does not exist; name a .scn file or a folder of them")
-      }
-      for file in isFolder.boolValue ? below(path) : [path] where seen.insert(file).inserted {
-        found.append(file)
-      }
-    }
-    return found
-  }
-
-  private static func below(_ folder: String) -> [String] {
-    let base = folder.hasSuffix("/") ? folder : folder + "/"
-    let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
-    return names.filter { $0.hasSuffix(".scn") }.map { base + $0 }
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 }

@@ -36,7 +36,7 @@ int inproc_start_thread(
 void inproc_name_thread(const char *_Nonnull name);
 
 // The calling thread's name, as debuggers show it; empty where it has none.
-void inproc_thread_name(char *name, size_t size);
+void inproc_thread_name(char *_Nonnull name, size_t size);
 
 // A number that no other living thread has.
 uintptr_t inproc_thread_identity(void);
@@ -44,6 +44,9 @@ uintptr_t inproc_thread_identity(void);
 // Binds the calling thread, and all that it will start, to the core it runs on now. Returns false
 // where the kernel refuses.
 bool inproc_stay_on_this_core(void);
+
+// The same for the index-th of the cores it may run on, counted round and round.
+bool inproc_stay_on_core(unsigned index);
 
 // What the calling thread has stored with inproc_set_thread_value, or NULL. The destructor that the
 // value was stored with runs when the thread ends.

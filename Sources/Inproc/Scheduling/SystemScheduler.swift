@@ -162,3 +162,8 @@ package func nameThread(_ name: String) { inproc_name_thread(name) }
 
 /// Keeps the calling thread, and all that it starts, on the core where it runs now.
 @discardableResult package func stayOnThisCore() -> Bool { inproc_stay_on_this_core() }
+
+/// The same for a core by its number among those it may run on; past the last it begins anew.
+@discardableResult package func stayOnCore(_ number: Int) -> Bool {
+  inproc_stay_on_core(UInt32(truncatingIfNeeded: number))
+}

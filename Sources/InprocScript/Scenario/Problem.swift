@@ -21,9 +21,8 @@ package struct Problem: Hashable, Sendable {
   /// All of it; the first line is `FILE:LINE:COLUMN: error: MESSAGE`.
   package var text: String {
     var text = ["\(file):\(line):\(column): error: \(message)"] + details + story
-    if let schedule, let repetition {
-      text += ["  schedule: \(schedule)", "  to repeat it: \(repetition)"]
-    }
+    if let schedule { text.append("  schedule: \(schedule)") }
+    if let repetition { text.append("  to repeat it: \(repetition)") }
     return text.joined(separator: "\n")
   }
 }

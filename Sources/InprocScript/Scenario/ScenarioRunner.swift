@@ -39,6 +39,8 @@ package struct ScenarioRunner: Sendable {
     package var schedule: Schedule?
     package var timers: Directives.Timers?
     package var showsOutcomes = false
+    /// Every run is repeated at once, and has to be the same in all that can be seen of it.
+    package var checksDeterminism = false
     package var maximumSchedules = 1_000_000
     package var maximumPreemptions: Int?
 
@@ -58,7 +60,7 @@ package struct ScenarioRunner: Sendable {
 
   /// Runs a text that parsed.
   package func run(_ script: Script, file: String) -> ScenarioResult {
-    explained(runUnexplained(script, file: file), script)
+    withDeterminismNote(explained(runUnexplained(script, file: file), script))
   }
 
   private func runUnexplained(_ script: Script, file: String) -> ScenarioResult {
@@ -78,6 +80,13 @@ package struct ScenarioRunner: Sendable {
   func perform(
     _ script: Script, _ file: String, _ policy: any SchedulePolicy,
     recorder: TimelineRecorder? = nil
+  ) -> RunResult? {
+    options.checksDeterminism && recorder == nil
+      ? performTwice(script, file, policy) : performOnce(script, file, policy, recorder)
+  }
+
+  func performOnce(
+    _ script: Script, _ file: String, _ policy: any SchedulePolicy, _ recorder: TimelineRecorder?
   ) -> RunResult? {
     let timers = options.timers ?? script.directives.timers ?? .idle
     let scheduler = VirtualScheduler(pool: pool, policy: policy, isRacing: timers == .racing)
@@ -172,6 +181,9 @@ package struct ScenarioRunner: Sendable {
     _ result: RunResult, _ directives: Directives, _ report: FailureReport,
     demandsDeadlock: Bool = true
   ) -> ScenarioResult.Verdict {
+    if let difference = result.difference {
+      return .failed(report.problem(difference, line: 1, report.schedule))
+    }
     if let failure = result.failure { return .failed(report.problem(failure)) }
     if let first = result.threadFailures.first { return .failed(report.problem(first)) }
     switch (result.deadlock, directives.expectsDeadlock) {

@@ -216,4 +216,6 @@ package struct RunResult: Sendable {
   /// What each thread received and met, in words.
   package var results: String
   package var steps: Int
+  /// Where the run was repeated: how it then differed.
+  package var difference: String?
 }

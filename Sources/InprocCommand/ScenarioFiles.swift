@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import InprocScript
+
+/// Which files paths stand for.
+enum ScenarioFiles {
+  /// Files as they are named; of folders all `.scn` files below, sorted; each file once.
+  ///
+  /// - Throws: a usage error for a path that does not exist.
+  static func find(_ paths: [String]) throws -> [String] {
+    var found: [String] = []
+    var seen: Set<String> = []
+    for path in paths {
+      var isFolder: ObjCBool = false
+      if path != "-", !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+        throw ValidationError("'\(path)' does not exist; name a .scn file or a folder of them")
+      }
+      for file in isFolder.boolValue ? below(path) : [path] where seen.insert(file).inserted {
+        found.append(file)
+      }
+    }
+    return found
+  }
+
+  private static func below(_ folder: String) -> [String] {
+    let base = folder.hasSuffix("/") ? folder : folder + "/"
+    let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+    return names.filter { $0.hasSuffix(".scn") }.map { base + $0 }
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+}
+
+/// A file and what the parser made of it.
+struct ParsedFile: Sendable {
+  struct Problem: Error { var text: String }
+  let name: String
+  let script: Result<Script, Problem>
+
+  init(_ name: String) {
+    self.name = name
+    do {
+      let bytes =
+        name == "-"
+        ? Array(FileHandle.standardInput.readDataToEndOfFile()) : try SourceFile.read(name)
+      script = .success(try Parser.parse(bytes))
+    } catch let error as CommandError {
+      script = .failure(Problem(text: "\(name):1:1: error: \(error.text)"))
+    } catch let errors as SyntaxError {
+      script = .failure(Problem(text: errors.rendered(file: name)))
+    } catch {
+      script = .failure(Problem(text: "\(name):1:1: error: \(error)"))
+    }
+  }
+
+  func matches(_ pattern: InprocScript.Regex) -> Bool {
+    if pattern.matchesSomewhere(name) { return true }
+    guard case .success(let script) = script, let title = script.directives.title else {
+      return false
+    }
+    return pattern.matchesSomewhere(title)
+  }
+
+  func run(_ runner: ScenarioRunner) -> ScenarioResult {
+    switch script {
+    case .success(let script): runner.run(script, file: name)
+    case .failure(let problem):
+      ScenarioResult(file: name, title: nil, verdict: .unreadable(problem.text), notes: [])
+    }
+  }
+}

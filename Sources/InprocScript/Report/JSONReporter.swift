@@ -1,0 +1,62 @@
+/// One JSON document; docs/reports.md names its members. A member is only ever added, or `version`
+/// grows.
+package struct JSONReporter: Reporter {
+  package static let version = 1
+  private var scenarios: [JSON] = []
+
+  package init() {}
+
+  package func begin() -> String { "" }
+
+  package mutating func add(_ result: ScenarioResult) -> String {
+    var members: [(String, JSON)] = [
+      ("file", .string(result.file)), ("title", .optional(result.title)),
+    ]
+    switch result.verdict {
+    case .passed: members += [("result", .string("passed")), ("failure", .null)]
+    case .failed(let problem):
+      members += [("result", .string("failed")), ("failure", JSONReporter.failure(problem))]
+    case .unreadable(let text):
+      members += [("result", .string("error")), ("failure", .object([("report", .string(text))]))]
+    }
+    let exploration = result.exploration.map { exploration in
+      JSON.object([
+        ("schedules", .number(exploration.schedules)), ("complete", .bool(exploration.isComplete)),
+      ])
+    }
+    members += [
+      ("exploration", exploration ?? .null),
+      ("outcomes", .array(result.outcomes.map(JSONReporter.outcome))),
+      ("notes", .strings(result.notes)),
+    ]
+    scenarios.append(.object(members))
+    return ""
+  }
+
+  package func end(_ tally: Tally) -> String {
+    JSON.object([
+      ("version", .number(JSONReporter.version)),
+      ("passed", .number(tally.passed)), ("failed", .number(tally.failed)),
+      ("scenarios", .array(scenarios)),
+    ]).text + "\n"
+  }
+
+  private static func failure(_ problem: Problem) -> JSON {
+    .object([
+      ("file", .string(problem.file)), ("line", .number(problem.line)),
+      ("column", .number(problem.column)), ("message", .string(problem.message)),
+      ("command", .optional(problem.command)), ("thread", .optional(problem.thread)),
+      ("expected", .strings(problem.expected)), ("actual", .strings(problem.actual)),
+      ("schedule", .optional(problem.schedule.map { "\($0)" })),
+      ("repeat", .optional(problem.repetition)), ("report", .string(problem.text)),
+    ])
+  }
+
+  private static func outcome(_ outcome: OutcomeSummary) -> JSON {
+    .object([
+      ("outcome", .string(outcome.outcome)), ("schedules", .number(outcome.schedules)),
+      ("grade", outcome.grade == "-" ? .null : .string(outcome.grade)),
+      ("comment", .optional(outcome.comment)), ("schedule", .string("\(outcome.schedule)")),
+    ])
+  }
+}

@@ -1,0 +1,74 @@
+/// JUnit's XML, as build servers read it: one test suite with a test case for each scenario.
+package struct JUnitReporter: Reporter {
+  private var cases = ""
+  private var failures = 0
+  private var errors = 0
+
+  package init() {}
+
+  package func begin() -> String { "" }
+
+  package mutating func add(_ result: ScenarioResult) -> String {
+    let name = result.file.split(separator: "/").last.map(String.init) ?? result.file
+    let attributes = [("classname", result.file), ("name", result.title ?? name)]
+    var content = ""
+    switch result.verdict {
+    case .passed: break
+    case .failed(let problem):
+      failures += 1
+      let place = "\(problem.file):\(problem.line):\(problem.column): \(problem.message)"
+      content = element("failure", [("message", place), ("type", "failure")], problem.text)
+    case .unreadable(let text):
+      errors += 1
+      let first = text.prefix { $0 != "\n" }
+      content = element("error", [("message", String(first)), ("type", "unreadable")], text)
+    }
+    if !result.notes.isEmpty {
+      content += element("system-out", [], result.notes.joined(separator: "\n"))
+    }
+    cases +=
+      content.isEmpty
+      ? "    <testcase\(list(attributes))/>\n"
+      : "    <testcase\(list(attributes))>\n\(content)    </testcase>\n"
+    return ""
+  }
+
+  package func end(_ tally: Tally) -> String {
+    let counts = [
+      ("tests", "\(tally.count)"), ("failures", "\(failures)"), ("errors", "\(errors)"),
+    ]
+    return """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <testsuites\(list([("name", "inproc")] + counts))>
+        <testsuite\(list([("name", "inproc replay")] + counts + [("skipped", "0")]))>
+      \(cases)  </testsuite>
+      </testsuites>
+
+      """
+  }
+
+  private func element(_ name: String, _ attributes: [(String, String)], _ text: String) -> String {
+    "      <\(name)\(list(attributes))>\(escaped(text))</\(name)>\n"
+  }
+
+  private func list(_ attributes: [(String, String)]) -> String {
+    attributes.map { " \($0.0)=\"\(escaped($0.1))\"" }.joined()
+  }
+
+  /// XML 1.0 has no way to write most control characters.
+  private func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "\n": result += "\n"
+      case "\t": result += "\t"
+      default: result += scalar.escapedIfUnprintable
+      }
+    }
+    return result
+  }
+}
