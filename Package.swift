@@ -45,7 +45,7 @@ let package = Package(
     .executableTarget(
       name: "InprocCommand",
       dependencies: [
-        "Inproc", "InprocScript", "LineEditor",
+        "Inproc", "InprocDiagram", "InprocScript", "LineEditor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings

@@ -42,3 +42,10 @@ func emit(_ text: String, to stream: Stream, endsLine: Bool = true) -> Bool {
   }
   return true
 }
+
+/// How many columns the terminal at standard output has; 80 where there is none.
+func terminalWidth() -> Int {
+  var size = winsize()
+  guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+  return Int(size.ws_col)
+}

@@ -65,7 +65,20 @@ struct Replay: ParsableCommand {
     help: "Replay so many files at a time; the default is the number of cores, with --free 1.")
   var jobs: Int?
 
+  @ArgumentParser.Option(
+    help: """
+      Draw the run of one file as .svg, .mmd (Mermaid) or .txt: the one that fails, or the tree of \
+      its outcomes where it is explored and has several.
+      """)
+  var diagram: String?
+
   func validate() throws {
+    if let diagram {
+      if PictureFile(diagram) == nil {
+        throw ValidationError("--diagram '\(diagram)': \(PictureFile.usage)")
+      }
+      if free { throw ValidationError("--diagram needs a run to repeat; leave out --free") }
+    }
     if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs): write 1 or more") }
     if checkDeterminism, free {
       throw ValidationError("--check-determinism needs a schedule to repeat; leave out --free")
@@ -74,6 +87,10 @@ struct Replay: ParsableCommand {
 
   func run() throws {
     let files = try chosenFiles()
+    if diagram != nil, files.count > 1 {
+      emit("error: --diagram draws one file, and \(files.count) were found", to: .standardError)
+      throw ExitCode(2)
+    }
     var tally = Tally()
     var reporter = report.reporter
     var sink = ReportSink(file: output)
@@ -85,8 +102,27 @@ struct Replay: ParsableCommand {
         return !(failFast && tally.status != 0)
       }
     sink.write(reporter.end(tally))
-    guard sink.finish(tally) else { throw ExitCode(2) }
+    guard sink.finish(tally), try draw(files) else { throw ExitCode(2) }
     throw ExitCode(tally.status)
+  }
+
+  /// Draws the picture that was asked for; returns whether it is written.
+  private func draw(_ files: [ParsedFile]) throws -> Bool {
+    guard let target = diagram.flatMap(PictureFile.init), let file = files.first,
+      case .success(let script) = file.script
+    else { return true }
+    let runner = ScenarioRunner(try options(), pool: ThreadPool(isPinned: true))
+    guard let picture = runner.picture(of: script, file: file.name).picture else {
+      emit("error: '\(file.name)' has no run that can be drawn", to: .standardError)
+      return false
+    }
+    do {
+      try target.write(picture)
+    } catch {
+      emit("error: \(error.text)", to: .standardError)
+      return false
+    }
+    return true
   }
 
   /// All files are parsed before the first one runs.

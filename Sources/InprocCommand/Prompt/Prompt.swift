@@ -1,5 +1,6 @@
 import Foundation
 import Inproc
+import InprocDiagram
 import InprocScript
 import LineEditor
 
@@ -9,6 +10,8 @@ struct Prompt {
   private let session: Session
   private let output: PromptOutput
   private let main: ServingThread
+  /// For `diagram`, which draws what happened before it was asked for.
+  private let recorder: SequenceRecorder
   private static let name = "prompt"
 
   /// Reads and runs what is typed until the user leaves. Returns the exit status.
@@ -38,6 +41,7 @@ struct Prompt {
     let session = Session(
       scheduler: scheduler, output: output, options: options, file: Prompt.name)
     self.session = session
+    recorder = SequenceRecorder(session.registry) { $0.printed }
     main = try session.startMain(scheduler) { output.tellDeadlock($0) }
     editor.prompt = palette("inproc>", .prompt) + " "
     editor.continuationColor = palette.start(of: .note)
@@ -168,7 +172,9 @@ struct Prompt {
       let listing = OwnCommand.listing(editor.historyEntries, last: last)
       if !listing.isEmpty { output.text(listing) }
     case .tool(let tool):
-      if let error = Tools(session: session, output: output, editor: editor).run(tool) {
+      if let error = Tools(session: session, output: output, editor: editor, recorder: recorder)
+        .run(tool)
+      {
         output.line(.error(error), thread: nil)
         return .failed
       }

@@ -1,13 +1,15 @@
 import Inproc
 import InprocScript
 
-/// What the prompt has for watching a session: `trace`, `watch` and `record`. Each stands alone on
+/// What the prompt has for watching a session: `trace`, `watch`, `diagram` and `record`. Each stands alone on
 /// its line.
 enum ToolCommand: Equatable {
   /// `trace on`, `trace off`; without a word it tells which.
   case trace(Bool?)
   /// `watch`
   case watch
+  /// `diagram`, `diagram FILE`
+  case diagram(path: String?)
   /// `record FILE`
   case record(path: String)
   /// `record off`
@@ -17,7 +19,7 @@ enum ToolCommand: Equatable {
   /// One of these words, and something that is none of the above.
   case malformed(String)
 
-  static let words = ["record", "trace", "watch"]
+  static let words = ["diagram", "record", "trace", "watch"]
 
   /// A text that begins with one of these words, or nil.
   init?(_ text: String) {
@@ -28,6 +30,14 @@ enum ToolCommand: Equatable {
     case ("trace", "on"?, 2): self = .trace(true)
     case ("trace", "off"?, 2): self = .trace(false)
     case ("watch", nil, _): self = .watch
+    case ("diagram", nil, _): self = .diagram(path: nil)
+    case ("diagram", _?, _):
+      let rest = text.drop { $0 == " " || $0 == "\t" }.dropFirst("diagram".count)
+      guard let path = Self.path(String(rest)) else {
+        self = .malformed("write one path: 'diagram session.svg', quoted where it holds blanks")
+        return
+      }
+      self = .diagram(path: path)
     case ("record", nil, _): self = .recordStatus
     case ("record", "off"?, 2): self = .recordOff
     case ("record", _?, _):
@@ -71,6 +81,18 @@ extension ToolCommand {
 
       Example:
         trace on
+
+      """
+    case "diagram":
+      """
+      diagram
+      diagram FILE
+
+        Draws the session so far: a column for each thread, time downwards, messages as arrows
+        from their send to their receive. Into a file as .svg, .mmd (Mermaid) or .txt.
+
+      Example:
+        diagram session.svg
 
       """
     case "watch":

@@ -48,7 +48,7 @@ package struct ScenarioRunner: Sendable {
   }
 
   let options: Options
-  private let pool: ThreadPool
+  let pool: ThreadPool
 
   /// - Parameters:
   ///   - options: what is asked for besides what a file says itself.
