@@ -39,7 +39,7 @@ public final class Client: Sendable {
     connection = Connection(isCounted: true, origin: origin)
   }
 
-  deinit { close() }
+  deinit { end(isReleased: true) }
 
   /// What requests carry, so that the server can answer.
   public var id: ID { origin.id }
@@ -70,10 +70,12 @@ extension Client: SendingEnd, ReceivingEnd, AsyncSequence {
 
   /// Ends the connection and drops replies that were not received. Requests that were sent stay
   /// deliverable. Does nothing the second time.
-  public func close() {
+  public func close() { end(isReleased: false) }
+
+  private func end(isReleased: Bool) {
     server.channel.act("close") {
       server.forget(origin)
-      server.channel.disconnect(connection)
+      server.channel.disconnect(connection, isReleased: isReleased)
       replies.close(dropping: true)
     }
   }

@@ -48,3 +48,35 @@ extension Receiver: ReceivingEnd, AsyncSequence {
   /// Whether it was closed.
   public var isClosed: Bool { look("isClosed") { $0.isClosed } }
 }
+
+// The verbs that are called most, past all that is generic.
+extension Receiver {
+  /// The oldest message. Blocks while there is none.
+  ///
+  /// - Returns: the message, taken from the queue.
+  /// - Throws: `.closed` once nothing is queued and nothing can come, `.interrupted`.
+  @available(*, noasync, message: "use 'try await receive()'")
+  @discardableResult
+  public func receive() throws(InprocError) -> Message {
+    if !channel.hasCheckpoints, let envelope = channel.takeDirectly() { return envelope.message }
+    return try inbound.receive(until: .never).message
+  }
+
+  /// The oldest message. Suspends while there is none.
+  ///
+  /// - Returns: the message, taken from the queue.
+  /// - Throws: `.cancelled`: then nothing was taken; `.closed`.
+  @discardableResult
+  public func receive() async throws(InprocError) -> Message {
+    try await inbound.receive(until: .never).message
+  }
+
+  /// The oldest message, if one is there.
+  ///
+  /// - Returns: the message, taken from the queue; nil where nothing is queued.
+  /// - Throws: `.closed`.
+  public func tryReceive() throws(InprocError) -> Message? {
+    if !channel.hasCheckpoints, let envelope = channel.takeDirectly() { return envelope.message }
+    return try inbound.tryReceive()?.message
+  }
+}

@@ -86,7 +86,7 @@ public final class Registry: Sendable {
   public func bindBidirectional(
     _ endpoint: some EndpointConvertible, capacity: Capacity = .unbounded
   ) throws(InprocError) -> Server {
-    let core = ServerCore(channel: try makeChannel(endpoint, capacity))
+    let core = ServerCore(channel: try makeChannel(endpoint, capacity, hasOrigins: true))
     try watched("bindBidirectional", core.channel.endpoint) { () throws(InprocError) in
       try register(.bidirectional(core))
     }
@@ -94,13 +94,13 @@ public final class Registry: Sendable {
   }
 
   private func makeChannel(
-    _ endpoint: some EndpointConvertible, _ capacity: Capacity
+    _ endpoint: some EndpointConvertible, _ capacity: Capacity, hasOrigins: Bool = false
   ) throws(InprocError) -> Channel {
     let endpoint = try endpoint.asEndpoint()
     try capacity.validate(for: endpoint)
     return Channel(
-      endpoint: endpoint, capacity: capacity, canConnect: true, scheduler: scheduler,
-      observation: QueueObservation(observers: observers))
+      endpoint: endpoint, capacity: capacity, canConnect: true, hasOrigins: hasOrigins,
+      scheduler: scheduler, observation: QueueObservation(observers: observers))
   }
 
   private func register(_ binding: Binding) throws(InprocError) {

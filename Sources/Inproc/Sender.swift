@@ -20,7 +20,9 @@ public final class Sender: Sendable {
     self.connection = connection
   }
 
-  deinit { close() }
+  deinit {
+    channel.act("close") { channel.disconnect(connection, isReleased: true) }
+  }
 }
 
 extension Sender: SendingEnd {
@@ -30,6 +32,43 @@ extension Sender: SendingEnd {
   /// Ends the connection. Sends that wait here throw `.closed`, later ones too; what was sent stays
   /// deliverable. Does nothing the second time.
   public func close() { channel.act("close") { channel.disconnect(connection) } }
+}
+
+// The verbs that are called most, past all that is generic.
+extension Sender {
+  /// Sends one message. Blocks while a bounded endpoint is full.
+  ///
+  /// - Parameter message: is not copied.
+  /// - Throws: `.closed` if the receiving end or this one is closed, `.interrupted`.
+  @available(*, noasync, message: "use 'try await send(_:)'")
+  public func send(_ message: consuming Message) throws(InprocError) {
+    if !channel.hasCheckpoints, let held = channel.openSend(over: connection) {
+      channel.closeSend(held, message, over: connection)
+    } else {
+      try outbound.send(message, until: .never)
+    }
+  }
+
+  /// Sends one message. Suspends while a bounded endpoint is full.
+  ///
+  /// - Parameter message: is not copied.
+  /// - Throws: `.cancelled`: then it was not sent; `.closed`.
+  public func send(_ message: Message) async throws(InprocError) {
+    try await outbound.send(message, until: .never)
+  }
+
+  /// Sends one message if that needs no waiting.
+  ///
+  /// - Parameter message: is not copied.
+  /// - Returns: false where it would have had to wait; then it was not sent.
+  /// - Throws: `.closed`.
+  public func trySend(_ message: consuming Message) throws(InprocError) -> Bool {
+    if !channel.hasCheckpoints, let held = channel.openSend(over: connection) {
+      channel.closeSend(held, message, over: connection)
+      return true
+    }
+    return try outbound.trySend(message)
+  }
 }
 
 /// What a ``SendingEnd`` sends into; opaque.

@@ -182,7 +182,7 @@ struct ChannelStateTests {
     var state = make(.rendezvous)
     let watching = watcher(in: &state)
     let sending = sender("1", in: &state)
-    #expect(watching.parker.wakes == 1 && state.isReadable && state.queue.isEmpty)
+    #expect(watching.parker.wakes == 1 && state.isReadable && state.queue.count == 0)
     #expect(receive(from: &state) == "1")
     #expect(sending.parker.wakes == 1 && sending.waiter.outcome == .served)
     #expect(!state.isReadable)

@@ -7,6 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "inproc_lock.h"
+#include "inproc_queue.h"
+
 // Sleeps while *word == expected. Returns false where the time ran out; true for everything else,
 // spurious returns included. A negative timeout waits without limit.
 bool inproc_wait_on(uint32_t *_Nonnull word, uint32_t expected, int64_t timeout_nanoseconds);

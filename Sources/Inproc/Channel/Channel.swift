@@ -1,18 +1,20 @@
-internal import DequeModule
+internal import CInprocPlatform
 
 /// The queue of one endpoint, or of one client's replies: ``ChannelState`` under a lock, and the
-/// waiting around it.
+/// waiting around it. What needs no waiting goes past that state, directly into the queue.
 package final class Channel: Sendable {
   package let endpoint: Endpoint
   package let capacity: Capacity
   package let scheduler: any Scheduler
   let observation: QueueObservation
   private let state: Guarded<ChannelState>
+  private let queue: MessageQueue
   let hasCheckpoints: Bool
+  private let looksAgain: Bool
 
   init(
     endpoint: Endpoint, capacity: Capacity, connections: Int = 0, canConnect: Bool,
-    scheduler: any Scheduler,
+    hasOrigins: Bool = false, scheduler: any Scheduler,
     observation: QueueObservation = QueueObservation(observers: Observers())
   ) {
     self.endpoint = endpoint
@@ -20,8 +22,12 @@ package final class Channel: Sendable {
     self.scheduler = scheduler
     self.observation = observation
     hasCheckpoints = scheduler.hasCheckpoints
-    state = Guarded(
-      ChannelState(capacity: capacity, connections: connections, canConnect: canConnect))
+    looksAgain = scheduler.looksAgain
+    let initial = ChannelState(
+      capacity: capacity, connections: connections, canConnect: canConnect,
+      hasOrigins: hasOrigins)
+    queue = initial.queue
+    state = Guarded(initial)
   }
 
   /// Changes the state under the lock, then wakes whom the change concerns.
@@ -42,7 +48,7 @@ package final class Channel: Sendable {
 
   // MARK: What it is now
 
-  package var count: Int { state.withLock { $0.queue.count } }
+  package var count: Int { queue.count }
   package var connectionCount: Int { state.withLock { $0.connections } }
   package var isClosed: Bool { state.withLock { $0.isClosed || $0.isHungUp } }
   /// Nothing is queued and nothing can come.
@@ -56,9 +62,56 @@ package final class Channel: Sendable {
   }
   func canGoOn(_ place: Place) -> Bool { state.withLock { $0.canGoOn(place) } }
 
+  // MARK: Directly
+
+  /// Opens the queue to a message that can go in at once, untold; nil where that must be looked at.
+  /// What it returns is for ``closeSend(_:_:over:)``.
+  @inline(__always)
+  func openSend(over connection: Connection) -> CInt? {
+    let core = queue.core
+    let held = inproc_lock(&core.pointee.send_lock)
+    if queue.hasRoom(), !core.pointee.refuses, !connection.isClosed, !observation.isActive {
+      return held
+    }
+    inproc_unlock(&core.pointee.send_lock, held)
+    return nil
+  }
+
+  @inline(__always)
+  func closeSend(_ held: CInt, _ message: consuming Message, over connection: Connection) {
+    let core = queue.core
+    queue.push(message, connection.origin)
+    inproc_unlock(&core.pointee.send_lock, held)
+    checkpoint(.published)
+    inproc_light_barrier()
+    if inproc_flag(&core.pointee.receivers_wait) { tellThoseInLine() }
+  }
+
+  /// Takes the oldest message; nil where there is none, or where taking it must be told.
+  @inline(__always)
+  func takeDirectly() -> Envelope? {
+    let core = queue.core
+    let held = inproc_lock(&core.pointee.receive_lock)
+    let envelope = observation.isActive ? nil : queue.pop()
+    inproc_unlock(&core.pointee.receive_lock, held)
+    // Without a limit nobody waits for room.
+    if queue.limit != .max, envelope != nil {
+      checkpoint(.published)
+      inproc_light_barrier()
+      if inproc_flag(&core.pointee.senders_wait) { tellThoseInLine() }
+    }
+    return envelope
+  }
+
+  @inline(never) private func tellThoseInLine() { update { $0.notify(wakes: &$1) } }
+
   // MARK: Sending
 
   func trySend(_ envelope: Envelope, over connection: Connection) throws(InprocError) -> Bool {
+    if let held = openSend(over: connection) {
+      closeSend(held, envelope.message, over: connection)
+      return true
+    }
     switch update({ put(envelope, over: connection, &$0, &$1) }) {
     case .sent: return true
     case .full: return false
@@ -71,11 +124,16 @@ package final class Channel: Sendable {
     until deadline: Deadline
   ) throws(InprocError) {
     if try trySend(envelope, over: connection) { return }
+    let instant = deadline.instant(scheduler)
+    if looksAgain, queue.limit > 0 {
+      while lookAgain(until: instant, { queue.count < queue.limit }) {
+        if try trySend(envelope, over: connection) { return }
+      }
+    }
     let thread = try scheduler.currentThread()
     let place = Place(self, .send(envelope, connection))
     let waiter = Waiter(parker: thread, places: [place])
     var step = sendStep(of: waiter, at: place, envelope, connection, enters: true)
-    let instant = deadline.instant(scheduler)
     while case .wait = step {
       checkpoint(.parking)
       thread.park(in: waiter, until: instant)
@@ -122,7 +180,13 @@ package final class Channel: Sendable {
       case let outcome: return .ended(outcome)
       }
       // Nobody else can end the wait while the lock is held: sending and settling are one step.
-      switch put(envelope, over: connection, &state, &wakes) {
+      var result = put(envelope, over: connection, &state, &wakes)
+      if result == .full {
+        state.wait(place, of: waiter, enters: enters, wakes: &wakes)
+        // Who made room without this lock did not see this one in line yet.
+        if !state.isRendezvous { result = put(envelope, over: connection, &state, &wakes) }
+      }
+      switch result {
       case .sent:
         _ = waiter.settle(.served)
         state.leave(place, wakes: &wakes)
@@ -132,7 +196,6 @@ package final class Channel: Sendable {
         state.leave(place, wakes: &wakes)
         return .ended(.closed)
       case .full:
-        state.wait(place, of: waiter, enters: enters, wakes: &wakes)
         return .wait
       }
     }
@@ -141,6 +204,7 @@ package final class Channel: Sendable {
   // MARK: Receiving
 
   func tryReceive() throws(InprocError) -> Envelope? {
+    if let envelope = takeDirectly() { return envelope }
     switch update({ take(&$0, &$1) }) {
     case .message(let envelope): return envelope
     case .empty: return nil
@@ -150,11 +214,16 @@ package final class Channel: Sendable {
 
   func receive(until deadline: Deadline) throws(InprocError) -> Envelope {
     if let envelope = try tryReceive() { return envelope }
+    let instant = deadline.instant(scheduler)
+    if looksAgain, queue.limit > 0 {
+      while lookAgain(until: instant, { queue.count > 0 }) {
+        if let envelope = try tryReceive() { return envelope }
+      }
+    }
     let thread = try scheduler.currentThread()
     let place = Place(self, .receive)
     let waiter = Waiter(parker: thread, places: [place])
     var step = receiveStep(of: waiter, at: place, enters: true)
-    let instant = deadline.instant(scheduler)
     while case .wait = step {
       checkpoint(.parking)
       thread.park(in: waiter, until: instant)
@@ -193,7 +262,13 @@ package final class Channel: Sendable {
       case let outcome: return .ended(outcome)
       }
       // Nobody else can end the wait while the lock is held: taking and settling are one step.
-      switch take(&state, &wakes) {
+      var result = take(&state, &wakes)
+      if case .empty = result {
+        state.wait(place, of: waiter, enters: enters, wakes: &wakes)
+        // Who sent without this lock did not see this one in line yet.
+        if !state.isRendezvous { result = take(&state, &wakes) }
+      }
+      switch result {
       case .message(let envelope):
         _ = waiter.settle(.served)
         state.leave(place, wakes: &wakes)
@@ -203,21 +278,17 @@ package final class Channel: Sendable {
         state.leave(place, wakes: &wakes)
         return .ended(.closed)
       case .empty:
-        state.wait(place, of: waiter, enters: enters, wakes: &wakes)
         return .wait
       }
     }
   }
 
   func drain() -> [Envelope] {
-    let taken = update { (state, wakes) -> Deque<Envelope> in
+    update { (state, wakes) -> [Envelope] in
       let taken = state.drain(wakes: &wakes)
       noteDrained(taken, &state, &wakes)
       return taken
     }
-    // An array of an empty deque writes to the stdlib's shared empty array, which the thread
-    // sanitizer reports.
-    return taken.isEmpty ? [] : Array(taken)
   }
 
   // MARK: Watching, for a selection
@@ -227,7 +298,8 @@ package final class Channel: Sendable {
     update { (state, wakes) -> Bool in
       if state.isReadable { return true }
       state.wait(place, of: waiter, enters: enters, wakes: &wakes)
-      return false
+      // Who sent without this lock did not see this one in line yet.
+      return state.isReadable
     }
   }
 
@@ -248,7 +320,7 @@ package final class Channel: Sendable {
   /// The receiving end closes; further sends fail. What is queued stays, unless it is dropped.
   func close(dropping: Bool) {
     // What is dropped is released after the lock.
-    _ = update { (state, wakes) -> Deque<Envelope> in
+    _ = update { (state, wakes) -> [Envelope] in
       noteClose(dropping: dropping, &state, &wakes)
       return state.close(dropping: dropping, wakes: &wakes)
     }
@@ -261,8 +333,11 @@ package final class Channel: Sendable {
   /// For observers: a binding or connection came or went.
   func withState(_ body: (inout ChannelState) -> Void) { state.withLock { body(&$0) } }
 
-  func disconnect(_ connection: Connection) {
+  /// - Parameter isReleased: whether nothing refers to the sender, so that no send is under way.
+  func disconnect(_ connection: Connection, isReleased: Bool = false) {
     guard connection.close() else { return }
+    // A send that found the connection open has put its message in before this counts as an end.
+    if !isReleased { queue.quiesce() }
     update { (state, wakes) in
       noteConnection(.disconnected, connection, &state, &wakes)
       state.disconnect(connection, wakes: &wakes)

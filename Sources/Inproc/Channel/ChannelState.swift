@@ -1,4 +1,4 @@
-internal import DequeModule
+internal import CInprocPlatform
 
 /// A message on its way, and for a bidirectional endpoint who sent it.
 package struct Envelope: Sendable {
@@ -8,9 +8,14 @@ package struct Envelope: Sendable {
 
 /// What a channel is between two calls, and how each call changes it. It knows no lock and no
 /// thread: each transition is decided here, and whoever called it wakes those in `wakes` afterwards.
+///
+/// Only the queue can change without it: calls that need not wait, and let no one go on who waits,
+/// put messages in and take them out directly. They look at the queue's flags afterwards, and come
+/// here where someone stands in line. So whoever begins to wait sets the flag first and looks at the
+/// queue once more then.
 struct ChannelState {
   let capacity: Capacity
-  var queue = Deque<Envelope>()
+  let queue: MessageQueue
   /// Open connections that keep the channel alive.
   var connections: Int
   /// Whether further connections can come: the endpoint is bound.
@@ -24,8 +29,9 @@ struct ChannelState {
   /// Numbers messages while someone observes.
   var tally = QueueTally()
 
-  init(capacity: Capacity, connections: Int, canConnect: Bool) {
+  init(capacity: Capacity, connections: Int, canConnect: Bool, hasOrigins: Bool = false) {
     self.capacity = capacity
+    queue = MessageQueue(capacity: capacity, hasOrigins: hasOrigins)
     self.connections = connections
     self.canConnect = canConnect
   }
@@ -49,24 +55,16 @@ struct ChannelState {
 
   // MARK: Sending
 
-  enum SendResult { case sent, full, closed }
+  typealias SendResult = MessageQueue.SendResult
 
   mutating func send(
     _ envelope: Envelope, over connection: Connection, wakes: inout Wakes
   ) -> SendResult {
     if isClosed || isHungUp || connection.isClosed { return .closed }
-    switch capacity {
-    case .bounded(0):
-      return handOver(envelope, wakes: &wakes) ? .sent : .full
-    case .bounded(let limit) where queue.count >= limit:
-      return .full
-    case .latest(let limit) where queue.count >= limit:
-      queue.removeFirst()
-    default: break
-    }
-    queue.append(envelope)
-    receivers.notifyFirst(available, into: &wakes)
-    return .sent
+    if isRendezvous { return handOver(envelope, wakes: &wakes) ? .sent : .full }
+    let result = queue.send(envelope, dropped: &wakes.dropped)
+    if result == .sent { receivers.notifyFirst(available, into: &wakes) }
+    return result
   }
 
   /// A rendezvous: the first who waits in a receive gets the message; who only watches does not.
@@ -89,7 +87,7 @@ struct ChannelState {
   enum ReceiveResult { case message(Envelope), empty, closed }
 
   mutating func receive(wakes: inout Wakes) -> ReceiveResult {
-    if let envelope = queue.popFirst() {
+    if let envelope = queue.take() {
       senders.notifyFirst(room, into: &wakes)
       return .message(envelope)
     }
@@ -108,11 +106,16 @@ struct ChannelState {
   /// Whether a receive would not have to wait.
   var isReadable: Bool { available > 0 || isFinished }
 
-  mutating func drain(wakes: inout Wakes) -> Deque<Envelope> {
-    let taken = queue
-    queue = Deque()
+  mutating func drain(wakes: inout Wakes) -> [Envelope] {
+    let taken = queue.takeAll()
     senders.notifyFirst(room, into: &wakes)
     return taken
+  }
+
+  /// Notes whom to wake after messages were put in or taken out without this state.
+  mutating func notify(wakes: inout Wakes) {
+    setFlags()
+    notifyAll(&wakes)
   }
 
   // MARK: Waiting
@@ -121,6 +124,19 @@ struct ChannelState {
   /// told again.
   mutating func wait(_ place: Place, of waiter: Waiter, enters: Bool, wakes: inout Wakes) {
     if enters { enter(place, of: waiter, wakes: &wakes) } else { place.isNotified = false }
+  }
+
+  /// Lets those who change the queue directly know whether someone stands in line. Who has begun to
+  /// wait looks at the queue again afterwards.
+  private func setFlags() {
+    let core = queue.core
+    let (receive, send) = (!receivers.isEmpty, !senders.isEmpty)
+    let isNew =
+      receive && !inproc_flag(&core.pointee.receivers_wait)
+      || send && !inproc_flag(&core.pointee.senders_wait)
+    inproc_set_flag(&core.pointee.receivers_wait, receive)
+    inproc_set_flag(&core.pointee.senders_wait, send)
+    if isNew { inproc_heavy_barrier() }
   }
 
   mutating func enter(_ place: Place, of waiter: Waiter, wakes: inout Wakes) {
@@ -132,6 +148,7 @@ struct ChannelState {
     case .receive, .watch:
       receivers.append(place, of: waiter)
     }
+    setFlags()
   }
 
   mutating func leave(_ place: Place, wakes: inout Wakes) {
@@ -140,6 +157,7 @@ struct ChannelState {
     case .send: senders.remove(place)
     case .receive, .watch: receivers.remove(place)
     }
+    setFlags()
     notifyAll(&wakes)
   }
 
@@ -163,12 +181,13 @@ struct ChannelState {
 
   /// The receiving end closes; calls that wait to send end. What is queued stays, unless it is
   /// dropped.
-  mutating func close(dropping: Bool, wakes: inout Wakes) -> Deque<Envelope> {
+  mutating func close(dropping: Bool, wakes: inout Wakes) -> [Envelope] {
     isClosed = true
     canConnect = false
-    var dropped = Deque<Envelope>()
+    queue.refuse()
+    var dropped: [Envelope] = []
     if dropping {
-      swap(&dropped, &queue)
+      dropped = queue.takeAll()
       endReceivers(&wakes)
     }
     endSenders(&wakes) { _ in true }
@@ -217,6 +236,7 @@ struct ChannelState {
   /// The sending end closes as a whole.
   mutating func hangUp(wakes: inout Wakes) {
     isHungUp = true
+    queue.refuse()
     endSenders(&wakes) { _ in true }
     notifyAll(&wakes)
   }

@@ -146,9 +146,11 @@ struct WaitLine {
   }
 }
 
-/// Threads and tasks to wake once the lock is free. Allocates nothing for none.
+/// What is to be done once the lock is free: threads and tasks to wake. Allocates nothing for none.
 struct Wakes {
   private var parkers: [any Parker] = []
+  /// A message that gave way to a newer one, to be released.
+  var dropped: Envelope?
 
   var isEmpty: Bool { parkers.isEmpty }
   mutating func append(_ parker: any Parker) { parkers.append(parker) }

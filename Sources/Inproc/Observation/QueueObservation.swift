@@ -28,6 +28,9 @@ struct QueueTally {
     }
   }
 
+  /// No one has observed this queue since someone began to.
+  fileprivate func isBehind(_ observers: Observers) -> Bool { epoch != observers.epoch }
+
   fileprivate mutating func numberOfLast(queued: Int) -> UInt64 {
     issued = max(issued, taken + UInt64(queued))
     return taken + UInt64(queued)
@@ -63,6 +66,7 @@ extension Channel {
     _ envelope: Envelope, over connection: Connection, _ state: inout ChannelState,
     _ wakes: inout Wakes
   ) -> ChannelState.SendResult {
+    if state.tally.isBehind(observation.observers) { state.queue.quiesce() }
     let receivers = state.isRendezvous ? state.receivers.all : []
     let (queued, oldest) = (state.queue.count, state.queue.first)
     let result = state.send(envelope, over: connection, wakes: &wakes)
@@ -88,6 +92,7 @@ extension Channel {
   private func observedTake(
     _ state: inout ChannelState, _ wakes: inout Wakes
   ) -> ChannelState.ReceiveResult {
+    if state.tally.isBehind(observation.observers) { state.queue.quiesce() }
     let sender = state.isRendezvous ? state.senders.all.first : nil
     let result = state.receive(wakes: &wakes)
     guard case .message(let envelope) = result else { return result }

@@ -66,6 +66,10 @@ package protocol Scheduler: AnyObject, Sendable {
   /// Whether ``begin(_:)``, ``end(_:_:)`` and ``checkpoint(_:)`` do anything: always the same answer.
   var hasCheckpoints: Bool { get }
 
+  /// Whether a thread looks again for some microseconds before it parks. That pays where others run
+  /// at the same time, and never where one thread runs at a time.
+  var looksAgain: Bool { get }
+
   /// The calling thread is about to begin an operation of the library's interface. May let other
   /// threads run first. Never called with a lock held.
   ///
@@ -98,6 +102,7 @@ package protocol Alarm: Sendable {
 
 // What a scheduler need not do that chooses between operations by other means, or never.
 extension Scheduler {
+  package var looksAgain: Bool { false }
   package func begin(_ operation: Operation) throws(InprocError) {}
   package func end(_ operation: Operation, _ result: Result<any Sendable, InprocError>) {}
   package func alarm(

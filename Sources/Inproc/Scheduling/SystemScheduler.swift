@@ -71,6 +71,7 @@ package final class SystemScheduler: Scheduler {
   package var now: ContinuousClock.Instant { .now }
   package var allowsTasks: Bool { true }
   package var hasCheckpoints: Bool { false }
+  package var looksAgain: Bool { true }
   package func checkpoint(_ point: Checkpoint) {}
   package func currentThread() throws(InprocError) -> any ThreadParker { SystemThread.current }
 

@@ -1,0 +1,104 @@
+#include "inproc_lock.h"
+
+#include "CInprocPlatform.h"
+
+#if defined(__linux__)
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static bool register_barrier(void) {
+  return syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+}
+
+static bool reach_all_cores(void) {
+  return syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
+}
+#else
+static bool register_barrier(void) { return false; }
+static bool reach_all_cores(void) { return false; }
+#endif
+
+bool inproc_is_asymmetric;
+
+// Before any thread of this library's making; nothing is biased earlier.
+__attribute__((constructor)) static void look_for_barrier(void) {
+  inproc_is_asymmetric = register_barrier() && reach_all_cores();
+}
+
+void inproc_heavy_barrier(void) {
+  __atomic_thread_fence(__ATOMIC_SEQ_CST);
+  // Refused only where the process lost its registration, and then it gets it back.
+  while (inproc_is_asymmetric && !reach_all_cores()) register_barrier();
+  __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+#if defined(__ELF__)
+_Thread_local struct inproc_place inproc_thread_place;
+#else
+uintptr_t inproc_self(void) {
+  static _Thread_local struct {
+    char byte;
+  } __attribute__((aligned(16))) place;
+  return (uintptr_t)&place;
+}
+#endif
+
+void inproc_lock_initialize(struct inproc_lock *lock) {
+  *lock = (struct inproc_lock){.patience = inproc_is_asymmetric ? 64 : 0};
+}
+
+void inproc_lock_wait(struct inproc_lock *lock) {
+  // A short pause first: sections under this lock are tens of nanoseconds long.
+  for (int round = 0; round < 40; round++) {
+    uint32_t expected = 0;
+    if (__atomic_load_n(&lock->word, __ATOMIC_RELAXED) == 0 &&
+        __atomic_compare_exchange_n(
+            &lock->word, &expected, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+      return;
+    }
+    inproc_pause();
+  }
+  while (true) {
+    uint32_t wakes = __atomic_load_n(&lock->wakes, __ATOMIC_ACQUIRE);
+    __atomic_fetch_add(&lock->sleepers, 1, __ATOMIC_SEQ_CST);
+    // Who frees the word from here on sees the sleeper; who did so before, is seen.
+    inproc_heavy_barrier();
+    if (__atomic_exchange_n(&lock->word, 1, __ATOMIC_ACQUIRE) == 0) return;
+    inproc_wait_on(&lock->wakes, wakes, -1);
+  }
+}
+
+void inproc_lock_wake(struct inproc_lock *lock) {
+  uint32_t sleepers = __atomic_load_n(&lock->sleepers, __ATOMIC_RELAXED);
+  do {
+    if (sleepers == 0) return;
+  } while (!__atomic_compare_exchange_n(
+      &lock->sleepers, &sleepers, sleepers - 1, true, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+  __atomic_fetch_add(&lock->wakes, 1, __ATOMIC_RELEASE);
+  inproc_wake_one(&lock->wakes);
+}
+
+void inproc_lock_bias(struct inproc_lock *lock, uintptr_t self) {
+  if (lock->biases == INPROC_BIASES) return;
+  __atomic_store_n(&lock->owner, self | lock->biases, __ATOMIC_RELAXED);
+  lock->biases++;
+}
+
+void inproc_lock_unbias(struct inproc_lock *lock) {
+  uintptr_t owner = __atomic_exchange_n(&lock->owner, 0, __ATOMIC_SEQ_CST);
+  uint32_t *inside = &lock->inside[owner & 15];
+  // From here on the owner either is seen inside or sees that it is the owner no more.
+  inproc_heavy_barrier();
+  for (int round = 0; __atomic_load_n(inside, __ATOMIC_ACQUIRE); round++) {
+    // It may have been stopped inside: then sleep a little, and let it run.
+    if (round < 40) {
+      inproc_pause();
+    } else {
+      inproc_wait_on(inside, 1, 50000);
+    }
+  }
+  lock->last = inproc_self();
+  lock->streak = 0;
+  lock->patience *= 8;
+}

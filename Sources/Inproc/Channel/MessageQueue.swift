@@ -1,0 +1,231 @@
+internal import CInprocPlatform
+
+/// The messages of a channel, first in, first out; any number of threads at both ends.
+///
+/// The queue has a lock at each end, so that senders and receivers meet only in what they pass on:
+/// the two-lock queue of Michael and Scott, "Simple, Fast, and Practical Non-Blocking and Blocking
+/// Concurrent Queue Algorithms" (1996), with blocks of slots in place of nodes. A receiver looks at
+/// the senders' count only when it has used up what it saw there the last time, and so takes whole
+/// batches without touching a line that senders write to. The locks cost their usual holder nothing
+/// (`inproc_lock.h`).
+///
+/// A message takes 16 bytes in a block, and 24 where it carries its origin. A block is freed as soon
+/// as it is used up, but for one that is kept to be filled again.
+final class MessageQueue: @unchecked Sendable {
+  // Unchecked because each end's fields are touched under that end's lock only, and the counts and
+  // flags between them are atomic.
+  let core: UnsafeMutablePointer<inproc_queue>
+  /// The most messages it holds, 0 for a rendezvous, `Int.max` for any number.
+  let limit: Int
+  /// Whether the oldest gives way where it is full.
+  private let isLossy: Bool
+  private let hasOrigins: Bool
+
+  init(capacity: Capacity, hasOrigins: Bool) {
+    limit = capacity.limit ?? .max
+    if case .latest = capacity { isLossy = true } else { isLossy = false }
+    self.hasOrigins = hasOrigins
+    core = .allocate(capacity: 1)
+    core.initialize(to: inproc_queue())
+    inproc_lock_initialize(&core.pointee.send_lock)
+    inproc_lock_initialize(&core.pointee.receive_lock)
+  }
+
+  deinit {
+    while pop() != nil {}
+    if let block = core.pointee.head_block ?? core.pointee.first_block { free(block) }
+    if let spare = core.pointee.spare { free(spare) }
+    core.deallocate()
+  }
+
+  // MARK: The senders' end
+
+  enum SendResult { case sent, full, closed }
+
+  /// Whether a message can be put in; a lossy queue that is full takes it by another way. Under the
+  /// senders' lock.
+  @inline(__always) func hasRoom() -> Bool {
+    if limit == .max || core.pointee.tail - core.pointee.head_seen < limit { return true }
+    core.pointee.head_seen = inproc_load(&core.pointee.head)
+    return core.pointee.tail - core.pointee.head_seen < limit
+  }
+
+  /// Under the senders' lock, where there is room.
+  @inline(__always) func push(_ message: consuming Message, _ origin: Origin?) {
+    let slot: UnsafeMutableRawPointer
+    if let next = core.pointee.tail_slot, next != core.pointee.tail_end {
+      slot = UnsafeMutableRawPointer(next)
+    } else {
+      slot = addBlock()
+    }
+    slot.initializeMemory(as: Message.self, to: message)
+    var end = slot + MemoryLayout<Message>.stride
+    if hasOrigins {
+      end.initializeMemory(as: Origin?.self, to: origin)
+      end += MemoryLayout<Origin?>.stride
+    }
+    core.pointee.tail_slot = end.assumingMemoryBound(to: CChar.self)
+    inproc_store(&core.pointee.tail, core.pointee.tail + 1)
+  }
+
+  /// Puts a message in, unless it is full or refuses. Where the oldest gives way it is handed out,
+  /// to be released outside of all locks.
+  func send(_ envelope: Envelope, dropped: inout Envelope?) -> SendResult {
+    let held = inproc_lock(&core.pointee.send_lock)
+    defer { inproc_unlock(&core.pointee.send_lock, held) }
+    if core.pointee.refuses { return .closed }
+    if !hasRoom() {
+      guard isLossy else { return .full }
+      dropped = take()
+    }
+    push(envelope.message, envelope.origin)
+    return .sent
+  }
+
+  /// Refuses further messages. A send that was under way has put its message in when this returns.
+  func refuse() {
+    let held = inproc_lock(&core.pointee.send_lock)
+    core.pointee.refuses = true
+    inproc_unlock(&core.pointee.send_lock, held)
+  }
+
+  /// When this returns, operations that were under way have ended.
+  func quiesce() {
+    inproc_unlock(&core.pointee.send_lock, inproc_lock(&core.pointee.send_lock))
+    inproc_unlock(&core.pointee.receive_lock, inproc_lock(&core.pointee.receive_lock))
+  }
+
+  /// The first slot of a further block.
+  @inline(never) private func addBlock() -> UnsafeMutableRawPointer {
+    // The first block is small: most of many endpoints hold few messages at once.
+    let isFirst = core.pointee.tail_block == nil
+    let slots = isFirst ? min(limit, Block.firstSlots) : Block.slots
+    let block: UnsafeMutablePointer<inproc_block>
+    if !isFirst, let spare = inproc_exchange_spare(core, nil) {
+      block = spare
+      block.pointee.next = nil
+    } else {
+      let size = slots * slotSize
+      let memory = UnsafeMutableRawPointer.allocate(byteCount: Block.header + size, alignment: 16)
+      block = memory.bindMemory(to: inproc_block.self, capacity: 1)
+      let end = (memory + Block.header + size).assumingMemoryBound(to: CChar.self)
+      block.initialize(to: inproc_block(next: nil, end: end))
+    }
+    // The receivers' end sees these once it sees that a message is in the new block.
+    if let last = core.pointee.tail_block {
+      last.pointee.next = block
+    } else {
+      core.pointee.first_block = block
+    }
+    core.pointee.tail_block = block
+    core.pointee.tail_end = block.pointee.end
+    return UnsafeMutableRawPointer(block) + Block.header
+  }
+
+  private enum Block {
+    static let header = MemoryLayout<inproc_block>.stride
+    static let firstSlots = 14
+    static let slots = 254
+  }
+
+  private var slotSize: Int {
+    MemoryLayout<Message>.stride + (hasOrigins ? MemoryLayout<Origin?>.stride : 0)
+  }
+
+  // MARK: The receivers' end
+
+  /// The oldest message. Under the receivers' lock.
+  @inline(__always) func pop() -> Envelope? {
+    if core.pointee.head == core.pointee.tail_seen {
+      core.pointee.tail_seen = inproc_load(&core.pointee.tail)
+      if core.pointee.head == core.pointee.tail_seen { return nil }
+    }
+    let slot: UnsafeMutableRawPointer
+    if let next = core.pointee.head_slot, next != core.pointee.head_end {
+      slot = UnsafeMutableRawPointer(next)
+    } else {
+      guard let first = nextBlock() else { return nil }
+      slot = first
+    }
+    let message = slot.assumingMemoryBound(to: Message.self).move()
+    var end = slot + MemoryLayout<Message>.stride
+    var origin: Origin?
+    if hasOrigins {
+      origin = end.assumingMemoryBound(to: Origin?.self).move()
+      end += MemoryLayout<Origin?>.stride
+    }
+    core.pointee.head_slot = end.assumingMemoryBound(to: CChar.self)
+    inproc_store(&core.pointee.head, core.pointee.head + 1)
+    return Envelope(message: message, origin: origin)
+  }
+
+  /// The oldest message.
+  func take() -> Envelope? {
+    let held = inproc_lock(&core.pointee.receive_lock)
+    defer { inproc_unlock(&core.pointee.receive_lock, held) }
+    return pop()
+  }
+
+  /// All messages that are there now.
+  func takeAll() -> [Envelope] {
+    var taken: [Envelope] = []
+    let held = inproc_lock(&core.pointee.receive_lock)
+    defer { inproc_unlock(&core.pointee.receive_lock, held) }
+    // Not those that are sent meanwhile: that need not end.
+    var left = count
+    taken.reserveCapacity(left)
+    while left > 0, let envelope = pop() {
+      taken.append(envelope)
+      left -= 1
+    }
+    return taken
+  }
+
+  /// A copy of the oldest message.
+  var first: Envelope? {
+    let held = inproc_lock(&core.pointee.receive_lock)
+    defer { inproc_unlock(&core.pointee.receive_lock, held) }
+    guard count > 0 else { return nil }
+    if core.pointee.head_slot == nil || core.pointee.head_slot == core.pointee.head_end {
+      core.pointee.head_slot = nextBlock()?.assumingMemoryBound(to: CChar.self)
+    }
+    guard let next = core.pointee.head_slot else { return nil }
+    let slot = UnsafeMutableRawPointer(next)
+    let origin = slot + MemoryLayout<Message>.stride
+    return Envelope(
+      message: slot.assumingMemoryBound(to: Message.self).pointee,
+      origin: hasOrigins ? origin.assumingMemoryBound(to: Origin?.self).pointee : nil)
+  }
+
+  /// Moves on to the next block, which is there; returns its first slot.
+  @inline(never) private func nextBlock() -> UnsafeMutableRawPointer? {
+    let old = core.pointee.head_block
+    guard let block = old.map({ $0.pointee.next }) ?? core.pointee.first_block else { return nil }
+    core.pointee.head_block = block
+    core.pointee.head_end = block.pointee.end
+    if let old { recycle(old) }
+    return UnsafeMutableRawPointer(block) + Block.header
+  }
+
+  private func recycle(_ block: UnsafeMutablePointer<inproc_block>) {
+    let size = UnsafeMutableRawPointer(block.pointee.end) - UnsafeMutableRawPointer(block)
+    if size != Block.header + Block.slots * slotSize {
+      free(block)
+    } else if let former = inproc_exchange_spare(core, block) {
+      free(former)
+    }
+  }
+
+  private func free(_ block: UnsafeMutablePointer<inproc_block>) {
+    UnsafeMutableRawPointer(block).deallocate()
+  }
+
+  // MARK: Both
+
+  /// How many messages are there; exact where nobody sends or receives, never negative.
+  var count: Int {
+    // In this order: the head never overtakes the tail.
+    let head = inproc_load(&core.pointee.head)
+    return inproc_load(&core.pointee.tail) - head
+  }
+}
