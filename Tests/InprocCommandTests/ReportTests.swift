@@ -189,7 +189,7 @@ struct ReportTests {
 }
 
 /// Whether a program is installed.
-private func has(_ program: String) -> Bool {
+func has(_ program: String) -> Bool {
   (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
     FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
   }
