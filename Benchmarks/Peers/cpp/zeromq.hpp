@@ -182,7 +182,8 @@ inline void registry(const Arguments &arguments) {
     bound.push_back(socket(ZMQ_PULL, "inproc://endpoint-" + std::to_string(at), true, -1));
   double seconds = race({{arguments.sender_core(), [&] {
     for (long number = 0; number < arguments.count(); number++) {
-      void *made = binds ? socket(ZMQ_PULL, "inproc://own", true, -1)
+      // A socket closes later than zmq_close returns, so that each name is used once.
+      void *made = binds ? socket(ZMQ_PULL, "inproc://own-" + std::to_string(number), true, -1)
         : socket(ZMQ_PUSH, "inproc://endpoint-" + std::to_string(number * 7919 % bound.size()),
                  false, -1);
       zmq_close(made);

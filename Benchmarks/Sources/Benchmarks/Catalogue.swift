@@ -93,7 +93,8 @@ enum Catalogue {
 
   private static let bounded = [1024, 64, 1].map { capacity in
     Workload(
-      name: "bounded-\(capacity)", title: "bounded \(capacity)",
+      name: "bounded-\(capacity)",
+      title: capacity == 1024 ? "bounded 1,024" : "bounded \(capacity)",
       parameters: ["shape": "flow", "payload": "shared", "capacity": "\(capacity)"],
       contestants: [.ours] + ofRust + [tbb, goShown])
   }
@@ -128,11 +129,12 @@ enum Catalogue {
 
   private static func registry(_ shape: String, _ endpoints: Int, threads: Int) -> Workload {
     let what = shape == "bind" ? "bind and unbind" : "connect"
+    let number = endpoints >= 100_000 ? "100,000" : endpoints >= 1_000 ? "1,000" : "10"
     // A socket of libzmq takes a file descriptor, and no two threads can share one.
     let hasSockets = threads == 1 && endpoints <= 1_000
     return Workload(
       name: "\(shape)-\(endpoints)" + (threads == 1 ? "" : "-x\(threads)"),
-      title: "\(what), \(endpoints) endpoints" + (threads == 1 ? "" : ", \(threads) threads"),
+      title: "\(what), \(number) endpoints" + (threads == 1 ? "" : ", \(threads) threads"),
       parameters: [
         "shape": shape, "endpoints": "\(endpoints)", "senders": "\(threads)", "payload": "shared",
       ],

@@ -33,6 +33,12 @@ struct Benchmarks: ParsableCommand {
   @Option(help: "Keep the results in this file; those of other workloads in it stay.")
   var json = "results/results.json"
 
+  @Flag(help: "Leave out what the file holds already.")
+  var resume = false
+
+  @Option(help: "Begin nothing more after so many seconds; what is left makes the exit status 75.")
+  var budget: Double?
+
   @Flag(help: "Measure nothing; show what the file holds.")
   var show = false
 
@@ -54,7 +60,11 @@ struct Benchmarks: ParsableCommand {
     var results = try Results.read(json)
     if !show {
       results.machine = Machine()
-      try measure(chosen, &results)
+      let left = try measure(chosen, &results)
+      guard left == 0 else {
+        print("\(left) races are left; --resume goes on with them")
+        throw ExitCode(75)
+      }
     }
     let report = Report(results: results)
     if show { for race in results.sort(chosen) { print(report.table(race)) } }
@@ -63,7 +73,10 @@ struct Benchmarks: ParsableCommand {
     if let document { try Document(results: results).fill(document) }
   }
 
-  private func measure(_ chosen: [Workload], _ results: inout Results) throws {
+  /// Measures what is chosen; returns how many races the budget left out.
+  private func measure(_ chosen: [Workload], _ results: inout Results) throws -> Int {
+    let end = budget.map { ContinuousClock.now + .seconds($0) }
+    var left = 0
     var cores = [Int32](repeating: 0, count: 1024)
     let count = Int(placement_cores(&cores, Int32(cores.count)))
     let launcher = Launcher(
@@ -73,6 +86,11 @@ struct Benchmarks: ParsableCommand {
       progress: Self.progress)
     for workload in chosen {
       for placement in workload.placements {
+        if resume, results.race(workload.name, placement) != nil { continue }
+        if let end, ContinuousClock.now > end {
+          left += 1
+          continue
+        }
         for race in try runner.run(workload, placement) {
           results.add(race)
           print(Report(results: results).table(race))
@@ -80,6 +98,7 @@ struct Benchmarks: ParsableCommand {
         try results.write(json)
       }
     }
+    return left
   }
 
   private func workloads() throws -> [Workload] {

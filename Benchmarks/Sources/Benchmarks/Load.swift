@@ -7,6 +7,17 @@ struct Load {
   private let busy = Load.busySeconds
   private let own = placement_family_cpu_seconds()
 
+  /// Returns when hardly anything else runs, or in any case after some seconds.
+  static func waitForQuiet() {
+    let end = ContinuousClock.now + .seconds(15)
+    var isQuiet = false
+    while !isQuiet, ContinuousClock.now < end {
+      let load = Load()
+      Thread.sleep(forTimeInterval: 0.5)
+      isQuiet = !load.isDisturbed
+    }
+  }
+
   /// Whether so much else ran since that figures can't be trusted. The kernel counts in steps of a
   /// hundredth of a second, so a few of them mean nothing.
   var isDisturbed: Bool {

@@ -34,6 +34,7 @@ struct Runner {
       // A machine that is never quiet gives what it can; the count of repetitions tells.
       if load.isDisturbed, repeated < rounds {
         repeated += 1
+        Load.waitForQuiet()
         continue
       }
       for index in figures.indices { samples[index].append(figures[index]) }
