@@ -17,9 +17,11 @@ struct Runner {
       progress("\(workload.title), \(placement.rawValue): how fast is \(contestant.name)?")
       do {
         field.append((contestant, try calibrated(contestant, workload, placement)))
-      } catch let error as LaunchError where error.isUnsupported {
+      } catch let error as LaunchError {
         progress("")
-        print("\(workload.name), \(placement.rawValue): \(contestant.name) takes no part")
+        let reason = error.isUnsupported ? "has no such thing" : error.description
+        print(
+          "\(workload.name), \(placement.rawValue): \(contestant.name) takes no part: \(reason)")
       }
     }
     var samples = field.map { _ in [[String: Double]]() }

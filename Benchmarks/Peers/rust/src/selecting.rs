@@ -4,6 +4,7 @@ use crate::arguments::{unsupported, Arguments};
 use crate::payloads::{Payload, Shared};
 use crate::shapes::{measured, race};
 use std::hint::black_box;
+use std::sync::Arc;
 
 type Value = Shared<64>;
 
@@ -15,10 +16,17 @@ pub fn select(arguments: &Arguments) {
     }
 }
 
+/// Senders twice, so that no channel is disconnected, which would be selected for ever.
+fn kept<T>(senders: Vec<T>) -> (Arc<Vec<T>>, Arc<Vec<T>>) {
+    let senders = Arc::new(senders);
+    (senders.clone(), senders)
+}
+
 fn crossbeam(arguments: &Arguments) {
     measured(arguments.count(), |count| {
         let (txs, rxs): (Vec<_>, Vec<_>) = (0..arguments.receivers())
             .map(|_| crossbeam_channel::unbounded::<Value>()).unzip();
+        let (txs, _open) = kept(txs);
         race(vec![
             (arguments.receiver_core(), Box::new(move || {
                 let mut selection = crossbeam_channel::Select::new();
@@ -43,6 +51,7 @@ fn flume(arguments: &Arguments) {
     measured(arguments.count(), |count| {
         let (txs, rxs): (Vec<_>, Vec<_>) = (0..arguments.receivers())
             .map(|_| flume::unbounded::<Value>()).unzip();
+        let (txs, _open) = kept(txs);
         race(vec![
             (arguments.receiver_core(), Box::new(move || {
                 for _ in 0..count {
