@@ -15,6 +15,7 @@ let package = Package(
     .library(name: "Inproc", targets: ["Inproc"]),
     .library(name: "InprocFoundation", targets: ["InprocFoundation"]),
     .library(name: "InprocDiagram", targets: ["InprocDiagram"]),
+    .library(name: "InprocTesting", targets: ["InprocTesting"]),
     .executable(name: "inproc", targets: ["InprocCommand"]),
   ],
   dependencies: [
@@ -35,6 +36,8 @@ let package = Package(
     .target(name: "InprocDiagram", dependencies: ["Inproc"], swiftSettings: settings),
     .target(
       name: "InprocScript", dependencies: ["Inproc", "InprocDiagram"], swiftSettings: settings),
+    .target(
+      name: "InprocTesting", dependencies: ["Inproc", "InprocScript"], swiftSettings: settings),
     .systemLibrary(
       name: "CLibEdit",
       pkgConfig: "libedit",
@@ -54,6 +57,9 @@ let package = Package(
       name: "InprocTests", dependencies: ["Inproc", "InprocFoundation", "AllocationCounting"],
       swiftSettings: settings),
     .target(name: "AllocationCounting", path: "Tests/AllocationCounting"),
+    .testTarget(
+      name: "InprocTestingTests", dependencies: ["Inproc", "InprocTesting"],
+      swiftSettings: settings),
     .testTarget(
       name: "InprocScriptTests", dependencies: ["Inproc", "InprocDiagram", "InprocScript"],
       exclude: ["Fixtures"], swiftSettings: settings),

@@ -65,7 +65,7 @@ extension Client: SendingEnd, ReceivingEnd, AsyncSequence {
   public var capacity: Capacity { server.channel.capacity }
   /// Whether a send would have to wait now.
   public var isFull: Bool {
-    server.channel.look("isFull") { server.channel.isFull }
+    server.channel.look(.isFull) { server.channel.isFull }
   }
 
   /// Ends the connection and drops replies that were not received. Requests that were sent stay
@@ -73,7 +73,7 @@ extension Client: SendingEnd, ReceivingEnd, AsyncSequence {
   public func close() { end(isReleased: false) }
 
   private func end(isReleased: Bool) {
-    server.channel.act("close") {
+    server.channel.act(.close) {
       server.forget(origin)
       server.channel.disconnect(connection, isReleased: isReleased)
       replies.close(dropping: true)
@@ -131,7 +131,7 @@ extension Server: ReceivingEnd, AsyncSequence {
   }
 
   /// The bidirectional clients that are connected, in the order they came.
-  public var clients: [Client.ID] { look("clients") { _ in core.clients } }
+  public var clients: [Client.ID] { look(.clients) { _ in core.clients } }
 
   /// Unbinds the endpoint and refuses further requests and replies. Requests that are queued can
   /// still be received, replies that were sent too. Does nothing the second time.
@@ -141,7 +141,7 @@ extension Server: ReceivingEnd, AsyncSequence {
   package func discard() { registry.close(core, dropping: true) }
 
   /// Whether it was closed.
-  public var isClosed: Bool { look("isClosed") { $0.isClosed } }
+  public var isClosed: Bool { look(.isClosed) { $0.isClosed } }
 }
 
 /// A message that a server received, and the way back to who sent it.
@@ -191,7 +191,7 @@ final class ServerCore: Sendable {
   func forget(_ origin: Origin) { origins.withLock { _ = $0.removeValue(forKey: origin.id) } }
 
   func send(_ message: Message, to client: Client.ID) throws(InprocError) {
-    try channel.watched("reply", sending: message) { () throws(InprocError) in
+    try channel.watched(.reply, sending: message) { () throws(InprocError) in
       try deliver(message, to: client)
     }
   }

@@ -46,7 +46,7 @@ extension Receiver: ReceivingEnd, AsyncSequence {
   package func discard() { registry.close(channel, dropping: true) }
 
   /// Whether it was closed.
-  public var isClosed: Bool { look("isClosed") { $0.isClosed } }
+  public var isClosed: Bool { look(.isClosed) { $0.isClosed } }
 }
 
 // The verbs that are called most, past all that is generic.

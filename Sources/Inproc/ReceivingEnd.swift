@@ -3,17 +3,17 @@ public struct Inbound: Sendable {
   let channel: Channel
 
   func receive(until deadline: Deadline) throws(InprocError) -> Envelope {
-    try channel.watched("receive") { () throws(InprocError) in
+    try channel.watched(.receive) { () throws(InprocError) in
       try channel.receive(until: deadline)
     }
   }
 
   func tryReceive() throws(InprocError) -> Envelope? {
-    try channel.watched("tryReceive") { () throws(InprocError) in try channel.tryReceive() }
+    try channel.watched(.tryReceive) { () throws(InprocError) in try channel.tryReceive() }
   }
 
   func receive(until deadline: Deadline) async throws(InprocError) -> Envelope {
-    try await channel.watched("receive") { () async throws(InprocError) in
+    try await channel.watched(.receive) { () async throws(InprocError) in
       try await channel.receive(until: deadline)
     }
   }
@@ -88,7 +88,7 @@ extension ReceivingEnd {
   /// array. A message that waits at a rendezvous is not queued. O(messages).
   public func drain() -> [Received] {
     let channel = inbound.channel
-    return channel.act("drain") { channel.drain() }.map(unwrap)
+    return channel.act(.drain) { channel.drain() }.map(unwrap)
   }
 
   /// The oldest message. Suspends while there is none.
@@ -126,25 +126,25 @@ extension ReceivingEnd {
   @available(*, noasync, message: "use 'for await message in receiver'")
   public var messages: BlockingMessages<Self> { BlockingMessages(end: self) }
 
-  func look<Value: Sendable>(_ name: StaticString, _ body: (Channel) -> Value) -> Value {
+  func look<Value: Sendable>(_ verb: Operation.Verb, _ body: (Channel) -> Value) -> Value {
     let channel = inbound.channel
-    return channel.look(name) { body(channel) }
+    return channel.look(verb) { body(channel) }
   }
 
   /// The endpoint it belongs to.
   public var endpoint: Endpoint { inbound.channel.endpoint }
   /// How many messages are queued now.
-  public var count: Int { look("count") { $0.count } }
+  public var count: Int { look(.count) { $0.count } }
   /// Whether no message is queued now.
-  public var isEmpty: Bool { look("isEmpty") { $0.count == 0 } }
+  public var isEmpty: Bool { look(.isEmpty) { $0.count == 0 } }
   /// Whether senders have to wait now.
-  public var isFull: Bool { look("isFull") { $0.isFull } }
+  public var isFull: Bool { look(.isFull) { $0.isFull } }
   /// How many messages are queued at most.
   public var capacity: Capacity { inbound.channel.capacity }
   /// How many connections are open. The binder's own half does not count.
-  public var connectionCount: Int { look("connectionCount") { $0.connectionCount } }
+  public var connectionCount: Int { look(.connectionCount) { $0.connectionCount } }
   /// Whether a receive would throw `.closed`: nothing is queued and nothing can come.
-  public var isDisconnected: Bool { look("isDisconnected") { $0.isDisconnected } }
+  public var isDisconnected: Bool { look(.isDisconnected) { $0.isDisconnected } }
 }
 
 /// Blocks for each message, until closed or interrupted.

@@ -70,7 +70,7 @@ public final class Registry: Sendable {
     _ endpoint: some EndpointConvertible, capacity: Capacity = .unbounded
   ) throws(InprocError) -> Receiver {
     let channel = try makeChannel(endpoint, capacity)
-    try watched("bind", channel.endpoint) { () throws(InprocError) in
+    try watched(.bind, channel.endpoint) { () throws(InprocError) in
       try register(.plain(channel))
     }
     return Receiver(channel: channel, registry: self)
@@ -87,7 +87,7 @@ public final class Registry: Sendable {
     _ endpoint: some EndpointConvertible, capacity: Capacity = .unbounded
   ) throws(InprocError) -> Server {
     let core = ServerCore(channel: try makeChannel(endpoint, capacity, hasOrigins: true))
-    try watched("bindBidirectional", core.channel.endpoint) { () throws(InprocError) in
+    try watched(.bindBidirectional, core.channel.endpoint) { () throws(InprocError) in
       try register(.bidirectional(core))
     }
     return Server(core: core, registry: self)
@@ -131,7 +131,7 @@ public final class Registry: Sendable {
   /// - Throws: `.invalidEndpoint`, `.notFound`.
   public func unbind(_ endpoint: some EndpointConvertible) throws(InprocError) {
     let endpoint = try endpoint.asEndpoint()
-    try watched("unbind", endpoint) { () throws(InprocError) in
+    try watched(.unbind, endpoint) { () throws(InprocError) in
       var wakes = Wakes()
       let removed = state.withLock { (state) -> Binding? in
         let binding = state.bindings.removeValue(forKey: endpoint)
@@ -145,11 +145,11 @@ public final class Registry: Sendable {
   }
 
   func close(_ channel: Channel, dropping: Bool) {
-    channel.act("close") { end(channel, dropping: dropping) }
+    channel.act(.close) { end(channel, dropping: dropping) }
   }
 
   func close(_ server: ServerCore, dropping: Bool) {
-    server.channel.act("close") {
+    server.channel.act(.close) {
       end(server.channel, dropping: dropping)
       server.hangUp()
     }
@@ -177,7 +177,7 @@ public final class Registry: Sendable {
   /// - Throws: `.invalidEndpoint`, `.notFound`.
   public func connect(to endpoint: some EndpointConvertible) throws(InprocError) -> Sender {
     let endpoint = try endpoint.asEndpoint()
-    return try watched("connect", endpoint) { () throws(InprocError) in
+    return try watched(.connect, endpoint) { () throws(InprocError) in
       guard let sender = state.withLock({ attach(endpoint, in: $0) }) else {
         throw notFound(endpoint)
       }
@@ -197,7 +197,7 @@ public final class Registry: Sendable {
     to endpoint: some EndpointConvertible, waiting timeout: Duration?
   ) throws(InprocError) -> Sender {
     let endpoint = try endpoint.asEndpoint()
-    return try watched("connect", endpoint) { () throws(InprocError) in
+    return try watched(.connect, endpoint) { () throws(InprocError) in
       observed(try wait(for: endpoint, Deadline(timeout)) { attach(endpoint, in: $0) })
     }
   }
@@ -213,7 +213,7 @@ public final class Registry: Sendable {
     to endpoint: some EndpointConvertible, waiting timeout: Duration?
   ) async throws(InprocError) -> Sender {
     let endpoint = try endpoint.asEndpoint()
-    return try await watched("connect", endpoint) { () async throws(InprocError) in
+    return try await watched(.connect, endpoint) { () async throws(InprocError) in
       observed(try await wait(for: endpoint, Deadline(timeout)) { self.attach(endpoint, in: $0) })
     }
   }
@@ -228,7 +228,7 @@ public final class Registry: Sendable {
     to endpoint: some EndpointConvertible
   ) throws(InprocError) -> Client {
     let endpoint = try endpoint.asEndpoint()
-    return try watched("connectBidirectional", endpoint) { () throws(InprocError) in
+    return try watched(.connectBidirectional, endpoint) { () throws(InprocError) in
       guard let attached = state.withLock({ attachBidirectionally(endpoint, in: $0) }) else {
         throw notFound(endpoint)
       }
@@ -248,7 +248,7 @@ public final class Registry: Sendable {
     to endpoint: some EndpointConvertible, waiting timeout: Duration?
   ) throws(InprocError) -> Client {
     let endpoint = try endpoint.asEndpoint()
-    return try watched("connectBidirectional", endpoint) { () throws(InprocError) in
+    return try watched(.connectBidirectional, endpoint) { () throws(InprocError) in
       let attached = try wait(for: endpoint, Deadline(timeout)) {
         attachBidirectionally(endpoint, in: $0)
       }
@@ -267,7 +267,7 @@ public final class Registry: Sendable {
     to endpoint: some EndpointConvertible, waiting timeout: Duration?
   ) async throws(InprocError) -> Client {
     let endpoint = try endpoint.asEndpoint()
-    return try await watched("connectBidirectional", endpoint) { () async throws(InprocError) in
+    return try await watched(.connectBidirectional, endpoint) { () async throws(InprocError) in
       let attached = try await wait(for: endpoint, Deadline(timeout)) {
         self.attachBidirectionally(endpoint, in: $0)
       }
@@ -315,18 +315,18 @@ public final class Registry: Sendable {
 
   @inline(__always)
   private func watched<Value: Sendable>(
-    _ name: StaticString, _ endpoint: Endpoint, _ body: () throws(InprocError) -> Value
+    _ verb: Operation.Verb, _ endpoint: Endpoint, _ body: () throws(InprocError) -> Value
   ) throws(InprocError) -> Value {
     if !hasCheckpoints { return try body() }
-    return try scheduler.perform(Operation(name, [endpoint]), body)
+    return try scheduler.perform(Operation(verb, [endpoint]), body)
   }
 
   @inline(__always)
   private func watched<Value: Sendable>(
-    _ name: StaticString, _ endpoint: Endpoint, _ body: () async throws(InprocError) -> Value
+    _ verb: Operation.Verb, _ endpoint: Endpoint, _ body: () async throws(InprocError) -> Value
   ) async throws(InprocError) -> Value {
     if !hasCheckpoints { return try await body() }
-    return try await scheduler.perform(Operation(name, [endpoint]), body)
+    return try await scheduler.perform(Operation(verb, [endpoint]), body)
   }
 
   private func wait<Attached>(
@@ -409,7 +409,7 @@ public final class Registry: Sendable {
   /// in it can move while it is made. O(*n* log *n*).
   public var endpoints: [EndpointStatus] {
     if !hasCheckpoints { return snapshot }
-    return scheduler.performAnyway(Operation("endpoints", [], isLook: true)) { snapshot }
+    return scheduler.performAnyway(Operation(.endpoints, [], isLook: true)) { snapshot }
   }
 
   private var snapshot: [EndpointStatus] {

@@ -83,7 +83,7 @@ enum Selection {
   }
 
   private static func operation(_ channels: [Channel]) -> Operation {
-    Operation("select", channels.map(\.endpoint))
+    Operation(.select, channels.map(\.endpoint))
   }
 
   private static func wait(

@@ -21,7 +21,7 @@ public final class Sender: Sendable {
   }
 
   deinit {
-    channel.act("close") { channel.disconnect(connection, isReleased: true) }
+    channel.act(.close) { channel.disconnect(connection, isReleased: true) }
   }
 }
 
@@ -31,7 +31,7 @@ extension Sender: SendingEnd {
 
   /// Ends the connection. Sends that wait here throw `.closed`, later ones too; what was sent stays
   /// deliverable. Does nothing the second time.
-  public func close() { channel.act("close") { channel.disconnect(connection) } }
+  public func close() { channel.act(.close) { channel.disconnect(connection) } }
 }
 
 // The verbs that are called most, past all that is generic.
@@ -81,19 +81,19 @@ public struct Outbound: Sendable {
   }
 
   func send(_ message: Message, until deadline: Deadline) throws(InprocError) {
-    try channel.watched("send", sending: message) { () throws(InprocError) in
+    try channel.watched(.send, sending: message) { () throws(InprocError) in
       try channel.send(envelope(message), over: connection, until: deadline)
     }
   }
 
   func trySend(_ message: Message) throws(InprocError) -> Bool {
-    try channel.watched("trySend", sending: message) { () throws(InprocError) in
+    try channel.watched(.trySend, sending: message) { () throws(InprocError) in
       try channel.trySend(envelope(message), over: connection)
     }
   }
 
   func send(_ message: Message, until deadline: Deadline) async throws(InprocError) {
-    try await channel.watched("send", sending: message) { () async throws(InprocError) in
+    try await channel.watched(.send, sending: message) { () async throws(InprocError) in
       try await channel.send(envelope(message), over: connection, until: deadline)
     }
   }
@@ -185,12 +185,12 @@ extension SendingEnd {
   /// Whether a send would have to wait now. Another thread can change that at any time.
   public var isFull: Bool {
     let channel = outbound.channel
-    return channel.look("isFull") { channel.isFull }
+    return channel.look(.isFull) { channel.isFull }
   }
   /// Whether a send would throw `.closed`.
   public var isClosed: Bool {
     let outbound = outbound
-    return outbound.channel.look("isClosed") {
+    return outbound.channel.look(.isClosed) {
       outbound.connection.isClosed || outbound.channel.isClosed
     }
   }

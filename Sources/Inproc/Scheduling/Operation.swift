@@ -1,7 +1,12 @@
 /// One call of the library's interface, as a scheduler is told that watches them.
 package struct Operation: Sendable {
-  /// What is called, as it is written in code.
-  package let name: StaticString
+  /// What is called; the raw value is how it is written in code.
+  package enum Verb: String, Sendable {
+    case bind, bindBidirectional, unbind, connect, connectBidirectional, close
+    case send, trySend, receive, tryReceive, drain, select, reply
+    case count, isEmpty, isFull, isClosed, isDisconnected, connectionCount, clients, endpoints
+  }
+  package let verb: Verb
   /// Where; several for a selection, none for what concerns a whole registry.
   package let endpoints: [Endpoint]
   /// What is sent.
@@ -10,10 +15,10 @@ package struct Operation: Sendable {
   package let isLook: Bool
 
   init(
-    _ name: StaticString, _ endpoints: [Endpoint], sending message: Message? = nil,
+    _ verb: Verb, _ endpoints: [Endpoint], sending message: Message? = nil,
     isLook: Bool = false
   ) {
-    self.name = name
+    self.verb = verb
     self.endpoints = endpoints
     self.message = message
     self.isLook = isLook
@@ -66,34 +71,34 @@ extension Scheduler {
 extension Channel {
   @inline(__always)
   func watched<Value: Sendable>(
-    _ name: StaticString, sending message: @autoclosure () -> Message? = nil,
+    _ verb: Operation.Verb, sending message: @autoclosure () -> Message? = nil,
     _ body: () throws(InprocError) -> Value
   ) throws(InprocError) -> Value {
     if !hasCheckpoints { return try body() }
-    return try scheduler.perform(Operation(name, [endpoint], sending: message()), body)
+    return try scheduler.perform(Operation(verb, [endpoint], sending: message()), body)
   }
 
   @inline(__always)
   func watched<Value: Sendable>(
-    _ name: StaticString, sending message: @autoclosure () -> Message? = nil,
+    _ verb: Operation.Verb, sending message: @autoclosure () -> Message? = nil,
     _ body: () async throws(InprocError) -> Value
   ) async throws(InprocError) -> Value {
     if !hasCheckpoints { return try await body() }
-    return try await scheduler.perform(Operation(name, [endpoint], sending: message()), body)
+    return try await scheduler.perform(Operation(verb, [endpoint], sending: message()), body)
   }
 
   /// The same of what can't fail.
   @inline(__always)
   func act<Value: Sendable>(
-    _ name: StaticString, isLook: Bool = false, _ body: () -> Value
+    _ verb: Operation.Verb, isLook: Bool = false, _ body: () -> Value
   ) -> Value {
     if !hasCheckpoints { return body() }
-    return scheduler.performAnyway(Operation(name, [endpoint], isLook: isLook), body)
+    return scheduler.performAnyway(Operation(verb, [endpoint], isLook: isLook), body)
   }
 
   /// The same of what only looks at what other threads change.
   @inline(__always)
-  func look<Value: Sendable>(_ name: StaticString, _ body: () -> Value) -> Value {
-    act(name, isLook: true, body)
+  func look<Value: Sendable>(_ verb: Operation.Verb, _ body: () -> Value) -> Value {
+    act(verb, isLook: true, body)
   }
 }

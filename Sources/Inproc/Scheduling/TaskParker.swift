@@ -62,10 +62,10 @@ final class TaskParker: Parker {
 }
 
 /// An alarm of the runtime's clock.
-struct SystemAlarm: Alarm {
+package struct SystemAlarm: Alarm {
   private let task: Task<Void, Never>
 
-  init(at instant: ContinuousClock.Instant, _ action: @escaping @Sendable () -> Void) {
+  package init(at instant: ContinuousClock.Instant, _ action: @escaping @Sendable () -> Void) {
     task = Task {
       // Day by day: a sleep of many years would overflow the runtime's timers and return at once.
       while true {
@@ -77,5 +77,5 @@ struct SystemAlarm: Alarm {
     }
   }
 
-  func cancel() { task.cancel() }
+  package func cancel() { task.cancel() }
 }

@@ -1,6 +1,6 @@
 /// Is told what a scheduler of one run does with its threads, each by its number in the order of
 /// creation. Only whoever has the turn calls it.
-protocol SchedulingObserver: AnyObject, Sendable {
+package protocol SchedulingObserver: AnyObject, Sendable {
   /// A thread begins to wait.
   func blocked(_ thread: Int)
   /// A thread that waited has the turn again.

@@ -27,7 +27,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   package private(set) var isPruned = false
   package var onDeadlock: (@Sendable () -> Void)?
   /// Who is told of every wait and every switch; nil where nobody looks.
-  var observer: (any SchedulingObserver)?
+  package var observer: (any SchedulingObserver)?
 
   /// - Parameters:
   ///   - pool: where its threads come from.

@@ -158,18 +158,18 @@ package final class TimelineRecorder: SchedulingObserver {
 
   // MARK: What the scheduler sees
 
-  func blocked(_ thread: Int) {
+  package func blocked(_ thread: Int) {
     note(thread) { state in
       let innermost = state.open[thread]?.last
       return .blocked(step: innermost?.step.number, on: innermost?.waits ?? "join")
     }
   }
 
-  func wentOn(_ thread: Int) { note(thread) { _ in .wentOn } }
+  package func wentOn(_ thread: Int) { note(thread) { _ in .wentOn } }
 
-  func timerFired(_ thread: Int) { note(thread) { _ in .timerFired } }
+  package func timerFired(_ thread: Int) { note(thread) { _ in .timerFired } }
 
-  func switched(from thread: Int, to next: Int, _ reason: Timeline.SwitchReason) {
+  package func switched(from thread: Int, to next: Int, _ reason: Timeline.SwitchReason) {
     note(thread) { state in
       .switched(
         to: next, reason == .slept && state.wouldBlock.contains(thread) ? .wouldBlock : reason)

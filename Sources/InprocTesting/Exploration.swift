@@ -1,0 +1,77 @@
+/// How an exploration came out that found no failure.
+public struct Exploration: Sendable {
+  /// One thing that observing has given at the end of a schedule.
+  public struct Outcome: Hashable, Sendable {
+    /// All that was observed: the main thread's first, then that of the others in the order of their
+    /// names.
+    public let text: String
+    /// In how many schedules.
+    public let count: Int
+    /// One that leads to it, for ``ExplorationStrategy/schedule(_:)``.
+    public let schedule: String
+  }
+
+  /// How much of all that can happen was run.
+  public enum Completeness: Hashable, Sendable {
+    /// Every schedule that can differ.
+    case all
+    /// Every schedule with no more than so many preemptions, and perhaps some others.
+    case preemptions(Int)
+    /// Some schedules.
+    case sample
+  }
+
+  /// How many schedules were run at the last bound.
+  public let schedules: Int
+  /// How much of all that can happen they are.
+  public let completeness: Completeness
+  /// Whether a limit ended the exploration, and not its strategy.
+  public let wasCutShort: Bool
+  /// What was observed, most frequent first. Empty where nothing was.
+  public let outcomes: [Outcome]
+
+  /// Whether every schedule was run that can differ.
+  public var isComplete: Bool { completeness == .all }
+}
+
+extension Exploration: CustomStringConvertible {
+  /// How much was run, and a table of the outcomes.
+  public var description: String {
+    let extent =
+      switch completeness {
+      case .all: "all that can differ"
+      case .preemptions(let bound): "complete up to \(bound) preemptions, not beyond"
+      case .sample: "a sample"
+      }
+    var lines = [
+      "explored \(schedules) schedule\(schedules == 1 ? "" : "s"): \(extent)"
+        + (wasCutShort ? "; a limit ended it" : "")
+    ]
+    let width = outcomes.map { String($0.count).count }.max() ?? 0
+    for outcome in outcomes {
+      let count = String(outcome.count)
+      lines.append(
+        "  " + String(repeating: " ", count: width - count.count) + count + "  \(outcome.text)  "
+          + outcome.schedule)
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// Counts outcomes.
+struct OutcomeCounts {
+  private var rows: [String: (count: Int, schedule: String)] = [:]
+
+  mutating func add(_ text: String, _ schedule: @autoclosure () -> String) {
+    if let known = rows[text] {
+      rows[text] = (known.count + 1, known.schedule)
+    } else {
+      rows[text] = (1, schedule())
+    }
+  }
+
+  var sorted: [Exploration.Outcome] {
+    rows.map { Exploration.Outcome(text: $0, count: $1.count, schedule: $1.schedule) }
+      .sorted { ($1.count, $0.text) < ($0.count, $1.text) }
+  }
+}

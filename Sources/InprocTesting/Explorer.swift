@@ -1,0 +1,183 @@
+internal import Inproc
+internal import InprocScript
+
+/// Runs the schedules of one exploration, one after the other.
+struct Explorer: Sendable {
+  let settings: ExplorationSettings
+  let body: @Sendable (TestScheduler) throws -> Void
+
+  /// Explores on a thread of its own, and gives up where that gets stuck.
+  func runWatched() throws(ExplorationFailure) -> Exploration {
+    let watch = Watch()
+    do throws(InprocError) {
+      try startThread(name: "explorer") {
+        stayOnThisCore()
+        var search = Search(explorer: self, watch: watch)
+        watch.finish(Result { () throws(ExplorationFailure) in try search.run() })
+      }
+    } catch {
+      throw .noThreads(error)
+    }
+    let patience = settings.limits.unresponsive
+    let (result, last) = watch.wait(patience: patience)
+    guard let result else { throw .unresponsive(last, patience) }
+    return try result.get()
+  }
+}
+
+/// The state of one exploration.
+struct Search {
+  let explorer: Explorer
+  let watch: Watch
+  // The threads of runs stay on one core, as the one that starts the first of them does.
+  private let pool = ThreadPool(isPinned: true)
+  private let memory = WatchedPolicy.Memory()
+  private let start = ContinuousClock.now
+  private var runs = 0
+  private var schedules = 0
+  private var outcomes = OutcomeCounts()
+
+  init(explorer: Explorer, watch: Watch) {
+    self.explorer = explorer
+    self.watch = watch
+  }
+
+  private var settings: ExplorationSettings { explorer.settings }
+
+  mutating func run() throws(ExplorationFailure) -> Exploration {
+    switch settings.strategy.kind {
+    case .exhaustive(let preemptions): try exhaust(preemptions ?? .max)
+    case .random(let seed, let count): try sample(seed, count)
+    case .schedule(let text): try repeatRun(text)
+    }
+  }
+
+  private var prunes: Bool { settings.sharing == .endpointsOnly }
+
+  private var isAtLimit: Bool {
+    if runs >= settings.limits.schedules { return true }
+    return settings.limits.duration.map { start.duration(to: .now) > $0 } ?? false
+  }
+
+  private func result(
+    _ completeness: Exploration.Completeness, wasCutShort: Bool = false
+  ) -> Exploration {
+    Exploration(
+      schedules: schedules, completeness: completeness, wasCutShort: wasCutShort,
+      outcomes: outcomes.sorted)
+  }
+
+  // MARK: Strategies
+
+  /// Up to here each bound is explored by itself; then all that is left.
+  private static let steppedBounds = 2
+
+  private mutating func exhaust(_ ceiling: Int) throws(ExplorationFailure) -> Exploration {
+    var bound = 0
+    while true {
+      let policy = ExploringPolicy(bound: bound, prunes: prunes)
+      (schedules, outcomes) = (0, OutcomeCounts())
+      repeat {
+        if isAtLimit {
+          let last = min(bound - 1, Search.steppedBounds)
+          return result(last < 0 ? .sample : .preemptions(last), wasCutShort: true)
+        }
+        let run = perform(policy)
+        if let failure = run.failure {
+          throw simplest(failure, run, preemptions: policy.preemptionCount, bound: bound)
+        }
+        // Where orders are left out, some runs turn out to repeat another only at their end.
+        if !prunes || policy.isNew { count(run) }
+      } while policy.advance()
+      if !policy.wasCut { return result(.all) }
+      if bound == ceiling { return result(.preemptions(bound)) }
+      bound = bound < Search.steppedBounds ? min(bound + 1, ceiling) : ceiling
+    }
+  }
+
+  /// The report of a failure, or of one with fewer preemptions where it was found among all schedules
+  /// at once.
+  private mutating func simplest(
+    _ failure: RunFailure, _ run: Run, preemptions: Int, bound: Int
+  ) -> ExplorationFailure {
+    if bound > Search.steppedBounds, failure.isRepeatable {
+      for bound in (Search.steppedBounds + 1)..<max(preemptions, Search.steppedBounds + 1) {
+        let policy = ExploringPolicy(bound: bound, prunes: prunes)
+        repeat {
+          if isAtLimit { return report(failure, run, preemptions) }
+          let simpler = perform(policy)
+          if let found = simpler.failure, found.isRepeatable {
+            return report(found, simpler, policy.preemptionCount)
+          }
+        } while policy.advance()
+      }
+    }
+    return report(failure, run, preemptions)
+  }
+
+  private mutating func sample(
+    _ seed: UInt64, _ wanted: Int
+  ) throws(ExplorationFailure) -> Exploration {
+    for number in 0..<wanted {
+      if isAtLimit { return result(.sample, wasCutShort: true) }
+      let run = perform(SeededPolicy(seed: seed &+ UInt64(number) &* 0xA076_1D64_78BD_642F))
+      if let failure = run.failure { throw report(failure, run, nil) }
+      count(run)
+    }
+    return result(.sample)
+  }
+
+  private mutating func repeatRun(_ text: String) throws(ExplorationFailure) -> Exploration {
+    guard let schedule = Schedule(text), let choices = schedule.choices else {
+      throw .noSchedule(text)
+    }
+    let log = InterleavingLog()
+    let policy = RecordedPolicy(choices: choices)
+    let run = perform(policy, log)
+    let isOther = policy.hasDiverged || run.policy.schedule.checksum != schedule.checksum
+    if let failure = run.failure {
+      throw ExplorationFailure(
+        failure, run, settings, runs: runs, preemptions: nil, table: log.table,
+        notes: isOther ? ["The body has changed since this schedule was printed."] : [])
+    }
+    if isOther { throw .staleSchedule(text) }
+    count(run)
+    return result(.sample)
+  }
+
+  // MARK: One run
+
+  private mutating func perform(_ policy: any SchedulePolicy, _ log: InterleavingLog? = nil) -> Run
+  {
+    runs += 1
+    let watched = WatchedPolicy(
+      policy, maximumSteps: settings.limits.steps, memory: memory, watch: watch)
+    return Run(explorer, pool, watched, watch, log)
+  }
+
+  private mutating func count(_ run: Run) {
+    if run.policy.stop == .pruned { return }
+    schedules += 1
+    if let outcome = run.outcome { outcomes.add(outcome, run.policy.schedule.description) }
+  }
+
+  /// Runs a failure again, this time writing down what happens.
+  private mutating func report(
+    _ failure: RunFailure, _ run: Run, _ preemptions: Int?
+  ) -> ExplorationFailure {
+    let failed = runs
+    guard failure.isRepeatable, let choices = run.policy.schedule.choices else {
+      return ExplorationFailure(
+        failure, run, settings, runs: failed, preemptions: nil, table: "", notes: [])
+    }
+    let log = InterleavingLog()
+    let again = perform(RecordedPolicy(choices: choices), log)
+    var notes: [String] = []
+    if again.failure?.reason != failure.reason {
+      notes = ["The same schedule, run again, did not fail so: the body is not deterministic."]
+    }
+    return ExplorationFailure(
+      again.failure ?? failure, again.failure == nil ? run : again, settings, runs: failed,
+      preemptions: preemptions, table: log.table, notes: notes)
+  }
+}

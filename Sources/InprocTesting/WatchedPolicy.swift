@@ -1,0 +1,129 @@
+internal import Inproc
+internal import InprocScript
+internal import Synchronization
+
+/// Watches over another policy: keeps what was chosen, ends a run that does not end by itself, and
+/// sees where the same choices lead to something else than in the run before.
+final class WatchedPolicy: SchedulePolicy {
+  /// Why a run was ended.
+  enum Stop { case pruned, tooManySteps, diverged }
+
+  fileprivate struct Point {
+    /// Of the candidates.
+    var hash: UInt64
+    var isBranch: Bool
+    var chosen: Int
+  }
+
+  /// What was chosen in the run before; shared by the policies of one exploration.
+  final class Memory {
+    fileprivate var trace: [Point] = []
+  }
+
+  private let inner: any SchedulePolicy
+  private let maximumSteps: Int
+  private let memory: Memory
+  private let watch: Watch
+  private var trace: [Point] = []
+  /// The choices so far are those of the run before.
+  private var repeats = true
+  private(set) var stop: Stop?
+
+  init(_ inner: any SchedulePolicy, maximumSteps: Int, memory: Memory, watch: Watch) {
+    self.inner = inner
+    self.maximumSteps = maximumSteps
+    self.memory = memory
+    self.watch = watch
+    trace.reserveCapacity(memory.trace.count)
+  }
+
+  var choosesBeforeCommands: Bool { true }
+
+  func choose(_ point: ChoicePoint) -> Int? {
+    watch.tick()
+    if trace.count >= maximumSteps {
+      stop = .tooManySteps
+      return nil
+    }
+    var hash: UInt64 = 14_695_981_039_346_656_037
+    for candidate in point.candidates + [point.current ?? -2] {
+      hash = (hash ^ UInt64(bitPattern: Int64(candidate))) &* 1_099_511_628_211
+    }
+    repeats = repeats && trace.count < memory.trace.count
+    if repeats, memory.trace[trace.count].hash != hash {
+      stop = .diverged
+      return nil
+    }
+    guard let choice = inner.choose(point) else {
+      stop = .pruned
+      return nil
+    }
+    repeats = repeats && memory.trace[trace.count].chosen == choice
+    trace.append(Point(hash: hash, isBranch: point.candidates.count > 1, chosen: choice))
+    return choice
+  }
+
+  func finish(state: UInt64) {
+    // Nothing was left to choose where the run before went on.
+    if repeats, trace.count < memory.trace.count { stop = .diverged }
+    inner.finish(state: state)
+  }
+
+  /// The run is over: the next is compared with it.
+  func remember() {
+    if stop != .diverged { memory.trace = trace }
+  }
+
+  /// What was chosen, and a checksum of what there was to choose from.
+  var schedule: Schedule {
+    var checksum: UInt64 = 0
+    for point in trace where point.isBranch {
+      checksum = (checksum ^ point.hash) &* 0x9E37_79B9_7F4A_7C15
+    }
+    return Schedule(
+      choices: trace.filter(\.isBranch).map(\.chosen),
+      checksum: UInt32(truncatingIfNeeded: checksum >> 32))
+  }
+}
+
+/// What the thread that waits for an exploration sees of it.
+final class Watch: Sendable {
+  private let ticks = Atomic(0)
+  private let latest = Guarded<(thread: String, operation: Operation)?>(nil)
+  private let done = Signal()
+  private let result = Guarded<Result<Exploration, ExplorationFailure>?>(nil)
+
+  /// Something was chosen.
+  func tick() { ticks.wrappingAdd(1, ordering: .relaxed) }
+
+  /// This thread calls that now.
+  func note(_ thread: String, _ operation: Operation) {
+    latest.withLock { $0 = (thread, operation) }
+  }
+
+  /// The first result stands.
+  func finish(_ result: Result<Exploration, ExplorationFailure>) {
+    self.result.withLock { $0 = $0 ?? result }
+    done.signal()
+  }
+
+  /// Waits for the result. Nil, with what was done last, where nothing moves for that long.
+  func wait(patience: Duration) -> (result: Result<Exploration, ExplorationFailure>?, last: String?)
+  {
+    var seen = -1
+    var since = ContinuousClock.now
+    while !done.wait(until: .now + .milliseconds(500)) {
+      let now = ticks.load(ordering: .relaxed)
+      if now != seen {
+        seen = now
+        since = .now
+      } else if since.duration(to: .now) > patience {
+        break
+      }
+    }
+    return (
+      result.withLock { $0 },
+      latest.withLock { $0.map { "\($0.operation.text) by '\($0.thread)'" } }
+    )
+  }
+}

@@ -1,0 +1,58 @@
+import Inproc
+import InprocTesting
+import Testing
+
+@Suite("Planted faults are found", .timeLimit(.minutes(1)))
+struct PlantedFaultTests {
+  /// Sends and receives what shows that fault, if it is there.
+  private static func use(
+    _ fault: ChannelDouble.Fault, plants: Bool
+  ) -> @Sendable (TestScheduler) throws -> Void {
+    { scheduler in
+      let channel = ChannelDouble(scheduler, plants ? fault : nil)
+      switch fault {
+      case .lostWakeUp:
+        scheduler.spawn("sender") { try channel.send(1) }
+        try scheduler.require(try channel.receive() == 1)
+      case .missedClose:
+        scheduler.spawn("closer") { try channel.close() }
+        try scheduler.require(try channel.receive() == nil)
+      case .doubleDelivery:
+        try channel.send(1)
+        try channel.send(2)
+        let other = scheduler.spawn("other") { try channel.receive() }
+        let mine = try channel.receive()
+        try scheduler.require(try other.join() != mine, "both received \(mine ?? 0)")
+      case .brokenOrder:
+        scheduler.spawn("sender") {
+          try channel.send(1)
+          try channel.send(2)
+        }
+        try scheduler.require(try channel.receive() == 1, "the second came first")
+        try scheduler.require(try channel.receive() == 2)
+      }
+    }
+  }
+
+  @Test(
+    "each is found, with a schedule that shows it again", arguments: ChannelDouble.Fault.allCases)
+  func found(_ fault: ChannelDouble.Fault) async throws {
+    let found = try await failure(checkpoints: true, body: Self.use(fault, plants: true))
+    let isLost = fault == .lostWakeUp || fault == .missedClose
+    #expect(found.reason == (isLost ? .deadlock : .thrown))
+    let schedule = try #require(found.schedule)
+    let again = try await failure(
+      .schedule(schedule), checkpoints: true, body: Self.use(fault, plants: true))
+    #expect(again.reason == found.reason && again.interleaving == found.interleaving)
+    // Without looking inside of its calls nothing is seen.
+    if fault == .lostWakeUp {
+      #expect(try await explore(body: Self.use(fault, plants: true)).isComplete)
+    }
+  }
+
+  @Test("the correct channel passes", arguments: ChannelDouble.Fault.allCases)
+  func correct(_ fault: ChannelDouble.Fault) async throws {
+    let found = try await explore(checkpoints: true, body: Self.use(fault, plants: false))
+    #expect(found.isComplete && found.schedules > 1)
+  }
+}
