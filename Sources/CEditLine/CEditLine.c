@@ -1,18 +1,15 @@
 #define _GNU_SOURCE
 #include "internal.h"
-#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Marks the parts of a prompt that take no room. */
-#define LITERAL L'\1'
-
 const wchar_t *const cel_older_keys = L"\x9a";
 const wchar_t *const cel_newer_keys = L"\x9b";
+const wchar_t *const cel_cut_to_end_keys = L"\x9c\x9e";
+const wchar_t *const cel_cut_all_keys = L"\x9d\x9e";
 
 static struct termios original;
 static int have_original;
@@ -34,8 +31,6 @@ static cel *self(EditLine *el) {
   return data;
 }
 
-static wchar_t *prompt(EditLine *el) { return self(el)->prompt; }
-
 static int next_character(EditLine *el, wchar_t *character) {
   cel *editor = self(el);
   return editor->next(editor->owner, character);
@@ -53,27 +48,113 @@ COMMAND(search, CEL_SEARCH)
 COMMAND(paste, CEL_PASTE)
 COMMAND(up, CEL_UP)
 COMMAND(down, CEL_DOWN)
+COMMAND(left, CEL_LEFT)
+COMMAND(right, CEL_RIGHT)
+COMMAND(home, CEL_HOME)
+COMMAND(end, CEL_END)
+COMMAND(rubout, CEL_RUBOUT)
+COMMAND(delete_next, CEL_DELETE)
+COMMAND(delete_or_end, CEL_DELETE_OR_END)
+COMMAND(clear, CEL_CLEAR)
+COMMAND(kill_to_end, CEL_KILL_TO_END)
+COMMAND(kill_line, CEL_KILL_LINE)
+COMMAND(restore, CEL_RESTORE)
 
-/* What Swift's KeySequence turns the keys' escape sequences into. */
+static const struct {
+  const char *name, *help;
+  unsigned char (*function)(EditLine *, int);
+} functions[] = {
+    {"line-enter", "Enter, or a new line in a block", enter},
+    {"line-complete", "Complete the word", complete},
+    {"line-search", "Search the history", search},
+    {"line-paste", "Take a bracketed paste", paste},
+    {"line-up", "The line above, or older history", up},
+    {"line-down", "The line below, or newer history", down},
+    {"line-left", "To the character before", left},
+    {"line-right", "To the character after", right},
+    {"line-home", "To the line's beginning", home},
+    {"line-end", "To the line's end", end},
+    {"line-rubout", "Delete the character before", rubout},
+    {"line-delete", "Delete the character at the cursor", delete_next},
+    {"line-delete-or-end", "Delete the character, or end of file", delete_or_end},
+    {"line-clear", "Clear the screen", clear},
+    {"line-kill-to-end", "Cut up to the line's end", kill_to_end},
+    {"line-kill", "Cut the line", kill_line},
+    {"line-restore", "Put back the lines around", restore},
+};
+
+/* What Swift's KeySequence turns the keys' escape sequences into, and the
+ * editor's own. */
 static const struct {
   const char *keys, *function;
 } bindings[] = {
-    {"^M", "line-enter"},          {"^J", "line-enter"},
-    {"^I", "line-complete"},       {"^R", "line-search"},
-    {"\\220", "line-up"},          {"\\221", "line-down"},
-    {"\\222", "ed-next-char"},     {"\\223", "ed-prev-char"},
-    {"\\224", "ed-move-to-beg"},   {"\\225", "ed-move-to-end"},
-    {"\\226", "ed-delete-next-char"}, {"\\227", "em-next-word"},
-    {"\\230", "ed-prev-word"},     {"\\231", "line-paste"},
-    {"\\232", "ed-prev-history"},  {"\\233", "ed-next-history"},
+    {"^M", "line-enter"},      {"^J", "line-enter"},
+    {"^I", "line-complete"},   {"^R", "line-search"},
+    {"\\220", "line-up"},      {"\\221", "line-down"},
+    {"\\222", "line-right"},   {"\\223", "line-left"},
+    {"\\224", "line-home"},    {"\\225", "line-end"},
+    {"\\226", "line-delete"},  {"\\227", "em-next-word"},
+    {"\\230", "ed-prev-word"}, {"\\231", "line-paste"},
+    {"\\232", "ed-prev-history"}, {"\\233", "ed-next-history"},
+    {"\\234", "ed-kill-line"}, {"\\235", "em-kill-line"},
+    {"\\236", "line-restore"},
 };
 
-static void bind_keys(EditLine *el) {
-  for (size_t i = 0; i < sizeof bindings / sizeof bindings[0]; i++) {
-    el_set(el, EL_BIND, bindings[i].keys, bindings[i].function, NULL);
-    /* vi's command mode */
-    el_set(el, EL_BIND, "-a", bindings[i].keys, bindings[i].function, NULL);
+/* libedit knows one line where a block has several, and code points where
+ * users see characters: whatever key has one of these gets the editor's. */
+static const struct {
+  const char *of_libedit, *function;
+} replaced[] = {
+    {"ed-prev-char", "line-left"},
+    {"ed-next-char", "line-right"},
+    {"ed-move-to-beg", "line-home"},
+    {"ed-move-to-end", "line-end"},
+    {"ed-delete-prev-char", "line-rubout"},
+    {"vi-delete-prev-char", "line-rubout"},
+    {"em-delete-prev-char", "line-rubout"},
+    {"ed-delete-next-char", "line-delete"},
+    {"em-delete-or-list", "line-delete-or-end"},
+    {"vi-list-or-eof", "line-delete-or-end"},
+    {"ed-prev-history", "line-up"},
+    {"ed-next-history", "line-down"},
+    {"ed-kill-line", "line-kill-to-end"},
+    {"em-kill-line", "line-kill"},
+};
+
+/* Names the function that a key of the main map runs. */
+static const char *bound_function(cel *editor, const char *key) {
+  editor->captured = 0;
+  editor->capture[0] = 0;
+  editor->capturing = 1;
+  el_set(editor->el, EL_BIND, key, NULL);
+  fflush(editor->sink);
+  editor->capturing = 0;
+  char *name = strstr(editor->capture, "->");
+  if (!name)
+    return "";
+  name += 2 + strspn(name + 2, " \t");
+  name[strcspn(name, " \t\r\n")] = 0;
+  return name;
+}
+
+static void bind_keys(cel *editor) {
+  char key[8];
+  for (int code = 1; code < 256; code++) {
+    snprintf(key, sizeof key, "\\%03o", (unsigned)code);
+    const char *bound = bound_function(editor, key);
+    for (size_t i = 0; i < sizeof replaced / sizeof replaced[0]; i++)
+      if (strcmp(bound, replaced[i].of_libedit) == 0) {
+        el_set(editor->el, EL_BIND, key, replaced[i].function, NULL);
+        break;
+      }
   }
+  for (size_t i = 0; i < sizeof bindings / sizeof bindings[0]; i++) {
+    el_set(editor->el, EL_BIND, bindings[i].keys, bindings[i].function, NULL);
+    /* vi's command mode */
+    el_set(editor->el, EL_BIND, "-a", bindings[i].keys, bindings[i].function, NULL);
+  }
+  el_set(editor->el, EL_BIND, "^L", "line-clear", NULL);
+  el_set(editor->el, EL_BIND, "-a", "^L", "line-clear", NULL);
 }
 
 cel *cel_open(const char *program, void *owner, cel_next_function next,
@@ -88,13 +169,15 @@ cel *cel_open(const char *program, void *owner, cel_next_function next,
   editor->owner = owner;
   editor->next = next;
   editor->command = command;
-  editor->el = el_init(program, stdin, stdout, stderr);
+  editor->sink = cel_open_sink(editor);
+  if (editor->sink)
+    editor->el = el_init_fd(program, stdin, editor->sink, editor->sink,
+                            STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
   editor->history = history_winit();
   if (!editor->el || !editor->history) {
     free(editor);
     return NULL;
   }
-  cel_set_prompt(editor, "> ");
   EditLine *el = editor->el;
   HistEventW event;
   history_w(editor->history, &event, H_SETSIZE, 1000000);
@@ -107,84 +190,29 @@ cel *cel_open(const char *program, void *owner, cel_next_function next,
   /* Ctrl-C must not throw away what was printed and is not shown yet. */
   el_set(el, EL_SETTY, "-x", "+noflsh", NULL);
   el_set(el, EL_SETTY, "-d", "+noflsh", NULL);
-  el_wset(el, EL_PROMPT_ESC, prompt, LITERAL);
   el_wset(el, EL_HIST, history_w, editor->history);
   el_wset(el, EL_GETCFN, next_character);
   el_set(el, EL_EDITOR, "emacs");
-  el_set(el, EL_ADDFN, "line-enter", "Enter, or a new line in a block", enter);
-  el_set(el, EL_ADDFN, "line-complete", "Complete the word", complete);
-  el_set(el, EL_ADDFN, "line-search", "Search the history", search);
-  el_set(el, EL_ADDFN, "line-paste", "Take a bracketed paste", paste);
-  el_set(el, EL_ADDFN, "line-up", "The line above, or older history", up);
-  el_set(el, EL_ADDFN, "line-down", "The line below, or newer history", down);
-  bind_keys(el);
+  for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++)
+    el_set(el, EL_ADDFN, functions[i].name, functions[i].help, functions[i].function);
   return editor;
 }
 
 void cel_close(cel *editor) {
-  fflush(stdout);
   el_end(editor->el);
+  fclose(editor->sink);
   history_wend(editor->history);
-  free(editor->prompt);
-  free(editor->painted);
   free(editor);
   cel_restore_terminal();
 }
 
-void cel_use_editor(cel *editor, const char *name) {
-  el_set(editor->el, EL_EDITOR, name);
-  bind_keys(editor->el);
-}
-
 void cel_source(cel *editor) {
   el_source(editor->el, NULL);
-  bind_keys(editor->el);
+  bind_keys(editor);
   el_set(editor->el, EL_SIGNAL, 0);
 }
 
-void cel_set_prompt(cel *editor, const char *text) {
-  size_t capacity = strlen(text) * 3 + 4;
-  wchar_t *wide = malloc(capacity * sizeof *wide);
-  if (!wide)
-    return;
-  mbstate_t state = {0};
-  size_t out = 0;
-  int width = 0, escape = 0;
-  for (const char *p = text; *p;) {
-    wchar_t c;
-    size_t used = mbrtowc(&c, p, strlen(p), &state);
-    if (used == (size_t)-1 || used == (size_t)-2) {
-      memset(&state, 0, sizeof state);
-      p++;
-      continue;
-    }
-    p += used;
-    if (c == 033 && !escape) {
-      escape = 1;
-      wide[out++] = LITERAL;
-    }
-    wide[out++] = c;
-    if (escape) {
-      if (escape == 2 && c >= 0x40 && c <= 0x7e) {
-        escape = 0;
-        wide[out++] = LITERAL;
-        if (!*p) { /* libedit loses a sequence at the very end */
-          wide[out++] = L' ';
-          width++;
-        }
-      } else if (c != 033)
-        escape = 2;
-    } else
-      width += wcwidth(c) > 0 ? wcwidth(c) : 0;
-  }
-  wide[out] = 0;
-  free(editor->prompt);
-  editor->prompt = wide;
-  editor->prompt_width = width;
-}
-
 const wchar_t *cel_read(cel *editor, int *count) {
-  editor->painted_count = 0;
   return el_wgets(editor->el, count);
 }
 
@@ -209,22 +237,11 @@ void cel_delete_back(cel *editor, int count) {
     el_deletestr(editor->el, count);
 }
 void cel_move(cel *editor, int offset) { el_cursor(editor->el, offset); }
-void cel_replace_all(cel *editor, const wchar_t *text) {
-  int length, cursor;
-  cel_buffer(editor, &length, &cursor);
-  el_cursor(editor->el, length - cursor);
-  cel_delete_back(editor, length);
-  el_winsertstr(editor->el, text);
-}
 void cel_push(cel *editor, const wchar_t *keys) { el_wpush(editor->el, keys); }
 int cel_next(cel *editor, wchar_t *character) {
   return el_wgetc(editor->el, character);
 }
 
-void cel_history_clear(cel *editor) {
-  HistEventW event;
-  history_w(editor->history, &event, H_CLEAR);
-}
 void cel_history_add(cel *editor, const wchar_t *entry) {
   HistEventW event;
   history_w(editor->history, &event, H_ENTER, entry);

@@ -25,20 +25,42 @@ enum { handled_count = sizeof handled / sizeof handled[0] };
 static struct sigaction previous[handled_count];
 static int installed;
 static atomic_uint pending;
-static atomic_int editing_event = -1, relay_event = -1;
+static atomic_int editing_post = -1, relay_post = -1;
 
-int cel_event_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+cel_event cel_event_make(void) {
+#ifdef __linux__
+  int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  return (cel_event){descriptor, descriptor};
+#else
+  int ends[2];
+  if (pipe(ends) < 0)
+    return (cel_event){-1, -1};
+  for (int i = 0; i < 2; i++) {
+    fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[i], F_SETFL, O_NONBLOCK);
+  }
+  return (cel_event){ends[0], ends[1]};
+#endif
+}
 
-void cel_event_post(int descriptor) {
+static void post(int descriptor) {
+  /* eventfd wants eight bytes; a full pipe is a posted event already. */
   uint64_t one = 1;
   ssize_t ignored = write(descriptor, &one, sizeof one);
   (void)ignored;
 }
 
-void cel_event_take(int descriptor) {
-  uint64_t count;
-  ssize_t ignored = read(descriptor, &count, sizeof count);
+void cel_event_post(cel_event event) { post(event.post); }
+
+void cel_event_take(cel_event event) {
+  char bytes[512];
+#ifdef __linux__
+  ssize_t ignored = read(event.wait, bytes, sizeof bytes);
   (void)ignored;
+#else
+  while (read(event.wait, bytes, sizeof bytes) > 0)
+    ;
+#endif
 }
 
 static void note(int number) {
@@ -46,16 +68,16 @@ static void note(int number) {
   for (int i = 0; i < handled_count; i++)
     if (handled[i].number == number)
       atomic_fetch_or(&pending, handled[i].bit);
-  cel_event_post(atomic_load(&editing_event));
-  cel_event_post(atomic_load(&relay_event));
+  post(atomic_load(&editing_post));
+  post(atomic_load(&relay_post));
   errno = saved;
 }
 
 /* SA_RESTART spares the system calls of every other thread. The editing
  * thread does not depend on EINTR: it polls its event descriptor. */
-void cel_signals_install(int editing_descriptor, int relay_descriptor) {
-  atomic_store(&editing_event, editing_descriptor);
-  atomic_store(&relay_event, relay_descriptor);
+void cel_signals_install(cel_event editing, cel_event relay) {
+  atomic_store(&editing_post, editing.post);
+  atomic_store(&relay_post, relay.post);
   if (installed)
     return;
   installed = 1;
@@ -111,8 +133,8 @@ int cel_start_thread(void *(*body)(void *), void *argument) {
   return error;
 }
 
-int cel_wait(int input, int event, int milliseconds) {
-  struct pollfd ready[2] = {{input, POLLIN, 0}, {event, POLLIN, 0}};
+int cel_wait(int input, cel_event event, int milliseconds) {
+  struct pollfd ready[2] = {{input, POLLIN, 0}, {event.wait, POLLIN, 0}};
   if (poll(ready, 2, milliseconds) < 0)
     return 0;
   return (ready[0].revents ? 1 : 0) | (ready[1].revents ? 2 : 0);

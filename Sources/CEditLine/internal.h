@@ -3,6 +3,7 @@
 
 #include "CEditLine.h"
 #include <histedit.h>
+#include <stdio.h>
 #include <termios.h>
 
 struct cel {
@@ -11,11 +12,16 @@ struct cel {
   void *owner;
   cel_next_function next;
   cel_command_function command;
-  wchar_t *prompt;
-  int prompt_width;
-  /* The rows where continuation prompts were painted last. */
-  int *painted;
-  int painted_count;
+  /* Where libedit's own drawing goes. */
+  FILE *sink;
+  int bell;
+  /* While capturing: what libedit says, such as what a key is bound to. */
+  int capturing;
+  size_t captured;
+  char capture[256];
 };
+
+/* A stream that takes everything and shows nothing. */
+FILE *cel_open_sink(cel *editor);
 
 #endif

@@ -9,14 +9,13 @@ struct History {
     entries = file?.read() ?? []
   }
 
-  /// Adds an entry unless it repeats the last; says whether it did.
+  /// Adds an entry, to be saved, unless it repeats the last; says whether it did.
   mutating func add(_ entry: String) -> Bool {
     guard entry != entries.last, entry.contains(where: { !$0.isWhitespace }),
       entry.utf8.count <= HistoryFile.longestEntry
     else { return false }
     entries.append(entry)
     unsaved.append(entry)
-    save()
     return true
   }
 
@@ -32,11 +31,14 @@ extension LineEditor {
 
   /// Adds a line or a whole block to the history as one entry, and saves it.
   ///
-  /// Blank text and a repetition of the last entry are left out.
+  /// Blank text and a repetition of the last entry are left out. While more lines wait to be read,
+  /// as in a paste, saving waits until they are: each save writes the whole file.
   ///
   /// - Parameter text: what was entered.
   public func addToHistory(_ text: String) {
-    if history.add(text) { rememberInLibedit(text) }
+    guard history.add(text) else { return }
+    rememberInLibedit(text)
+    if input.isEmpty { history.save() }
   }
 
   /// `$XDG_STATE_HOME/NAME/history`, or `~/.local/state/NAME/history`.

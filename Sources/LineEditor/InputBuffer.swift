@@ -1,5 +1,11 @@
 internal import CEditLine
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// Bytes read ahead from the terminal, decoded one scalar at a time.
 ///
 /// What is not UTF-8 becomes U+FFFD, NUL is dropped.
@@ -105,12 +111,59 @@ struct InputBuffer {
     }
   }
 
+  /// Text up to a line break or a key that is no text, where there is any: what is pasted without
+  /// brackets, or typed ahead. Tabs are blanks in it.
+  mutating func nextText() -> (text: String, endsLine: Bool)? {
+    var text = String.UnicodeScalarView()
+    while position < bytes.count {
+      switch bytes[position] {
+      case 13, 10:
+        if bytes[position] == 13, position + 1 < bytes.count, bytes[position + 1] == 10 {
+          position += 1
+        }
+        position += 1
+        return (String(text), true)
+      case 9:
+        position += 1
+        text.append(contentsOf: "  ".unicodeScalars)
+      case 1..<32, 127: return text.isEmpty ? nil : (String(text), false)
+      default:
+        guard let scalar = next() else { return text.isEmpty ? nil : (String(text), false) }
+        text.append(scalar)
+      }
+    }
+    return text.isEmpty ? nil : (String(text), false)
+  }
+
+  /// Whether the next byte is a blank.
+  var startsWithBlank: Bool {
+    position < bytes.count && (bytes[position] == 32 || bytes[position] == 9)
+  }
+
+  /// Puts bytes before those that are left.
+  mutating func prepend(_ more: [UInt8]) {
+    bytes = more + bytes[position...]
+    position = 0
+  }
+
   /// The bytes up to a marker, which is dropped; nil when the marker is not there yet.
   mutating func take(upTo marker: [UInt8], searchedFrom start: inout Int) -> [UInt8]? {
     guard let first = marker.first else { return nil }
     var index = max(position, position + start)
     while index + marker.count <= bytes.count {
-      if bytes[index] == first, bytes[index..<index + marker.count].elementsEqual(marker) {
+      let found = bytes.withUnsafeBytes { all -> Int? in
+        guard let base = all.baseAddress,
+          let place = memchr(base + index, Int32(first), all.count - index)
+        else { return nil }
+        return UnsafeRawPointer(place) - base
+      }
+      guard let found else {
+        index = bytes.count
+        break
+      }
+      index = found
+      guard index + marker.count <= bytes.count else { break }
+      if bytes[index..<index + marker.count].elementsEqual(marker) {
         let taken = Array(bytes[position..<index])
         position = index + marker.count
         return taken

@@ -7,52 +7,64 @@ extension LineEditor {
     case giveUp
   }
 
-  /// The next character for libedit. While none is there it prints what other threads have
-  /// queued, and deals with signals.
+  /// The next character for libedit. While none is there it shows the text, prints what other
+  /// threads have queued, and deals with signals.
   func nextScalar() -> Next {
-    if !isSearching { tidy() }
+    if cel_take_bell(handle) != 0 { output.writeRaw("\u{7}") }
+    if !isSearching { keepCharactersWhole() }
     while true {
       handleSignals()
       if ending != nil { return .giveUp }
-      if let scalar = input.next() { return .scalar(scalar) }
+      if let scalar = input.next() {
+        display.isStale = true
+        scanned.note(scalar)
+        return .scalar(scalar)
+      }
       if input.isAtEnd {
         ending = .endOfFile
         leaveLine("")
         return .end
       }
+      history.save()
       printQueued()
-      paintContinuations()
-      // Escape alone is a key, too: the rest of a sequence follows at once.
-      let ready = cel_wait(0, wake, input.isInSequence ? 50 : -1)
-      if ready == 0, input.isInSequence { input.endSequence() }
-      if ready & 2 != 0 { cel_event_take(wake) }
-      if ready & 1 != 0 { input.fill(descriptor: 0) }
+      awaitInput(paintWhenDue())
     }
   }
 
-  /// Prints what other threads have queued above the line being edited.
-  func printQueued() {
-    guard output.hasQueued else { return }
-    printAbove(output.takeQueued())
+  /// Waits for input, a signal or output of other threads, and takes what input there is.
+  func awaitInput(_ milliseconds: Int32) {
+    // Escape alone is a key, too: the rest of a sequence follows at once.
+    let limit = input.isInSequence ? 50 : milliseconds
+    let ready = cel_wait(0, wake, limit)
+    if ready == 0, input.isInSequence { input.endSequence() }
+    if ready & 2 != 0 { cel_event_take(wake) }
+    if ready & 1 != 0 { input.fill(descriptor: 0) }
   }
 
-  func printAbove(_ bytes: [UInt8]) {
-    cel_erase(handle)
-    output.writeRaw(bytes)
-    cel_redraw(handle)
-  }
-
-  func redraw() {
-    cel_erase(handle)
-    cel_redraw(handle)
+  /// libedit moves by code points: a cursor that it left inside of a character goes on to its end,
+  /// or its beginning.
+  private func keepCharactersWhole() {
+    let buffer = buffer
+    defer { last = (self.buffer.count, self.buffer.cursor) }
+    let cursor = buffer.cursor
+    guard buffer.count == last.count, cursor != last.cursor, cursor > 0, cursor < buffer.count,
+      buffer.text[cursor] >= 0x300
+    else { return }
+    let start = max(0, cursor - 64)
+    var end = start
+    for character in buffer.string(start..<min(buffer.count, cursor + 64)) {
+      let next = end + character.unicodeScalars.count
+      if next > cursor {
+        if end < cursor { cel_move(handle, Int32((cursor < last.cursor ? end : next) - cursor)) }
+        return
+      }
+      end = next
+    }
   }
 
   private func handleSignals() {
     guard cel_signals_pending() != 0 else { return }
-    if cel_signals_take(UInt32(CEL_RESIZED.rawValue)) != 0 {
-      cel_resize(handle)
-      redraw()
-    }
+    if cel_signals_take(UInt32(CEL_RESIZED.rawValue)) != 0 { resized() }
     if cel_signals_take(UInt32(CEL_STOP.rawValue)) != 0 {
       leaveLine("^Z")
       setBracketedPaste(false)
@@ -64,61 +76,22 @@ extension LineEditor {
     if let signal = takeTermination() {
       leaveLine("")
       ending = .terminated(signal: signal)
-    } else if cel_signals_take(UInt32(CEL_INTERRUPT.rawValue)) != 0 {
+    } else if isInterrupted {
+      _ = cel_signals_take(UInt32(CEL_INTERRUPT.rawValue))
       input.discard()
       leaveLine("^C")
       ending = .interrupted
     }
   }
 
+  var isInterrupted: Bool { cel_signals_pending() & UInt32(CEL_INTERRUPT.rawValue) != 0 }
+
   private func resume() {
     _ = cel_signals_take(UInt32(CEL_CONTINUE.rawValue))
     cel_prepare_terminal(handle, 0)
     cel_prepare_terminal(handle, 1)
     setBracketedPaste(true)
-    cel_resize(handle)
     output.writeRaw("\r")
-    cel_redraw(handle)
-  }
-
-  func leaveLine(_ mark: String) {
-    paintContinuations()
-    cel_leave_line(handle, mark)
-  }
-
-  /// Keeps line breaks and the tabs that stand for continuation prompts together.
-  private func tidy() {
-    var length: Int32 = 0
-    var cursor: Int32 = 0
-    guard let buffer = cel_buffer(handle, &length, &cursor) else { return }
-    if !hasBreaks, abs(Int(length) - lastLength) > 1 || length == 0 {
-      hasBreaks = UnsafeBufferPointer(start: buffer, count: Int(length)).contains(10)
-    }
-    if hasBreaks, cel_needs_tidying(handle) != 0 {
-      cel_erase(handle)
-      cel_tidy(handle, Int32(lastCursor))
-      cel_redraw(handle)
-      cel_buffer(handle, &length, &cursor)
-    }
-    lastLength = Int(length)
-    lastCursor = Int(cursor)
-  }
-
-  private func paintContinuations() {
-    guard !isDumb, hasBreaks else { return }
-    let prompt = continuationColor + paddedContinuationPrompt
-    // Where rows have moved, libedit may have left a prompt that is no longer in its place.
-    if cel_continuations_moved(handle) != 0 { redraw() }
-    cel_paint_continuations(handle, prompt)
-  }
-
-  /// At the right of the eight columns that a tab keeps free.
-  private var paddedContinuationPrompt: String {
-    let width = continuationPrompt.unicodeScalars.reduce(0) {
-      $0 + max(0, Int(cel_width($1.value)))
-    }
-    let reset = continuationColor.isEmpty ? "" : "\u{1B}[0m"
-    guard width <= 8 else { return reset }
-    return String(repeating: " ", count: 8 - width) + continuationPrompt + reset
+    forgetFrame()
   }
 }

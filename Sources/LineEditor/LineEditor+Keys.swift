@@ -8,101 +8,120 @@ extension LineEditor {
     case CEL_COMPLETE: return complete()
     case CEL_SEARCH: return search()
     case CEL_PASTE: return paste()
-    case CEL_UP: return move(by: -1)
-    case CEL_DOWN: return move(by: 1)
+    case CEL_UP: return moveUp()
+    case CEL_DOWN: return moveDown()
+    case CEL_LEFT: return move(by: -buffer.characterBefore(buffer.cursor))
+    case CEL_RIGHT: return move(by: buffer.characterAfter(buffer.cursor))
+    case CEL_HOME: return move(to: buffer.lineStart(buffer.cursor))
+    case CEL_END: return move(to: buffer.lineEnd(buffer.cursor))
+    case CEL_RUBOUT: return delete(buffer.characterBefore(buffer.cursor))
+    case CEL_DELETE: return deleteNext()
+    case CEL_DELETE_OR_END: return buffer.count == 0 ? CEL_EOF : deleteNext()
+    case CEL_CLEAR: return clear()
+    case CEL_KILL_TO_END: return killToEnd()
+    case CEL_KILL_LINE: return killLine()
+    case CEL_RESTORE: return restore()
     default: return CEL_BEEP
     }
   }
 
-  private func enter() -> cel_answer {
-    outdentClosingBrace()
-    let (text, _) = edited()
-    if usesSeparateLines || isComplete(text) {
-      leaveLine("")
-      return CEL_NEWLINE
-    }
-    let (all, cursor) = scalars()
-    let before = shown(all[..<cursor])
-    let indent = max(0, indentation(before))
-    insert("\n" + String(repeating: " ", count: indent))
-    return CEL_REFRESH
+  // MARK: Moving and deleting
+
+  private func move(by offset: Int) -> cel_answer {
+    if offset == 0 { return CEL_BEEP }
+    cel_move(handle, Int32(offset))
+    return CEL_NORMAL
   }
 
-  /// A line of nothing but a closing brace moves to the column of what it closes.
-  private func outdentClosingBrace() {
-    let (all, cursor) = scalars()
-    guard let start = all[..<cursor].lastIndex(of: "\t"), cursor == all.count,
-      all.last == "}", all[(start + 1)..<(cursor - 1)].allSatisfy({ $0 == " " })
-    else { return }
-    let wanted = max(0, indentation(shown(all[...])))
-    let excess = cursor - 1 - (start + 1) - wanted
-    guard excess > 0 else { return }
-    cel_erase(handle)
-    cel_move(handle, -1)
-    cel_delete_back(handle, Int32(excess))
-    cel_move(handle, 1)
-    cel_redraw(handle)
+  private func move(to index: Int) -> cel_answer {
+    cel_move(handle, Int32(index - buffer.cursor))
+    return CEL_NORMAL
   }
 
-  private func paste() -> cel_answer {
-    let end = Array("\u{1B}[201~".utf8)
-    var searched = 0
-    var bytes: [UInt8]?
-    while bytes == nil {
-      bytes = input.take(upTo: end, searchedFrom: &searched)
-      if bytes == nil {
-        if input.isAtEnd { break }
-        let ready = cel_wait(0, wake, -1)
-        if ready & 2 != 0 { cel_event_take(wake) }
-        if ready & 1 != 0 { input.fill(descriptor: 0) }
-        if cel_signals_pending() & UInt32(CEL_INTERRUPT.rawValue) != 0 { break }
-      }
-    }
-    insert(pasted(bytes ?? input.takeAll()))
-    return CEL_REFRESH
+  private func delete(_ count: Int) -> cel_answer {
+    if count == 0 { return CEL_BEEP }
+    cel_delete_back(handle, Int32(count))
+    return CEL_NORMAL
   }
 
-  /// Pasted bytes as text: line breaks as `\n`, tabs as spaces, no control characters.
-  private func pasted(_ bytes: [UInt8]) -> String {
-    var result = ""
-    var last: Unicode.Scalar = " "
-    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
-      switch scalar {
-      case "\r": result.unicodeScalars.append("\n")
-      case "\n": if last != "\r" { result.unicodeScalars.append("\n") }
-      case "\t": result += "  "
-      case _ where scalar.value < 32 || (127..<160).contains(scalar.value): break
-      default: result.unicodeScalars.append(scalar)
-      }
-      last = scalar
-    }
-    if usesSeparateLines { result.replace("\n", with: " ") }
-    while result.last == "\n" { result.removeLast() }
-    return result
+  private func deleteNext() -> cel_answer {
+    let count = buffer.characterAfter(buffer.cursor)
+    cel_move(handle, Int32(count))
+    return delete(count)
   }
 
-  /// Up and down: within a block first, then through the history.
-  private func move(by direction: Int) -> cel_answer {
-    let (all, cursor) = scalars()
-    let start = all[..<cursor].lastIndex(of: "\n").map { $0 + 1 } ?? 0
-    // The tab after a line break stands for eight columns, as does the first prompt.
-    let column = cursor - start - (start > 0 ? 1 : 0)
-    if direction < 0 {
-      guard start > 0 else { return push(cel_older_keys) }
-      let above = all[..<(start - 1)].lastIndex(of: "\n").map { $0 + 2 } ?? 0
-      cel_move(handle, Int32(min(above + column, start - 1) - cursor))
-    } else {
-      guard let end = all[cursor...].firstIndex(of: "\n") else { return push(cel_newer_keys) }
-      let next = all[(end + 1)...].firstIndex(of: "\n") ?? all.count
-      cel_move(handle, Int32(min(end + 2 + column, next) - cursor))
-    }
-    return CEL_CURSOR
+  private func clear() -> cel_answer {
+    if isDumb { return CEL_BEEP }
+    output.writeRaw("\u{1B}[H\u{1B}[2J")
+    forgetFrame()
+    return CEL_NORMAL
+  }
+
+  /// Up within a block, from its first line to older entries.
+  private func moveUp() -> cel_answer {
+    let buffer = buffer
+    let start = buffer.lineStart(buffer.cursor)
+    guard start > 0 else { return push(cel_older_keys) }
+    let above = buffer.lineStart(start - 1)
+    return move(to: min(above + buffer.cursor - start, start - 1))
+  }
+
+  /// Down within a block, from its last line to newer entries.
+  private func moveDown() -> cel_answer {
+    let buffer = buffer
+    let end = buffer.lineEnd(buffer.cursor)
+    guard end < buffer.count else { return push(cel_newer_keys) }
+    let column = buffer.cursor - buffer.lineStart(buffer.cursor)
+    return move(to: min(end + 1 + column, buffer.lineEnd(end + 1)))
   }
 
   private func push(_ keys: UnsafePointer<wchar_t>?) -> cel_answer {
     cel_push(handle, keys)
     return CEL_NORMAL
   }
+
+  // MARK: Cutting
+
+  // libedit cuts up to the end of all it has, and keeps what it cut for Ctrl-Y. So it is left with
+  // the one line while it cuts; the lines around come back afterwards.
+
+  private func killToEnd() -> cel_answer {
+    let buffer = buffer
+    let end = buffer.lineEnd(buffer.cursor)
+    if end == buffer.cursor, end < buffer.count { return deleteNext() }
+    takeAway(before: 0, after: end)
+    return push(cel_cut_to_end_keys)
+  }
+
+  private func killLine() -> cel_answer {
+    let buffer = buffer
+    takeAway(
+      before: buffer.lineStart(buffer.cursor), after: buffer.lineEnd(buffer.cursor))
+    return push(cel_cut_all_keys)
+  }
+
+  private func takeAway(before start: Int, after end: Int) {
+    let buffer = buffer
+    around = (buffer.string(0..<start), buffer.string(end..<buffer.count))
+    cel_move(handle, Int32(buffer.count - buffer.cursor))
+    cel_delete_back(handle, Int32(buffer.count - end))
+    cel_move(handle, Int32(start - end))
+    cel_delete_back(handle, Int32(start))
+    cel_move(handle, Int32(buffer.cursor - start))
+  }
+
+  private func restore() -> cel_answer {
+    let (before, after) = around
+    around = ("", "")
+    let cursor = buffer.cursor
+    cel_move(handle, Int32(-cursor))
+    insert(before)
+    cel_move(handle, Int32(buffer.count - buffer.cursor))
+    insert(after)
+    return move(to: before.unicodeScalars.count + cursor)
+  }
+
+  // MARK: Completion
 
   private func complete() -> cel_answer {
     let (text, position) = edited()
@@ -116,23 +135,18 @@ extension LineEditor {
     let grows =
       same.count == 1 || prefix.unicodeScalars.count > typed.count
     if grows {
-      // The word is on the cursor's own line, so no continuation's tab is in between.
       cel_delete_back(handle, Int32(position - first.start))
       insert(prefix)
-      return CEL_REFRESH
+      return CEL_NORMAL
     }
     list(same.map(\.label))
     return CEL_NORMAL
   }
 
   private func list(_ labels: [String]) {
-    var width: Int32 = 0
-    var rows: Int32 = 0
-    cel_size(handle, &width, &rows)
-    var lines = columns(labels, width: Int(width)) { label in
-      label.unicodeScalars.reduce(0) { $0 + max(0, Int(cel_width($1.value))) }
-    }
-    let most = max(4, Int(rows) - 4)
+    let (width, rows) = screenSize
+    var lines = columns(labels, width: width, measure: displayWidth)
+    let most = max(4, rows - 4)
     if lines.count > most {
       let left = lines.count - most
       lines.removeLast(left)

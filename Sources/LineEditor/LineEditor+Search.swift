@@ -12,14 +12,11 @@ extension LineEditor {
     defer {
       isSearching = false
       showPrompt()
-      redrawAfterSearch()
     }
-    cel_erase(handle)
     while true {
-      showSearch(pattern, failed: failed)
+      display.prompt = "(\(failed ? "no " : "")search '\(pattern)') "
       var key: wchar_t = 0
       guard cel_next(handle, &key) == 1 else { return CEL_NORMAL }
-      cel_erase(handle)
       switch key {
       case 18:  // Ctrl-R: an older one
         if let older = find(pattern, before: found ?? history.entries.count) {
@@ -58,14 +55,5 @@ extension LineEditor {
   private func find(_ pattern: String, after start: Int) -> Int? {
     guard !pattern.isEmpty, start + 1 < history.entries.count else { return nil }
     return history.entries[(start + 1)...].firstIndex { $0.contains(pattern) }
-  }
-
-  private func showSearch(_ pattern: String, failed: Bool) {
-    cel_set_prompt(handle, "(\(failed ? "no " : "")search '\(pattern)') ")
-    cel_redraw(handle)
-  }
-
-  private func redrawAfterSearch() {
-    if ending == nil { cel_redraw(handle) }
   }
 }

@@ -1,34 +1,63 @@
 internal import CEditLine
 
-// In libedit's buffer a tab follows each line break: it keeps the columns free in which the
-// continuation prompt is painted. Outside the buffer these tabs do not exist.
 extension LineEditor {
-  /// What is in libedit's buffer, tabs and all, and where the cursor is.
-  func scalars() -> ([Unicode.Scalar], cursor: Int) {
+  /// libedit's text where it is, valid until the next call of libedit.
+  struct Buffer {
+    let text: UnsafeBufferPointer<wchar_t>
+    let cursor: Int
+
+    var count: Int { text.count }
+
+    /// Where the line with this index begins.
+    func lineStart(_ index: Int) -> Int {
+      var start = index
+      while start > 0, text[start - 1] != 10 { start -= 1 }
+      return start
+    }
+
+    /// Where the line with this index ends: at its line break, or the text's end.
+    func lineEnd(_ index: Int) -> Int {
+      var end = index
+      while end < text.count, text[end] != 10 { end += 1 }
+      return end
+    }
+
+    func string(_ range: Range<Int>) -> String {
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(range.count + 16)
+      for index in range {
+        let value = UInt32(bitPattern: text[index])
+        if value < 0x80 {
+          bytes.append(UInt8(value))
+        } else {
+          bytes += String(Unicode.Scalar(value) ?? "\u{FFFD}").utf8
+        }
+      }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// How many scalars the character before an index has.
+    func characterBefore(_ index: Int) -> Int {
+      string(max(0, index - 64)..<index).last?.unicodeScalars.count ?? 0
+    }
+
+    /// How many scalars the character at an index has.
+    func characterAfter(_ index: Int) -> Int {
+      string(index..<min(count, index + 64)).first?.unicodeScalars.count ?? 0
+    }
+  }
+
+  var buffer: Buffer {
     var length: Int32 = 0
     var cursor: Int32 = 0
-    guard let buffer = cel_buffer(handle, &length, &cursor) else { return ([], 0) }
-    let wide = UnsafeBufferPointer(start: buffer, count: Int(length))
-    return (wide.map { Unicode.Scalar(UInt32(bitPattern: $0)) ?? "\u{FFFD}" }, Int(cursor))
+    let start = cel_buffer(handle, &length, &cursor)
+    return Buffer(text: .init(start: start, count: Int(length)), cursor: Int(cursor))
   }
 
-  /// The text as its user sees it, and the cursor in its Unicode scalars.
+  /// The text, and the cursor in its Unicode scalars.
   func edited() -> (String, cursor: Int) {
-    let (all, cursor) = scalars()
-    let before = shown(all[..<cursor])
-    return (shown(all[...]), before.unicodeScalars.count)
-  }
-
-  func shown(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
-    var text = String.UnicodeScalarView()
-    for scalar in scalars where scalar != "\t" { text.append(scalar) }
-    return String(text)
-  }
-
-  /// A result of libedit as text.
-  func string(_ wide: UnsafePointer<wchar_t>, count: Int) -> String {
-    let buffer = UnsafeBufferPointer(start: wide, count: count)
-    return shown(buffer.map { Unicode.Scalar(UInt32(bitPattern: $0)) ?? "\u{FFFD}" }[...])
+    let buffer = buffer
+    return (buffer.string(0..<buffer.count), buffer.cursor)
   }
 
   /// Text as libedit's buffer holds it, ended by 0.
@@ -37,20 +66,20 @@ extension LineEditor {
     result.reserveCapacity(text.utf8.count + 1)
     for scalar in text.unicodeScalars where scalar != "\0" {
       result.append(wchar_t(bitPattern: scalar.value))
-      if scalar == "\n" { result.append(9) }
     }
     result.append(0)
     return result
   }
 
   func insert(_ text: String) {
-    if text.contains("\n") { hasBreaks = true }
-    cel_insert(handle, wide(text))
+    if !text.isEmpty { cel_insert(handle, wide(text)) }
   }
 
   func replaceAll(_ text: String) {
-    hasBreaks = text.contains("\n")
-    cel_replace_all(handle, wide(text))
+    let old = buffer
+    cel_move(handle, Int32(old.count - old.cursor))
+    cel_delete_back(handle, Int32(old.count))
+    insert(text)
   }
 
   func rememberInLibedit(_ entry: String) {

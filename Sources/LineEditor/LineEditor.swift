@@ -6,7 +6,7 @@ internal import CEditLine
 ///     let editor = try LineEditor(programName: "inproc")
 ///     editor.prompt = "inproc> "
 ///     editor.continuationPrompt = "...> "
-///     editor.isComplete = { text in braces(of: text) == 0 }
+///     editor.makeScanner = { Braces() }
 ///     reading: while true {
 ///       switch editor.readLine() {
 ///       case .line(let text):
@@ -42,14 +42,15 @@ public final class LineEditor {
 
   /// The prompt of a first line. ANSI colours in it take no room.
   public var prompt = "> "
-  /// The prompt of a block's further lines, without colours; at most eight columns show.
+  /// The prompt of a block's further lines, without colours; blanks make it as wide as the prompt.
   public var continuationPrompt = "...> "
   /// The colour of the continuation prompt as an ANSI sequence, such as `"\u{1B}[2m"`, or `""`.
   public var continuationColor = ""
-  /// Whether Enter ends the text or opens another line of it.
-  public var isComplete: (String) -> Bool = { _ in true }
-  /// With how many spaces a line after this text begins.
-  public var indentation: (String) -> Int = { _ in 0 }
+  /// What tells whether Enter ends the text or opens another line of it.
+  public var makeScanner: () -> any BlockScanner = { SingleLines() }
+  /// Whether a text that was entered is taken off the screen, because its owner prints it in
+  /// parts, each with its results.
+  public var isShownInParts: (String) -> Bool = { _ in false }
   /// What Tab offers for a text and a cursor in it, counted in Unicode scalars.
   public var completions: (_ text: String, _ cursor: Int) -> [Completion] = { _, _ in [] }
 
@@ -59,14 +60,17 @@ public final class LineEditor {
   let handle: OpaquePointer
   let callbacks: Callbacks
   let relay: SignalRelay
-  let wake: Int32
+  let wake: cel_event
   let isDumb = cel_is_dumb() != 0
   var input = InputBuffer()
   var history: History
+  var display = Display()
+  var scanned = ScannedText()
   var ending: Input?
-  var lastCursor = 0
-  var lastLength = 0
-  var hasBreaks = false
+  /// Length and cursor of the text when the last key was taken.
+  var last = (count: 0, cursor: 0)
+  /// The lines around the one that libedit cuts.
+  var around = (before: "", after: "")
   var isSearching = false
   var linesBefore: [String] = []
   var isClosed = false
@@ -90,7 +94,7 @@ public final class LineEditor {
     }
     self.handle = handle
     self.callbacks = callbacks
-    wake = cel_event_descriptor()
+    wake = cel_event_make()
     output = Output(wake: wake)
     relay = SignalRelay()
     history = History(
@@ -115,12 +119,15 @@ public final class LineEditor {
     if let signal = takeTermination() { return .terminated(signal: signal) }
     _ = cel_signals_take(UInt32(CEL_INTERRUPT.rawValue))
     linesBefore = []
+    var scanner = makeScanner()
     while true {
       switch readOneEdit() {
       case .line(let text) where usesSeparateLines:
-        let whole = (linesBefore + [text]).joined(separator: "\n")
-        if isComplete(whole) { return .line(whole) }
         linesBefore.append(text)
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+          scanner.take(String(line))
+        }
+        if scanner.isComplete { return .line(linesBefore.joined(separator: "\n")) }
       case let other:
         return other
       }
@@ -148,7 +155,7 @@ public final class LineEditor {
     guard !isClosed else { return }
     isClosed = true
     history.save()
-    output.endEditing()
+    output.close()
     relay.stop()
     cel_signals_restore()
     cel_close(handle)
@@ -156,16 +163,19 @@ public final class LineEditor {
 
   private func readOneEdit() -> Input {
     ending = nil
-    lastCursor = 0
-    lastLength = 0
-    hasBreaks = false
+    last = (0, 0)
+    scanned = ScannedText()
+    forgetFrame()
     showPrompt()
     output.beginEditing()
     setBracketedPaste(true)
     var count: Int32 = 0
     let result = cel_read(handle, &count)
-    let text = result.map { string($0, count: Int(count)) }
-    if text == nil, ending == nil { output.writeRaw("\n") }
+    let text = result.map { start in
+      let buffer = Buffer(text: .init(start: start, count: Int(count)), cursor: 0)
+      return buffer.string(0..<buffer.count)
+    }
+    if text == nil, ending == nil { output.writeRaw("\r\n") }
     setBracketedPaste(false)
     output.endEditing()
     if let ending {
@@ -180,7 +190,8 @@ public final class LineEditor {
   }
 
   func showPrompt() {
-    cel_set_prompt(handle, linesBefore.isEmpty ? prompt : continuationPrompt)
+    display.prompt = linesBefore.isEmpty ? prompt : continuationPrompt
+    display.isStale = true
   }
 
   /// A terminal that cannot go up shows a block as one edit after the other.

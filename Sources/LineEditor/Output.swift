@@ -5,37 +5,55 @@ extension LineEditor {
   /// Where any thread prints whole lines while a line may be being edited.
   ///
   /// While one is, what is printed appears above it, and the line and the cursor stay as they
-  /// were; otherwise it is written at once. Lines keep the order in which they were printed.
+  /// were. Lines keep the order in which they were printed.
+  ///
+  /// Little is ever queued: who prints faster than the terminal shows waits. So a key, Ctrl-C
+  /// above all, has its effect seen at once, however much is printed.
   public final class Output: @unchecked Sendable {
-    // `monitor` protects `queue`, `isEditing` and `editingThread`.
+    // `monitor` protects all of these.
     private let monitor = Monitor()
     private var queue: [UInt8] = []
     private var isEditing = false
-    private let wake: Int32
+    /// The writing thread is in the middle of a burst.
+    private var isWriting = false
+    private var isClosed = false
+    /// How often the queue was emptied.
+    private var bursts = 0
+    private let wake: cel_event
     private let queued = Atomic<Bool>(false)
-    private static let limit = 4 << 20
+    /// Above this many bytes printing waits for the next burst.
+    static let limit = 16 << 10
 
-    init(wake: Int32) {
+    init(wake: cel_event) {
       self.wake = wake
+      let retained = Unmanaged.passRetained(self)
+      if cel_start_thread(writeQueued, retained.toOpaque()) != 0 {
+        retained.release()
+        isClosed = true
+      }
     }
 
     /// Prints lines; a final line break is added where it is missing.
     ///
-    /// Blocks while some MiB of other output wait to be shown.
+    /// Blocks while more than 16 KiB wait to be shown, until they are taken to be written.
     ///
     /// - Parameter text: the lines, with ANSI colours or without.
     public func print(_ text: String) {
       monitor.lock()
       defer { monitor.unlock() }
-      while isEditing, queue.count > Self.limit, !monitor.isOwner { monitor.wait() }
-      if isEditing {
-        let wasEmpty = queue.isEmpty
-        append(text)
-        queued.store(true, ordering: .releasing)
-        if wasEmpty { cel_event_post(wake) }
-      } else {
-        append(text)
+      if queue.count > Self.limit, !monitor.isOwner {
+        // One burst is enough, whoever else comes first then: nobody waits for long.
+        let seen = bursts
+        while bursts == seen, !isClosed { monitor.wait() }
+      }
+      let wasEmpty = queue.isEmpty
+      queue += text.utf8
+      if text.utf8.last != 10 { queue.append(10) }
+      queued.store(true, ordering: .releasing)
+      if isClosed {
         flush()
+      } else if wasEmpty {
+        if isEditing { cel_event_post(wake) } else { monitor.wakeAll() }
       }
     }
 
@@ -45,49 +63,84 @@ extension LineEditor {
     func takeQueued() -> [UInt8] {
       monitor.lock()
       defer { monitor.unlock() }
-      let taken = queue
-      queue = []
-      queued.store(false, ordering: .releasing)
-      monitor.wakeAll()
-      return taken
+      return take()
     }
 
+    /// From now on the calling thread shows what is printed. What was is written before.
     func beginEditing() {
       monitor.lock()
       defer { monitor.unlock() }
       isEditing = true
       monitor.own()
+      while isWriting { monitor.wait() }
+      flush()
     }
 
     func endEditing() {
       monitor.lock()
       defer { monitor.unlock() }
       isEditing = false
-      flush()
-      queued.store(false, ordering: .releasing)
       monitor.wakeAll()
     }
 
+    /// Writes what is queued; whatever is printed from now on is written by who prints it.
+    func close() {
+      monitor.lock()
+      defer { monitor.unlock() }
+      isEditing = false
+      isClosed = true
+      monitor.wakeAll()
+      while isWriting { monitor.wait() }
+      flush()
+    }
+
     func writeRaw(_ text: String) {
-      writeRaw(Array(text.utf8))
+      if !text.isEmpty { writeRaw(Array(text.utf8)) }
     }
 
     func writeRaw(_ bytes: [UInt8]) {
       bytes.withUnsafeBytes { buffer in
-        guard let base = buffer.baseAddress else { return }
-        cel_write(1, base.assumingMemoryBound(to: CChar.self), buffer.count)
+        if let base = buffer.baseAddress { cel_write(1, base, buffer.count) }
       }
     }
 
-    private func append(_ text: String) {
-      queue += text.utf8
-      if text.utf8.last != 10 { queue.append(10) }
+    private func take() -> [UInt8] {
+      let taken = queue
+      queue = []
+      queue.reserveCapacity(Self.limit * 2)
+      queued.store(false, ordering: .releasing)
+      bursts += 1
+      monitor.wakeAll()
+      return taken
     }
 
     private func flush() {
-      guard !queue.isEmpty else { return }
-      writeRaw(queue)
-      queue.removeAll(keepingCapacity: queue.count < 65536)
+      if !queue.isEmpty { writeRaw(take()) }
+    }
+
+    /// Writes while nothing is edited.
+    fileprivate func write() {
+      monitor.lock()
+      defer { monitor.unlock() }
+      while !isClosed {
+        if isEditing || queue.isEmpty {
+          monitor.wait()
+          continue
+        }
+        let burst = take()
+        isWriting = true
+        monitor.unlock()
+        writeRaw(burst)
+        monitor.lock()
+        isWriting = false
+        monitor.wakeAll()
+      }
     }
   }
+}
+
+private func writeQueued(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  guard let argument else { return nil }
+  Unmanaged<LineEditor.Output>.fromOpaque(argument).takeRetainedValue().write()
+  return nil
 }

@@ -2,7 +2,7 @@ internal import CEditLine
 
 /// A thread that hears of signals while the editor's own thread runs a command.
 final class SignalRelay: @unchecked Sendable {
-  let event = cel_event_descriptor()
+  let event = cel_event_make()
   private let monitor = Monitor()
   // Protected by `monitor`.
   private var onInterrupt: (@Sendable () -> Void)?

@@ -14,8 +14,7 @@ enum Probe {
       exit(2)
     }
     editor.prompt = environment("PROBE_PROMPT") ?? "inproc> "
-    editor.isComplete = { text in depth(text) <= 0 }
-    editor.indentation = { text in 2 * max(0, depth(text)) }
+    editor.makeScanner = { Braces() }
     editor.completions = { text, cursor in complete(text, cursor) }
     editor.output.print("probe ready")
     reading: while true {
@@ -59,8 +58,14 @@ enum Probe {
     }
   }
 
-  static func depth(_ text: String) -> Int {
-    text.reduce(0) { $0 + ($1 == "{" ? 1 : $1 == "}" ? -1 : 0) }
+  struct Braces: BlockScanner {
+    var depth = 0
+    mutating func take(_ line: String) {
+      for byte in line.utf8 { depth += byte == 123 ? 1 : byte == 125 ? -1 : 0 }
+    }
+    var isComplete: Bool { depth <= 0 }
+    var indentation: Int { 2 * max(0, depth) }
+    var closingIndentation: Int { 2 * max(0, depth - 1) }
   }
 
   static func complete(_ text: String, _ cursor: Int) -> [Completion] {

@@ -45,10 +45,7 @@ struct Prompt {
     main = try session.startMain(scheduler) { output.tellDeadlock($0) }
     editor.prompt = palette("inproc>", .prompt) + " "
     editor.continuationColor = palette.start(of: .note)
-    editor.isComplete = { text in
-      Transcript(text).map { !$0.isOpen } ?? InputCompleteness.isComplete(text)
-    }
-    editor.indentation = { 2 * InputCompleteness.openBlocks($0) }
+    editor.makeScanner = { TypedText() }
     editor.completions = { text, cursor in
       let typed = TypedStatement(text, cursor: cursor)
       let found = Completer(names: session.names).completions(of: typed)

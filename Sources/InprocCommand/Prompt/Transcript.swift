@@ -33,7 +33,11 @@ struct Transcript {
     dropGivenUp()
   }
 
-  private mutating func take(_ line: Line) {
+  /// Nothing so far; lines are to come.
+  init() {}
+
+  /// Goes on with a line.
+  mutating func take(_ line: Line) {
     switch (line.prompt, line.kind) {
     case (.first, .text), (.first, .empty), (.first, .expectation): start(line.text)
     case (.continuation, .expectation):

@@ -33,7 +33,10 @@ package struct OpenBlocks: Sendable {
   package init() {}
 
   /// Whether another line belongs to the text.
-  package var areOpen: Bool { scanner.depth > 0 && !isBroken }
+  package var areOpen: Bool { count > 0 }
+
+  /// How many blocks are open; 0 where a string is not closed, or a `}` is too many.
+  package var count: Int { isBroken ? 0 : scanner.depth }
 
   /// Goes on with a line, without its end.
   package mutating func take(_ line: some StringProtocol) {
