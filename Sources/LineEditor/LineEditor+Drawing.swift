@@ -62,11 +62,12 @@ extension LineEditor {
 
   /// The window has another size.
   func resized() {
-    let (columns, _) = screenSize
+    let (columns, height) = screenSize
     output.writeRaw(
       isDumb
         ? display.dumbPainter.erase()
-        : display.painter.eraseAfterResize(columns: columns, reflows: display.reflows))
+        : display.painter.eraseAfterResize(
+          columns: columns, height: height, reflows: display.reflows))
     display.isStale = true
   }
 
@@ -151,9 +152,10 @@ extension LineEditor {
     for isStart in layout.continuations {
       lineOfRow.append((lineOfRow.last ?? 0) + (isStart ? 1 : 0))
     }
-    var top = lineOfRow.indices.first {
-      starts[lineOfRow[$0]] == display.top.line
-    }.map { $0 + display.top.row } ?? 0
+    // Where the top was, if that can be seen still.
+    let known = lineOfRow.firstIndex { starts[lineOfRow[$0]] == display.top.line }
+    let isBelow = display.top.line > starts[cursorLine]
+    var top = known.map { $0 + display.top.row } ?? (isBelow ? layout.rows.count : 0)
     let cursorRow = hasCursor ? layout.cursor.row : layout.rows.count - 1
     top = min(max(top, cursorRow - height + 1), cursorRow, layout.rows.count - height)
     top = max(0, top)

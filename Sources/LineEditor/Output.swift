@@ -22,9 +22,9 @@ extension LineEditor {
     private let wake: cel_event
     private let queued = Atomic<Bool>(false)
     /// Above this many bytes printing waits for the next burst.
-    static let limit = 16 << 10
+    static let limit = 8 << 10
 
-    init(wake: cel_event) {
+    init(wake: cel_event = cel_event_make()) {
       self.wake = wake
       let retained = Unmanaged.passRetained(self)
       if cel_start_thread(writeQueued, retained.toOpaque()) != 0 {
@@ -35,7 +35,7 @@ extension LineEditor {
 
     /// Prints lines; a final line break is added where it is missing.
     ///
-    /// Blocks while more than 16 KiB wait to be shown, until they are taken to be written.
+    /// Blocks while more than 8 KiB wait to be shown, until they are taken to be written.
     ///
     /// - Parameter text: the lines, with ANSI colours or without.
     public func print(_ text: String) {

@@ -115,6 +115,65 @@ struct EditingTests {
     }
   }
 
+  @Test(
+    "rows that end in a blank leave nothing behind in a wider window", arguments: [true, false])
+  func widen(reflows: Bool) async throws {
+    try await onThread {
+      let terminal = try startProbe(
+        TemporaryHome(), columns: 20, rows: 12,
+        environment: reflows ? [:] : ["XTERM_VERSION": "XTerm(370)"])
+      terminal.screen.reflows = reflows
+      // Blanks in the last columns of the first two rows, a wide character that does not fit.
+      let text = "01234567890 " + "012345678901234567  " + "0123456789012345678日本 x"
+      try terminal.type(text + "\u{1B}[D\u{1B}[D")
+      try terminal.expect("typed") { $0.lines[4] == "日本 x" && $0.beforeCursor == "日本" }
+      for columns in [33, 50, 120] {
+        terminal.resize(columns: columns, rows: 12)
+        try terminal.expect("drawn at \(columns)") {
+          $0.logicalLines == ["probe ready", "inproc> \(text)"]
+        }
+      }
+      for columns in [50, 21, 20] {
+        terminal.resize(columns: columns, rows: 12)
+        try terminal.expect("drawn at \(columns)") {
+          $0.logicalLines.last == "inproc> \(text)" && $0.logicalLines.count == 2
+        }
+      }
+      try terminal.type("!\r")
+      try terminal.expect(line: "echo[\(text.dropLast(2))! x]")
+    }
+  }
+
+  @Test("a bracketed paste on a dumb terminal enters each of its lines")
+  func dumbPaste() async throws {
+    try await onThread {
+      let terminal = try startProbe(TemporaryHome(), environment: ["TERM": "dumb"])
+      try terminal.paste("one\ntwo {\n\tthree\n}\nfour")
+      try terminal.expect(line: "echo[two {|  three|}]")
+      try terminal.expect(line: "echo[one]")
+      try terminal.expect(beforeCursor: "inproc> four")
+      try terminal.type("\r")
+      try terminal.expect(line: "echo[four]")
+      #expect(!terminal.transcript.contains(0x1B))
+    }
+  }
+
+  @Test("a dumb terminal shows the part of a long line that is edited")
+  func dumbLongLine() async throws {
+    try await onThread {
+      let terminal = try startProbe(
+        TemporaryHome(), columns: 30, rows: 10, environment: ["TERM": "dumb"])
+      let text = (0..<20).map { "word\($0)" }.joined(separator: " ")
+      try terminal.type(text)
+      try terminal.expect("the end") { $0.beforeCursor.hasSuffix("word19") }
+      try terminal.type("\u{01}X")
+      try terminal.expect("the beginning") { $0.beforeCursor == "inproc> X" }
+      try terminal.type("\r")
+      try terminal.expect(line: "echo[X\(text)]")
+      #expect(terminal.screen.logicalLines.contains("inproc> X\(text)"))
+    }
+  }
+
   @Test("a dumb terminal gets no escape sequences, and blocks line by line")
   func dumb() async throws {
     try await onThread {

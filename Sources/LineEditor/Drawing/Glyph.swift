@@ -10,6 +10,14 @@ struct Glyph: Equatable {
   /// where it belongs explicitly.
   var isUncertain = false
 
+  /// The cells that a terminal keeps it in, each one or two columns wide; a guess where that is
+  /// uncertain.
+  var cells: [Int] {
+    if width <= 2, !isUncertain { return [width] }
+    let first = isUncertain ? text.unicodeScalars.first.map { Int(cel_width($0.value)) } : 1
+    return [first ?? 1] + Array(repeating: 1, count: max(0, width - (first ?? 1)))
+  }
+
   static let blank = Glyph(text: " ", width: 1)
 
   /// A text such as a prompt, in which ANSI sequences take no room. What is coloured is one glyph,

@@ -101,19 +101,14 @@ struct Layout {
     var column = 0
     for (index, line) in rows.enumerated() {
       var old = 0
-      for glyph in line.glyphs {
-        if index == cursor.row, old >= cursor.column { break }
-        // A terminal knows cells, one or two columns wide.
-        let isOneCell = glyph.width <= 2 && !glyph.isUncertain
-        let cells = isOneCell ? [glyph.width] : Array(repeating: 1, count: glyph.width)
-        for cell in cells {
-          if column + cell > columns {
-            row += 1
-            column = 0
-          }
-          column += cell
+      for cell in line.glyphs.flatMap(\.cells) {
+        if column + cell > columns {
+          row += 1
+          column = 0
         }
-        old += glyph.width
+        if index == cursor.row, old >= cursor.column { return row }
+        column += cell
+        old += cell
       }
       if index == cursor.row { return row + (column + cursor.column - old) / columns }
       if !line.wraps {

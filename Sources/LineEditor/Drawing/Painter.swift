@@ -26,9 +26,16 @@ struct Painter {
   /// The terminal has another width: takes off what it made of the rows.
   ///
   /// - Parameter reflows: whether the terminal joins and splits wrapped rows by itself.
-  mutating func eraseAfterResize(columns: Int, reflows: Bool) -> String {
-    if reflows { cursor.row = Layout.rowsAbove(cursor, in: rows, reflowedTo: columns) }
-    return erase()
+  mutating func eraseAfterResize(columns: Int, height: Int, reflows: Bool) -> String {
+    var last = (row: rows.count - 1, column: rows.last?.width ?? 0)
+    if reflows {
+      cursor.row = Layout.rowsAbove(cursor, in: rows, reflowedTo: columns)
+      last.row = Layout.rowsAbove(last, in: rows, reflowedTo: columns)
+    }
+    // Rows that scrolled away cannot be erased, and the last of them may wrap into the first that
+    // is seen: that one stays empty.
+    let isCut = last.row >= height
+    return erase() + (isCut ? "\r\n" : "")
   }
 
   /// Shows other rows, with the cursor at a place in them.

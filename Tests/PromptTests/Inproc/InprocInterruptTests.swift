@@ -104,6 +104,40 @@ struct InprocInterruptTests {
     }
   }
 
+  @Test("ends a wait while ten threads print as fast as they can")
+  func floodOfThreads() async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome())
+      try terminal.enter(
+        "repeat 10 as t { spawn w$t { sleep 500ms; repeat as i { echo line $i of $t } } }",
+        gives: "=> w1", "=> w2", "=> w3", "=> w4", "=> w5", "=> w6", "=> w7", "=> w8", "=> w9",
+        "=> w10")
+      try terminal.type("sleep 10m\r")
+      try terminal.expect("a flood") { $0.lines.suffix(3).allSatisfy { $0.hasPrefix("[w") } }
+      let started = ContinuousClock.now
+      let known = terminal.screen.scrollback.count
+      try terminal.type("\u{03}")
+      try terminal.expect("interrupted") { screen in
+        screen.beforeCursor == "inproc> "
+          && (screen.scrollback.dropFirst(known) + screen.rows).contains {
+            $0.text.hasPrefix("=! interrupted: ")
+          }
+      }
+      print("interrupted under a flood in \(ContinuousClock.now - started)")
+      // Typed, while they go on.
+      try terminal.type("stop w1 w2 w3 w4 w5 w6 w7 w8 w9 w10\r")
+      try terminal.expect("all stopped") { screen in
+        (screen.scrollback.dropFirst(known) + screen.rows).filter {
+          $0.text.contains("] =! interrupted")
+        }.count == 10
+      }
+      // No line is torn.
+      let pattern = /\[w(\d+)\] => line \d+ of \1/
+      let printed = terminal.screen.logicalLines.filter { $0.contains("line") && $0.contains("[w") }
+      #expect(try printed.allSatisfy { try pattern.wholeMatch(in: $0) != nil })
+    }
+  }
+
   @Test("a paste without brackets is ended by it, too")
   func pasteLineByLine() async throws {
     try await onThread {

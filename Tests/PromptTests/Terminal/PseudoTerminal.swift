@@ -12,7 +12,7 @@ final class PseudoTerminal {
     let description: String
   }
 
-  private(set) var screen: TerminalScreen
+  var screen: TerminalScreen
   private(set) var transcript: [UInt8] = []
   let process: pid_t
   private var controller: Int32

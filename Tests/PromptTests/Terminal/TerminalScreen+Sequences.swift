@@ -52,7 +52,10 @@ extension TerminalScreen {
 
   private mutating func blank(_ row: Int, _ range: Range<Int>) {
     for column in range { rows[row].cells[column] = Cell() }
-    if range.upperBound == columns { rows[row].wraps = false }
+    if range.upperBound == columns {
+      rows[row].wraps = false
+      rows[row].hasFiller = false
+    }
   }
 
   private mutating func eraseLine(_ mode: Int) {
@@ -78,6 +81,11 @@ extension TerminalScreen {
   }
 
   private mutating func select(_ codes: [Int]) {
+    if codes.count == 3, codes[0] == 38, codes[1] == 5 {
+      // One of 256, told apart from the others by its number.
+      style.foreground = 1000 + codes[2]
+      return
+    }
     for code in codes {
       switch code {
       case 0: style = Style()

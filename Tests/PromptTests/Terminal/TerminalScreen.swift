@@ -7,6 +7,8 @@ struct TerminalScreen {
   struct Cell: Equatable {
     var text = " "
     var style = Style()
+    /// Whether a program wrote it, be it a blank.
+    var isWritten = false
     /// The right half of a wide character.
     var isContinuation = false
   }
@@ -22,6 +24,8 @@ struct TerminalScreen {
     var cells: [Cell]
     /// Whether the text goes on in the next row because it did not fit.
     var wraps = false
+    /// The last cell is free because a wide character did not fit into it.
+    var hasFiller = false
 
     init(columns: Int) { cells = Array(repeating: Cell(), count: columns) }
 
@@ -55,6 +59,10 @@ struct TerminalScreen {
   /// The first screen, while a program uses the other one.
   private var first: FirstScreen?
   var isOnOtherScreen: Bool { first != nil }
+  /// Whether an emoji joined of several takes the room of one.
+  var joinsEmoji = false
+  /// Whether wrapped rows are joined and split when the width changes.
+  var reflows = true
   var parser = TerminalParser()
 
   init(columns: Int, rows: Int) {
@@ -76,7 +84,8 @@ struct TerminalScreen {
     var result: [String] = []
     var joins = false
     for row in scrollback + rows {
-      let text = row.wraps ? row.fullText : row.text
+      var text = row.wraps ? row.fullText : row.text
+      if row.wraps, row.hasFiller { text.removeLast() }
       if joins, let last = result.popLast() {
         result.append(last + text)
       } else {
@@ -127,21 +136,25 @@ struct TerminalScreen {
 
   private mutating func put(_ scalar: Unicode.Scalar) {
     let width = characterWidth(scalar)
-    if width == 0 {
-      let column = pendingWrap ? cursor.column : max(0, cursor.column - 1)
-      rows[cursor.row].cells[column].text.unicodeScalars.append(scalar)
+    var before = pendingWrap ? cursor.column : max(0, cursor.column - 1)
+    if rows[cursor.row].cells[before].isContinuation { before -= 1 }
+    let joined = rows[cursor.row].cells[before].text + String(scalar)
+    if width == 0 || (joinsEmoji && joined.count == 1 && cursor.column > 0) {
+      rows[cursor.row].cells[before].text = joined
       return
     }
     if pendingWrap || cursor.column + width > columns {
       rows[cursor.row].wraps = true
+      rows[cursor.row].hasFiller = !pendingWrap
       cursor.column = 0
       pendingWrap = false
       lineFeed()
     }
-    rows[cursor.row].cells[cursor.column] = Cell(text: String(scalar), style: style)
+    rows[cursor.row].cells[cursor.column] = Cell(
+      text: String(scalar), style: style, isWritten: true)
     if width == 2 {
       rows[cursor.row].cells[cursor.column + 1] = Cell(
-        text: "", style: style, isContinuation: true)
+        text: "", style: style, isWritten: true, isContinuation: true)
     }
     cursor.column += width
     if cursor.column >= columns {
@@ -190,12 +203,14 @@ struct TerminalScreen {
 
   /// Changes the size as terminals that reflow their text do.
   mutating func resize(columns newColumns: Int, rows newRows: Int) {
+    guard reflows else { return resizeInPlace(newColumns, newRows) }
     var lines: [[Cell]] = []
     var position = (line: 0, column: 0)
     var joins = false
     let used = max(cursor.row, rows.lastIndex { $0.text != "" } ?? 0)
     for (index, row) in (scrollback + rows[...used]).enumerated() {
       var cells = row.cells
+      if row.wraps, row.hasFiller { cells.removeLast() }
       if !row.wraps {
         while let last = cells.last, last == Cell() { cells.removeLast() }
       }
@@ -215,6 +230,7 @@ struct TerminalScreen {
         let width = offset + 1 < line.count && line[offset + 1].isContinuation ? 2 : 1
         if !cell.isContinuation, column + width > newColumns {
           row.wraps = true
+          row.hasFiller = column < newColumns
           all.append(row)
           row = Row(columns: newColumns)
           column = 0
@@ -241,6 +257,28 @@ struct TerminalScreen {
     rows = Array(all[hidden...])
     while rows.count < newRows { rows.append(Row(columns: newColumns)) }
     cursor = (max(0, place.row - hidden), place.column)
+    columns = newColumns
+    rowCount = newRows
+    pendingWrap = false
+  }
+
+  /// Cuts rows off or makes them longer, as xterm does.
+  private mutating func resizeInPlace(_ newColumns: Int, _ newRows: Int) {
+    while rows.count > newRows {
+      if cursor.row < rows.count - 1, rows[rows.count - 1].text == "" {
+        rows.removeLast()
+      } else {
+        scrollback.append(rows.removeFirst())
+        cursor.row -= 1
+      }
+    }
+    while rows.count < newRows { rows.append(Row(columns: newColumns)) }
+    for index in rows.indices {
+      let cells = rows[index].cells.prefix(newColumns)
+      rows[index] = Row(columns: newColumns)
+      rows[index].cells.replaceSubrange(..<cells.count, with: cells)
+    }
+    cursor = (max(0, cursor.row), min(cursor.column, newColumns - 1))
     columns = newColumns
     rowCount = newRows
     pendingWrap = false
