@@ -100,12 +100,7 @@ extension LineEditor {
     display.top = (0, 0)
   }
 
-  var screenSize: (columns: Int, rows: Int) {
-    var columns: Int32 = 0
-    var rows: Int32 = 0
-    cel_size(&columns, &rows)
-    return (Int(columns), Int(rows))
-  }
+  var screenSize: (columns: Int, rows: Int) { terminalSize() }
 
   // MARK: The frame
 
@@ -232,4 +227,12 @@ extension LineEditor {
     return Glyph.styled(
       continuationColor + String(repeating: " ", count: margin) + text + reset)
   }
+}
+
+/// The terminal's size, 80 by 24 where it does not tell.
+func terminalSize() -> (columns: Int, rows: Int) {
+  var columns: Int32 = 0
+  var rows: Int32 = 0
+  cel_size(&columns, &rows)
+  return (Int(columns), Int(rows))
 }

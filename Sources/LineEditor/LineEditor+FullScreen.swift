@@ -44,16 +44,17 @@ extension LineEditor {
           + "use another one, or 'list'")
     }
     var screen = Screen()
-    guard screen.enter() else {
-      throw NoScreen(description: "standard input is no terminal; run it on one")
-    }
+    // What was printed before belongs to the screen that is left.
     output.beginEditing()
     var printed = Printed()
     defer {
       screen.leave()
       printed.take(output.takeQueued())
-      output.endEditing()
       output.writeRaw(printed.bytes)
+      output.endEditing()
+    }
+    guard screen.enter() else {
+      throw NoScreen(description: "standard input is no terminal; run it on one")
     }
     var isDue = true
     var next = ContinuousClock.now
@@ -76,17 +77,9 @@ extension LineEditor {
         if key != nil { continue }
       }
       printed.take(output.takeQueued())
-      awaitKey(until: next)
+      let left = max(0, ContinuousClock.now.duration(to: next) / .milliseconds(1))
+      awaitInput(Int32(min(left, 60_000).rounded(.up)))
     }
-  }
-
-  private func awaitKey(until next: ContinuousClock.Instant) {
-    let left = max(0, ContinuousClock.now.duration(to: next) / .milliseconds(1))
-    let limit = input.isInSequence ? 50 : Int32(min(left, 60_000).rounded(.up))
-    let ready = cel_wait(0, wake, limit)
-    if ready == 0, input.isInSequence { input.endSequence() }
-    if ready & 2 != 0 { cel_event_take(wake) }
-    if ready & 1 != 0 { input.fill(descriptor: 0) }
   }
 
   /// Returns whether the view is to be left.
@@ -161,10 +154,7 @@ private struct Screen {
 
   /// Everything is drawn anew, in the size that the screen has now.
   mutating func begin() {
-    var size = winsize()
-    if ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 {
-      (columns, rows) = (Int(size.ws_col), Int(size.ws_row))
-    }
+    (columns, rows) = terminalSize()
     shown = []
     write("\u{1B}[0m\u{1B}[2J")
   }
@@ -184,9 +174,6 @@ private struct Screen {
 
   private func write(_ text: String) {
     let bytes = Array(text.utf8)
-    bytes.withUnsafeBytes { buffer in
-      guard let base = buffer.baseAddress else { return }
-      cel_write(1, base.assumingMemoryBound(to: CChar.self), buffer.count)
-    }
+    cel_write(1, bytes, bytes.count)
   }
 }

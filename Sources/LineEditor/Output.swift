@@ -99,9 +99,7 @@ extension LineEditor {
     }
 
     func writeRaw(_ bytes: [UInt8]) {
-      bytes.withUnsafeBytes { buffer in
-        if let base = buffer.baseAddress { cel_write(1, base, buffer.count) }
-      }
+      cel_write(1, bytes, bytes.count)
     }
 
     private func take() -> [UInt8] {

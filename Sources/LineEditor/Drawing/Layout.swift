@@ -26,7 +26,9 @@ struct Layout {
   ///   - lines: the lines of a text.
   ///   - cursor: the line with the cursor and how many scalars stand before it there; nil for a
   ///     text that is done.
-  ///   - first: what stands before the first line; `further` before all others.
+  ///   - first: what stands before the first line.
+  ///   - further: what stands before all others.
+  ///   - columns: how wide the screen is.
   init(
     lines: [String], cursor: (line: Int, offset: Int)?, first: [Glyph], further: [Glyph],
     columns: Int

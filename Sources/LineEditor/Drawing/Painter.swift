@@ -25,7 +25,11 @@ struct Painter {
 
   /// The terminal has another width: takes off what it made of the rows.
   ///
-  /// - Parameter reflows: whether the terminal joins and splits wrapped rows by itself.
+  /// - Parameters:
+  ///   - columns: the width it has now.
+  ///   - height: the rows it has now.
+  ///   - reflows: whether it joins and splits wrapped rows by itself.
+  /// - Returns: what is to be sent.
   mutating func eraseAfterResize(columns: Int, height: Int, reflows: Bool) -> String {
     var last = (row: rows.count - 1, column: rows.last?.width ?? 0)
     if reflows {

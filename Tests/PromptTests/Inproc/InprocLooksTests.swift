@@ -35,7 +35,7 @@ struct InprocLooksTests {
       let terminal = try startInproc(
         TemporaryHome(), environment: [variable: variable == "TERM" ? "dumb" : "1"])
       try tour(terminal)
-      try terminal.type("rec\t")
+      try terminal.type("recv\t")
       try terminal.expect(beforeCursor: "inproc> recv ")
       let isDumb = variable == "TERM"
       if isDumb { #expect(!terminal.transcript.contains(0x1B)) }

@@ -59,9 +59,9 @@ struct InprocWatchTests {
   func live() async throws {
     try await onThread {
       let terminal = try begin()
-      try terminal.enter(
-        "spawn feed { repeat { recv jobs; sleep 10ms; send jobs y; sleep 10ms } }", gives: "=> feed"
-      )
+      try terminal.type(
+        "spawn feed { repeat { recv jobs; sleep 10ms; send jobs y; sleep 10ms } }\r")
+      try terminal.expect(line: "=> feed")
       try terminal.type("watch\r")
       try terminal.expect("messages a second") { screen in
         guard let words = row("inproc://jobs", screen)?.split(separator: " ") else { return false }
