@@ -38,7 +38,7 @@ enum OwnCommand: Equatable {
     switch topic {
     case nil:
       return Help.overview() + """
-        Also: diagram history record trace watch. Tab completes, Ctrl-R searches, Ctrl-C stops.
+        Also: diagram history record trace watch. Tab completes, Ctrl-R searches.
 
         """
     case "history":
