@@ -265,10 +265,8 @@ struct CommandLineTests {
 
   @Test("two replays are byte-identical, and free of colour and of real time")
   func identical() async throws {
-    let arguments = [
-      "replay", packageFolder + "/scenarios",
-      packageFolder + "/Tests/InprocScriptTests/Fixtures/failing",
-    ]
+    let arguments =
+      ["replay"] + (try lessons()) + [packageFolder + "/Tests/InprocScriptTests/Fixtures/failing"]
     let first = try await inproc(arguments)
     let second = try await inproc(arguments)
     #expect(first.output == second.output)

@@ -10,6 +10,13 @@ struct Ran: Sendable {
 let packageFolder = URL(fileURLWithPath: #filePath)
   .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
+/// The scenarios that are in no suite: those of the suites are explored, which takes long here.
+func lessons() throws -> [String] {
+  let folder = packageFolder + "/scenarios/"
+  return try FileManager.default.contentsOfDirectory(atPath: folder)
+    .filter { $0.hasSuffix(".scn") }.sorted().map { folder + $0 }
+}
+
 /// The built program: it lies beside the test bundle.
 let executable: String = {
   let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""

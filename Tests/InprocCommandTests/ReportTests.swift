@@ -144,7 +144,7 @@ struct ReportTests {
 
   @Test("the order of a report is that of the files, however many run at a time")
   func order() async throws {
-    let paths = [packageFolder + "/scenarios"]
+    let paths = try lessons()
     let one = try await inproc(["replay", "--jobs", "1"] + paths)
     let four = try await inproc(["replay", "--jobs", "4"] + paths)
     #expect(one.output == four.output)
@@ -174,7 +174,7 @@ struct ReportTests {
 
   @Test("--check-determinism passes what depends on nothing else, and fails what does")
   func determinism() async throws {
-    let good = try await inproc("replay", "--check-determinism", packageFolder + "/scenarios")
+    let good = try await inproc(["replay", "--check-determinism"] + (try lessons()))
     #expect(good.status == 0)
     #expect(good.output.contains("every schedule was run twice, and gave the same"))
 

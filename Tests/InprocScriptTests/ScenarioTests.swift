@@ -17,6 +17,16 @@ struct ScenarioFile: Sendable, CustomTestStringConvertible {
     }
   }
 
+  /// Folders of `scenarios/` whose files are explored, which takes longer than one replay.
+  static let suites = ["semaphores", "races"]
+
+  /// The files of `scenarios/` that are in no suite.
+  static var lessons: [ScenarioFile] {
+    all(in: "scenarios").filter { file in
+      !suites.contains { file.path.contains("/scenarios/\($0)/") }
+    }
+  }
+
   static func fixtures(_ kind: String) -> [ScenarioFile] {
     all(in: "Tests/InprocScriptTests/Fixtures/" + kind)
   }
@@ -29,6 +39,15 @@ struct ScenarioFile: Sendable, CustomTestStringConvertible {
     return await onThread { [path] in
       ScenarioRunner(pool: ThreadPool(isPinned: true)).run(script, file: path)
     }
+  }
+
+  /// Replays a file that explores, with no more preemptions than a bound.
+  func explore(preemptions: Int?) async throws -> ScenarioResult {
+    let script = try Parser.parse(try bytes())
+    var options = ScenarioRunner.Options()
+    options.maximumPreemptions = preemptions
+    let runner = ScenarioRunner(options, pool: ThreadPool(isPinned: true))
+    return await onThread { [path] in runner.run(script, file: path) }
   }
 
   /// What its first line says of it: `# fails: LINE[:COLUMN] TEXT`.
@@ -72,7 +91,7 @@ extension ScenarioResult {
 
 @Suite("Scenario files", .timeLimit(.minutes(1)))
 struct ScenarioTests {
-  @Test("every file of scenarios/ passes", arguments: ScenarioFile.all(in: "scenarios"))
+  @Test("every file of scenarios/ passes", arguments: ScenarioFile.lessons)
   func scenario(_ file: ScenarioFile) async throws {
     let result = try await file.replay()
     #expect(result.failure == nil)
@@ -116,7 +135,7 @@ struct ScenarioTests {
 
   private func reports() async throws -> [String] {
     var reports: [String] = []
-    for file in ScenarioFile.all(in: "scenarios") {
+    for file in ScenarioFile.lessons {
       reports.append(String(describing: try await file.replay()))
     }
     return reports
