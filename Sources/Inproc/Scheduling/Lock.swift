@@ -76,12 +76,13 @@ package struct Lock: Sendable {
 /// A value that is only seen under its lock.
 package final class Guarded<Value>: @unchecked Sendable {
   // Sendable because `value` is touched only between `lock` and `unlock`.
-  private let guardLock = Lock()
-  private var value: Value
+  @usableFromInline let guardLock = Lock()
+  @usableFromInline var value: Value
 
   package init(_ value: sending Value) { self.value = value }
 
-  @inline(__always)
+  // Inlinable: other modules would go through the value's metadata otherwise.
+  @inlinable @inline(__always)
   package func withLock<Result, Failure: Error>(
     _ body: (inout Value) throws(Failure) -> Result
   ) throws(Failure) -> Result {

@@ -1,12 +1,16 @@
 /// Runs a scenario under every schedule that can differ, simplest ones first: without preemptions,
-/// then with one, with two, then all that are left. A failure among those is looked for again with
-/// three, four, …, so that the one that is told has as few as any.
+/// then with one, with two, …. So a failure that is told has as few preemptions as any.
 struct Exploration {
   let runner: ScenarioRunner
   let script: Script
   let file: String
 
   func run() -> ScenarioResult {
+    // On the core where its threads are.
+    runner.pool.run(name: "explore") { runHere() }
+  }
+
+  private func runHere() -> ScenarioResult {
     let checksum = Schedule.checksum(script.lines)
     let directives = script.directives
     var table = OutcomeTable(directives)
@@ -14,15 +18,12 @@ struct Exploration {
     var failure: Problem?
     var runs = 0
     var schedules = 0
-    var bound = 0
     var isComplete = false
     let explainsAll = table.isGraded || runner.options.showsOutcomes
     let ceiling = runner.options.maximumPreemptions ?? .max
 
+    let policy = ExploringPolicy(bound: 0)
     search: while true {
-      let policy = ExploringPolicy(bound: bound)
-      table.startCounting()
-      schedules = 0
       repeat {
         runs += 1
         if runs > runner.options.maximumSchedules { break search }
@@ -34,12 +35,7 @@ struct Exploration {
         let verdict = runner.judge(result, directives, report, demandsDeadlock: false)
         if case .failed(let problem) = verdict {
           if failure == nil { failure = problem }
-          if !explainsAll {
-            if bound > Exploration.steppedBounds {
-              failure = simplerFailure(than: policy.preemptionCount, checksum) ?? failure
-            }
-            break search
-          }
+          if !explainsAll { break search }
         } else if result.deadlock != nil {
           hasDeadlocked = true
         } else {
@@ -47,9 +43,13 @@ struct Exploration {
         }
       } while policy.advance()
       isComplete = !policy.wasCut
-      if isComplete || bound == ceiling { break }
-      bound = bound < Exploration.steppedBounds ? bound + 1 : ceiling
+      if isComplete || policy.bound == ceiling { break }
+      if policy.raiseBound() {
+        table.startCounting()
+        schedules = 0
+      }
     }
+    let bound = policy.bound
 
     var notes: [String] = []
     let count = "\(schedules) schedule\(schedules == 1 ? "" : "s")"
@@ -61,7 +61,7 @@ struct Exploration {
           ? "explored \(count): complete up to \(bound) preemptions, not beyond"
           : "explored \(count), NOT complete"
             + (bound > 0
-              ? ": complete up to \(min(bound - 1, Exploration.steppedBounds)) preemptions" : "")
+              ? ": complete up to \(bound - 1) preemptions" : "")
             + "; stopped after \(runner.options.maximumSchedules) runs")
     }
     notes += runner.timerNotes(script)
@@ -80,29 +80,6 @@ struct Exploration {
     if explainsAll { result.outcomes = table.summaries }
     result.exploration = ExplorationSummary(schedules: schedules, isComplete: isComplete)
     return result
-  }
-}
-
-extension Exploration {
-  /// Up to here each bound is explored by itself.
-  fileprivate static let steppedBounds = 2
-
-  /// The report of a failure with fewer preemptions than one that was found, if there is one.
-  private func simplerFailure(than preemptions: Int, _ checksum: UInt32) -> Problem? {
-    for bound in (Exploration.steppedBounds + 1)..<max(preemptions, Exploration.steppedBounds + 1) {
-      let policy = ExploringPolicy(bound: bound)
-      repeat {
-        guard let result = runner.perform(script, file, policy) else { continue }
-        let schedule = Schedule(choices: policy.choices, checksum: checksum)
-        let report = FailureReport(file: file, lines: script.lines, schedule: schedule)
-        if case .failed(let problem) = runner.judge(
-          result, script.directives, report, demandsDeadlock: false)
-        {
-          return problem
-        }
-      } while policy.advance()
-    }
-    return nil
   }
 }
 

@@ -1,17 +1,22 @@
-/// Runs every schedule that can differ, one after the other: depth first, with no more preemptions
-/// than a bound (Musuvathi and Qadeer, "Iterative context bounding", 2007).
+/// Runs every schedule that can differ, one after the other: those without preemptions, then those
+/// with one, and so on (Musuvathi and Qadeer, "Iterative context bounding", 2007), depth first among
+/// those of one bound.
+///
+/// A choice that takes one preemption too many is kept for the next bound, so that nothing is run
+/// again. Where there are more of these than memory is meant for, the next bound begins anew.
 ///
 /// A state that was reached before, with as many preemptions left, is not gone on from: what can
-/// follow it was or will be run. The table of states has a fixed size; where it overflows, states
+/// follow it was, or will be, run. The table of states has a fixed size; where it overflows, states
 /// are run again, which costs time and loses nothing.
 package final class ExploringPolicy: SchedulePolicy {
   private struct Node {
+    /// Where in the run it is.
+    var position: Int
+    /// The usual one, then the others in order.
     var candidates: [Int]
     var current: Int?
-    var usual: Int
-    /// Which of them were run: the first is the usual one, then the others in order.
-    var tried = 0
-    var chosen: Int
+    /// How many of them were run or kept.
+    var tried = 1
     var preemptionsBefore: Int
 
     func cost(of candidate: Int) -> Int {
@@ -19,120 +24,118 @@ package final class ExploringPolicy: SchedulePolicy {
     }
   }
 
-  private let bound: Int
+  /// The most preemptions of a run.
+  package private(set) var bound: Int
+  private let prunes: Bool
+  private let memory: Int
+  /// What this run has chosen, or is about to repeat.
+  private var run: [Choice] = []
+  private var position = 0
+  private var repeats = 0
   private var path: [Node] = []
-  private var depth = 0
   private var preemptions = 0
   private var visited = VisitedStates()
+  private var kept: Frontier
+  private var next: Frontier
   /// The bound kept a schedule from being run.
   package private(set) var wasCut = false
   /// The run that has ended is one that no earlier run is equivalent to.
   package private(set) var isNew = false
 
-  private let prunes: Bool
-
   /// - Parameters:
   ///   - bound: the most preemptions of a run.
   ///   - prunes: whether states that were reached before are passed over; brute force does not.
-  package init(bound: Int, prunes: Bool = true) {
+  ///   - memory: how many bytes beginnings of schedules may take that are kept for a higher bound.
+  package init(bound: Int, prunes: Bool = true, memory: Int = 32 << 20) {
     self.bound = bound
     self.prunes = prunes
+    self.memory = memory
+    kept = Frontier(limit: 0)
+    next = Frontier(limit: memory)
   }
 
   package var choosesBeforeCommands: Bool { true }
 
   /// What was chosen in the run that has ended, wherever there was a choice.
-  package var choices: [Int] { path.map(\.chosen) }
+  package var choices: [Int] { run.filter(\.isBranch).map(\.taken) }
   /// How many preemptions that run took.
   package var preemptionCount: Int { preemptions }
 
+  package func repeated() -> Int? {
+    guard position < repeats else { return nil }
+    position += 1
+    return run[position - 1].taken
+  }
+
   package func choose(_ point: ChoicePoint) -> Int? {
-    if prunes, depth == path.count, !visited.insert(point.state, preemptions) { return nil }
-    guard point.candidates.count > 1 else { return point.usual }
-    if depth == path.count {
+    if let known = repeated() { return known }
+    if prunes, !visited.insert(point.state, preemptions) { return nil }
+    if point.candidates.count > 1 {
       path.append(
         Node(
+          position: position,
           candidates: [point.usual] + point.candidates.filter { $0 != point.usual },
-          current: point.current, usual: point.usual, chosen: point.usual,
-          preemptionsBefore: preemptions))
+          current: point.current, preemptionsBefore: preemptions))
     }
-    let node = path[depth]
-    depth += 1
-    preemptions = node.preemptionsBefore + node.cost(of: node.chosen)
-    return node.chosen
+    run.append(Choice(point.usual, isBranch: point.candidates.count > 1))
+    position += 1
+    return point.usual
   }
 
   package func finish(state: UInt64) {
-    isNew = visited.insert(mix64(state ^ 0xE2D), preemptions)
+    isNew = visited.insert(mix64(state ^ 0xE2D), 0)
   }
 
-  /// Prepares the next run. Returns false where there is none.
+  /// Prepares the next run. Returns false where there is none with as few preemptions.
   package func advance() -> Bool {
-    depth = 0
-    preemptions = 0
+    position = 0
     isNew = false
     while var node = path.popLast() {
-      node.tried += 1
       while node.tried < node.candidates.count {
-        let candidate = node.candidates[node.tried]
-        if node.preemptionsBefore + node.cost(of: candidate) <= bound {
-          node.chosen = candidate
-          path.append(node)
+        let choice = Choice(node.candidates[node.tried], isBranch: true)
+        node.tried += 1
+        preemptions = node.preemptionsBefore + node.cost(of: choice.taken)
+        if preemptions <= bound {
+          run.removeSubrange(node.position...)
+          run.append(choice)
+          repeats = run.count
+          if node.tried < node.candidates.count { path.append(node) }
           return true
         }
         wasCut = true
-        node.tried += 1
+        next.push(run[..<node.position], choice)
       }
     }
-    return false
+    return takeKept()
   }
-}
 
-/// The states that were reached, with the fewest preemptions each; a table of fixed size in which
-/// newer states push out older ones.
-struct VisitedStates {
-  private static let size = 1 << 18
-  private var states = [UInt64](repeating: 0, count: 1 << 10)
-  private var preemptions = [UInt16](repeating: 0, count: 1 << 10)
-  private var count = 0
-
-  /// Notes a state. Returns false where it was reached before with no more preemptions.
-  mutating func insert(_ state: UInt64, _ used: Int) -> Bool {
-    if count * 2 > states.count, states.count < VisitedStates.size { grow() }
-    let key = state == 0 ? 1 : state
-    let used = UInt16(clamping: used)
-    let slot = find(key)
-    if states[slot] == key {
-      guard used < preemptions[slot] else { return false }
-    } else if states[slot] == 0 {
-      count += 1
+  /// Allows one preemption more, and prepares the first run that takes it. Returns whether runs
+  /// begin anew: those with fewer come again.
+  package func raiseBound() -> Bool {
+    bound += 1
+    wasCut = false
+    position = 0
+    isNew = false
+    let beginsAnew = next.hasOverflowed
+    kept = next
+    next = Frontier(limit: memory)
+    if beginsAnew {
+      kept = Frontier(limit: 0)
+      visited = VisitedStates()
+      run = []
+      repeats = 0
+      preemptions = 0
+    } else {
+      _ = takeKept()
     }
-    states[slot] = key
-    preemptions[slot] = used
+    return beginsAnew
+  }
+
+  private func takeKept() -> Bool {
+    guard let beginning = kept.pop() else { return false }
+    run = beginning
+    repeats = run.count
+    preemptions = bound
     return true
-  }
-
-  /// Where it is, or may be put: a free slot nearby, or else its first one.
-  private func find(_ key: UInt64) -> Int {
-    let mask = states.count - 1
-    let first = Int(truncatingIfNeeded: key) & mask
-    for offset in 0..<16 {
-      let slot = (first + offset) & mask
-      if states[slot] == key || states[slot] == 0 { return slot }
-    }
-    return first
-  }
-
-  private mutating func grow() {
-    let (oldStates, oldPreemptions) = (states, preemptions)
-    states = [UInt64](repeating: 0, count: oldStates.count * 4)
-    preemptions = [UInt16](repeating: 0, count: oldStates.count * 4)
-    count = 0
-    for (index, state) in oldStates.enumerated() where state != 0 {
-      let slot = find(state)
-      if states[slot] == 0 { count += 1 }
-      states[slot] = state
-      preemptions[slot] = oldPreemptions[index]
-    }
   }
 }

@@ -18,10 +18,17 @@ package protocol SchedulePolicy: AnyObject {
   /// Whether it is asked before every command that other threads can see, or only where the running
   /// thread can't go on.
   var choosesBeforeCommands: Bool { get }
+  /// What an earlier run did at this place, where this one only repeats it and nobody need find out
+  /// who could run; else nil, and ``choose(_:)`` is asked.
+  func repeated() -> Int?
   /// One of the candidates; nil ends the run, which is not worth going on with.
   func choose(_ point: ChoicePoint) -> Int?
   /// The run has come to its end, by itself. Returns whether it was a new one.
   func finish(state: UInt64)
+}
+
+extension SchedulePolicy {
+  package func repeated() -> Int? { nil }
 }
 
 /// A thread runs until it waits, ends, sleeps or would block; then the next in order of creation.

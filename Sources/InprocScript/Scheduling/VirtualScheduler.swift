@@ -14,6 +14,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   package let hasCheckpoints: Bool
   private let allEnded = Signal()
   private let start = ContinuousClock.now
+  private let choosesEverywhere: Bool
   /// Those that have not ended, in order of creation.
   private var threads: [VirtualThread] = []
   private var threadsMade = 0
@@ -46,7 +47,8 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     self.wakesByState = wakesByState
     self.hasCheckpoints = hasCheckpoints && policy.choosesBeforeCommands
     self.isRacing = isRacing && policy.choosesBeforeCommands
-    tracksFootprints = policy.choosesBeforeCommands
+    choosesEverywhere = policy.choosesBeforeCommands
+    tracksFootprints = choosesEverywhere
   }
 
   // MARK: The library's seam
@@ -65,14 +67,29 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   // MARK: Threads
 
   package func run(name: String, _ body: @escaping @Sendable (any SessionParker) -> Void) {
+    if pool.runsThisThread { return runHere(name: name, body) }
     do {
       let first = try add(name: name, body)
       current = first
-      first.turn.signal()
+      first.takeTurn()
       _ = allEnded.wait()
     } catch {
       // Not one thread to be had: nothing ran, and the caller finds no result.
     }
+  }
+
+  /// On a thread of the pool, that one is the first: two hand-overs less.
+  private func runHere(name: String, _ body: @escaping @Sendable (any SessionParker) -> Void) {
+    let first = VirtualThread(scheduler: self, number: 0, name: name, host: nil)
+    first.past = mix64(0)
+    first.systemIdentity = threadIdentity()
+    threads.append(first)
+    threadsMade = 1
+    current = first
+    first.begin()
+    body(first)
+    finish(first)
+    _ = allEnded.wait()
   }
 
   package func start(
@@ -84,19 +101,24 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   private func add(
     name: String, _ body: @escaping @Sendable (any SessionParker) -> Void
   ) throws(InprocError) -> VirtualThread {
-    let thread = VirtualThread(scheduler: self, number: threadsMade, name: name)
-    // What its parent did before is its past too.
-    thread.past = mix64((current?.past ?? 0) ^ UInt64(threadsMade))
-    try pool.run(name: name) { [self] in
-      _ = thread.turn.wait()
+    let job = Job()
+    let host = try pool.lend(name: name) { [self] in
+      guard let thread = job.thread else { return }
       thread.systemIdentity = threadIdentity()
       body(thread)
       finish(thread)
     }
+    let thread = VirtualThread(scheduler: self, number: threadsMade, name: name, host: host)
+    // What its parent did before is its past too.
+    thread.past = mix64((current?.past ?? 0) ^ UInt64(threadsMade))
+    job.thread = thread
     threads.append(thread)
     threadsMade += 1
     return thread
   }
+
+  /// Tells a thread of the pool which one of the run's threads it is. Set before its first turn.
+  private final class Job: @unchecked Sendable { var thread: VirtualThread? }
 
   private func finish(_ thread: VirtualThread) {
     endStep(of: thread)
@@ -105,12 +127,14 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
       threads = []
       current = nil
       if !isAborting { policy.finish(state: history.state) }
+      if let host = thread.host { pool.giveBack(host) }
       allEnded.signal()
     } else {
       let next = nextThread(after: thread)
       observer?.switched(from: thread.number, to: next.number, .ended)
       threads.removeAll { $0 === thread }
       current = next
+      if let host = thread.host { pool.giveBack(host) }
       next.takeTurn()
     }
   }
@@ -122,28 +146,27 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
 
   package func touch(_ object: SharedObject, writes: Bool) {
     guard tracksFootprints, let current else { return }
-    if writes { current.writes.insert(object) } else { current.reads.insert(object) }
+    current.footprint.add(object, writes: writes)
   }
 
   /// What the thread did since its last step is one step of the run's history.
   private func endStep(of thread: VirtualThread) {
     guard tracksFootprints else { return }
-    if thread.reads.isEmpty && thread.writes.isEmpty {
+    if thread.footprint.isEmpty {
       guard hasCheckpoints else { return }
-      thread.writes.insert(.everything)
+      thread.footprint.add(.everything, writes: true)
     }
-    thread.reads.insert(.everything)
-    thread.reads.insert(.thread(thread.name))
+    thread.footprint.add(.everything, writes: false)
+    thread.footprint.add(thread.object, writes: false)
     thread.past = history.add(
-      thread: thread.number, past: thread.past, reads: thread.reads, writes: thread.writes)
-    thread.reads.removeAll(keepingCapacity: true)
-    thread.writes.removeAll(keepingCapacity: true)
+      thread: thread.number, past: thread.past, thread.footprint)
+    thread.footprint.removeAll()
   }
 
   // MARK: Choosing
 
   package func choose() {
-    guard policy.choosesBeforeCommands, let me = current, !isAborting else { return }
+    guard choosesEverywhere, let me = current, !isAborting else { return }
     if me.isChosen {
       // It got the turn for this very command.
       me.isChosen = false
@@ -159,11 +182,11 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     guard hasCheckpoints, !isAborting, !isEndingWaits, let me = current,
       me.systemIdentity == threadIdentity()
     else { return }
-    let (reads, writes) = (me.reads, me.writes)
+    let footprint = me.footprint
     endStep(of: me)
     me.position = .choosing
     pass(from: me, .preempted)
-    (me.reads, me.writes) = (reads, writes)
+    me.footprint = footprint
   }
 
   package func yield() {
@@ -193,42 +216,84 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   /// deadlock, and the run is aborted.
   private func nextThread(after thread: VirtualThread) -> VirtualThread {
     while true {
-      let position = threads.firstIndex { $0 === thread } ?? 0
-      var candidates: [VirtualThread] = []
-      var yielding: [VirtualThread] = []
-      // In order of creation, starting after the one that ran.
-      for offset in 1...threads.count {
-        let candidate = threads[(position + offset) % threads.count]
-        guard candidate.canRun else { continue }
-        if candidate.isYielding {
-          yielding.append(candidate)
-        } else {
-          candidates.append(candidate)
-          if !policy.choosesBeforeCommands || isAborting {
-            thread.isYielding = false
-            return candidate
-          }
+      if choosesEverywhere, !isAborting {
+        switch chosenThread(after: thread) {
+        case .thread(let next): return next
+        case .again: continue
+        case .none: break
         }
+      } else if let next = usualThread(after: thread) {
+        thread.isYielding = false
+        return next
       }
-      if candidates.isEmpty { candidates = yielding }
-      guard let usual = candidates.first else {
-        if fireEarliestTimers() { continue }
-        onDeadlock?()
-        abort()
-        continue
-      }
-      if !policy.choosesBeforeCommands || isAborting { return usual }
-      if let chosen = ask(candidates, usual, after: thread, yielding) { return chosen }
+      if fireEarliestTimers() { continue }
+      onDeadlock?()
+      abort()
     }
   }
 
-  /// Asks the policy. Nil where the timer was chosen, or the run was ended.
+  /// The first that can run, in order of creation, starting after the one that ran; one that yields
+  /// only where there is no other.
+  private func usualThread(after thread: VirtualThread) -> VirtualThread? {
+    let position = threads.firstIndex { $0 === thread } ?? 0
+    var yielding: VirtualThread?
+    for offset in 1...threads.count {
+      let candidate = threads[(position + offset) % threads.count]
+      guard candidate.canRun else { continue }
+      if !candidate.isYielding { return candidate }
+      if yielding == nil { yielding = candidate }
+    }
+    return yielding
+  }
+
+  private enum Chosen {
+    case thread(VirtualThread)
+    /// Something else has happened, and the question is a new one.
+    case again
+    /// There is no one to choose.
+    case none
+  }
+
+  private func chosenThread(after thread: VirtualThread) -> Chosen {
+    let isCurrent = thread.position == .choosing
+    let isPassedOver = threads.contains { $0.isYielding }
+    if !isPassedOver, isCurrent || threads.contains(where: { $0.canRun }),
+      let known = policy.repeated()
+    {
+      if known == ChoicePoint.timer {
+        _ = fireEarliestTimers()
+        return .again
+      }
+      if let next = threads.first(where: { $0.number == known }) { return .thread(next) }
+    }
+    let running = threads.filter { $0.canRun }
+    var candidates = isPassedOver ? running.filter { !$0.isYielding } : running
+    let yielding = isPassedOver ? running.filter { $0.isYielding } : []
+    let hasOthers = !candidates.isEmpty
+    if !hasOthers { candidates = yielding }
+    guard let first = candidates.first else { return .none }
+    let usual = isCurrent ? thread : candidates.first { $0.number > thread.number } ?? first
+    guard let choice = ask(candidates, usual, after: thread, yielding) else {
+      isPruned = true
+      abort()
+      return .again
+    }
+    // A yielding thread was passed over once, and that is enough.
+    if hasOthers { for other in yielding { other.isYielding = false } }
+    if choice == ChoicePoint.timer {
+      _ = fireEarliestTimers()
+      return .again
+    }
+    return .thread(candidates.first { $0.number == choice } ?? usual)
+  }
+
+  /// Asks the policy.
   private func ask(
     _ candidates: [VirtualThread], _ usual: VirtualThread, after thread: VirtualThread,
     _ yielding: [VirtualThread]
-  ) -> VirtualThread? {
-    let isCurrent = thread.position == .choosing && candidates.contains { $0 === thread }
-    var numbers = candidates.map(\.number).sorted()
+  ) -> Int? {
+    let isCurrent = thread.position == .choosing && usual === thread
+    var numbers = candidates.map(\.number)
     if isRacing, threads.contains(where: { $0.deadline != nil }) {
       numbers.append(ChoicePoint.timer)
     }
@@ -238,23 +303,10 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     for number in numbers { state &+= mix64(UInt64(bitPattern: Int64(number)) ^ 0xCA4D) }
     for other in yielding { state &+= mix64(UInt64(other.number) ^ 0x7717) }
     if isCurrent { state &+= mix64(UInt64(thread.number) ^ 0xC0C0) }
-    let point = ChoicePoint(
-      candidates: numbers, current: isCurrent ? thread.number : nil,
-      usual: isCurrent ? thread.number : usual.number, state: state)
-    guard let choice = policy.choose(point) else {
-      isPruned = true
-      abort()
-      return nil
-    }
-    // A yielding thread was passed over once, and that is enough.
-    if candidates.contains(where: { !$0.isYielding }) {
-      for other in yielding { other.isYielding = false }
-    }
-    if choice == ChoicePoint.timer {
-      _ = fireEarliestTimers()
-      return nil
-    }
-    return candidates.first { $0.number == choice } ?? usual
+    return policy.choose(
+      ChoicePoint(
+        candidates: numbers, current: isCurrent ? thread.number : nil, usual: usual.number,
+        state: state))
   }
 
   /// Moves the clock to the earliest deadline and ends all waits due then, before any of their
@@ -278,7 +330,10 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     }
     if tracksFootprints {
       // It can end waits at any endpoint: nothing commutes with it.
-      _ = history.add(thread: -2, past: history.state, reads: [], writes: [.everything, .clock])
+      var footprint = Footprint()
+      footprint.add(.everything, writes: true)
+      footprint.add(.clock, writes: true)
+      _ = history.add(thread: -2, past: history.state, footprint)
     }
     return true
   }
@@ -302,16 +357,17 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
       return
     }
     if deadline != nil { touch(.clock, writes: false) }
-    let (reads, writes) = (me.reads, me.writes)
+    let footprint = me.footprint
     endStep(of: me)
     me.wait = wait
     me.deadline = deadline
-    me.position = wait is SleepWait ? .yielding : .waiting
+    let isSleep = wait is SleepWait
+    me.position = isSleep ? .yielding : .waiting
     observer?.blocked(me.number)
-    pass(from: me, wait is SleepWait ? .slept : .waited)
+    pass(from: me, isSleep ? .slept : .waited)
     observer?.wentOn(me.number)
     // What it waited for, it touches again when it goes on.
-    if !(wait is SleepWait) { (me.reads, me.writes) = (reads, writes) }
+    if !isSleep { me.footprint = footprint }
     me.wait = nil
     me.deadline = nil
     me.isWoken = false
@@ -327,8 +383,11 @@ final class VirtualThread: SessionParker, @unchecked Sendable {
   let number: Int
   let name: String
   var identity: Registry.Event.Thread { .init(name: name, id: UInt64(number)) }
+  let object: SharedObject
+  /// The pool's thread that it runs on; nil for the one that called for the run.
+  let host: PoolThread?
   /// Signalled when it gets the turn.
-  let turn = Signal()
+  let turn: Signal
   var systemIdentity: UInt = 0
   fileprivate(set) var wait: (any Wait)?
   fileprivate(set) var deadline: ContinuousClock.Instant?
@@ -341,14 +400,17 @@ final class VirtualThread: SessionParker, @unchecked Sendable {
   fileprivate(set) var isChosen = false
   /// The hash of its last step and all that came before it.
   fileprivate(set) var past: UInt64 = 0
-  fileprivate(set) var reads: Set<SharedObject> = []
-  fileprivate(set) var writes: Set<SharedObject> = []
+  /// What its present step has touched.
+  fileprivate(set) var footprint = Footprint()
   private var isInterrupted = false
 
-  init(scheduler: VirtualScheduler, number: Int, name: String) {
+  init(scheduler: VirtualScheduler, number: Int, name: String, host: PoolThread?) {
     self.scheduler = scheduler
     self.number = number
     self.name = name
+    self.host = host
+    turn = host?.turn ?? Signal()
+    object = .thread(name)
   }
 
   /// It does not wait; or its wait is over; or it was woken, and by the present state can go on.
