@@ -23,7 +23,7 @@ package struct SharedObject: Hashable, Sendable {
   private init(key: UInt64) { self.key = key }
 
   private init(_ kind: UInt64, _ name: String) {
-    var hash = 14_695_981_039_346_656_037 ^ kind
+    var hash = mix64(kind)
     for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211 }
     key = mix64(hash)
   }

@@ -8,6 +8,9 @@ package struct ChoicePoint {
   package var usual: Int
   /// What has happened so far, whatever order independent steps came in.
   package var state: UInt64
+  /// What the next command of each candidate touches, as far as that is known; empty where the
+  /// policy does not ask for it.
+  package var comingUp: [[SharedObject]] = []
 
   /// The candidate that is no thread: the earliest timer fires.
   package static let timer = -1
@@ -21,6 +24,8 @@ package protocol SchedulePolicy: AnyObject {
   /// What an earlier run did at this place, where this one only repeats it and nobody need find out
   /// who could run; else nil, and ``choose(_:)`` is asked.
   func repeated() -> Int?
+  /// Whether it has a use for ``ChoicePoint/comingUp``.
+  var asksWhatComes: Bool { get }
   /// One of the candidates; nil ends the run, which is not worth going on with.
   func choose(_ point: ChoicePoint) -> Int?
   /// The run has come to its end, by itself. Returns whether it was a new one.
@@ -29,6 +34,7 @@ package protocol SchedulePolicy: AnyObject {
 
 extension SchedulePolicy {
   package func repeated() -> Int? { nil }
+  package var asksWhatComes: Bool { false }
 }
 
 /// A thread runs until it waits, ends, sleeps or would block; then the next in order of creation.
@@ -38,22 +44,24 @@ package final class DefaultPolicy: SchedulePolicy {
   package func finish(state: UInt64) {}
 }
 
-/// A pseudo-random choice everywhere: SplitMix64 (Steele, Lea, Flood 2014), the same on every
-/// machine.
-package final class SeededPolicy: SchedulePolicy {
-  private var state: UInt64
-  package private(set) var choices: [Int] = []
+/// A pseudo-random choice everywhere.
+package final class SeededPolicy: SamplingPolicy {
+  private var random: SplitMix
+  private var log = ChoiceLog()
 
-  package init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { random = SplitMix(seed: seed) }
 
+  package var choices: [Int] { log.choices }
+  var length: Int { log.length }
   package var choosesBeforeCommands: Bool { true }
 
   package func choose(_ point: ChoicePoint) -> Int? {
-    guard point.candidates.count > 1 else { return point.usual }
-    state &+= 0x9E37_79B9_7F4A_7C15
-    let index = Int(mix64(state) % UInt64(point.candidates.count))
-    choices.append(point.candidates[index])
-    return point.candidates[index]
+    var choice = point.usual
+    if point.candidates.count > 1 {
+      choice = point.candidates[random.below(point.candidates.count)]
+    }
+    log.add(choice, point)
+    return choice
   }
 
   package func finish(state: UInt64) {}

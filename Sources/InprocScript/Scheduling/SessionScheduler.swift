@@ -17,10 +17,30 @@ package protocol SessionScheduler: Scheduler {
   /// The calling thread goes behind every other that can run, once.
   func yield()
 
+  /// The same, of a thread that only looks again and again, and stands where its state has that
+  /// hash. Returns whether that can go on for ever: every thread that can run comes back to where it
+  /// was, nothing changes meanwhile, and no timer is left.
+  func yield(at place: UInt64) -> Bool
+
+  /// What other threads can see has changed.
+  func noteChange()
+
+  /// Whether ``announce(_:)`` is of use.
+  var asksWhatComes: Bool { get }
+  /// What the calling thread's next command touches, as far as that is known before it runs.
+  func announce(_ objects: [SharedObject])
+
+  /// The step that is being done ends here, and another begins: what is touched from here on, it
+  /// touches when the thread goes on, however long it waits before.
+  func divide(waitingAt object: SharedObject?)
+
   /// Whether it is of use to tell what a step touches.
   var tracksFootprints: Bool { get }
   /// The calling thread's present step touches something that other threads can see.
   func touch(_ object: SharedObject, writes: Bool)
+  /// The same of an unbounded queue: sends and receives can come in either order, as long as each
+  /// receive comes after the send of its message.
+  func touchQueue(of endpoint: SharedObject, _ use: QueueUse)
 
   /// The run ends early: every wait of every thread ends, and nothing waits any more.
   func abort()
@@ -30,12 +50,29 @@ package protocol SessionScheduler: Scheduler {
   var onDeadlock: (@Sendable () -> Void)? { get set }
 }
 
+/// What a step does with the queue of an endpoint.
+package enum QueueUse: Sendable {
+  case sending
+  case receiving
+  /// Anything that takes or drops messages otherwise, or makes another queue of that name.
+  case disturbing
+}
+
 // What the schedulers of sessions have in common: their threads are all they run, and a session
 // chooses between commands, not inside of the library's calls.
 extension SessionScheduler {
   package var allowsTasks: Bool { false }
   package var hasCheckpoints: Bool { false }
   package func checkpoint(_ point: Checkpoint) {}
+  package func yield(at place: UInt64) -> Bool {
+    yield()
+    return false
+  }
+  package func noteChange() {}
+  package func touchQueue(of endpoint: SharedObject, _ use: QueueUse) {}
+  package var asksWhatComes: Bool { false }
+  package func announce(_ objects: [SharedObject]) {}
+  package func divide(waitingAt object: SharedObject?) {}
 
   package func spawn(
     name: String, _ body: @escaping @Sendable () -> Void

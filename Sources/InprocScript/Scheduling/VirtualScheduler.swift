@@ -21,6 +21,16 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   private var current: VirtualThread?
   private var elapsed = Duration.zero
   private var history = History()
+  /// Grows with all that threads can see of each other.
+  private var changes = 0
+  private var waits = 0
+  private struct Queue {
+    var sent = 0
+    var received = 0
+    var isKnown = false
+    var isDisturbed = false
+  }
+  private var queues: [SharedObject: Queue] = [:]
   package private(set) var isAborting = false
   /// Waits are being ended on nobody's behalf: there is no thread whose step that could divide.
   private var isEndingWaits = false
@@ -71,7 +81,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     do {
       let first = try add(name: name, body)
       current = first
-      first.takeTurn()
+      first.turn.signal()
       _ = allEnded.wait()
     } catch {
       // Not one thread to be had: nothing ran, and the caller finds no result.
@@ -86,7 +96,6 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     threads.append(first)
     threadsMade = 1
     current = first
-    first.begin()
     body(first)
     finish(first)
     _ = allEnded.wait()
@@ -122,6 +131,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
 
   private func finish(_ thread: VirtualThread) {
     endStep(of: thread)
+    changes += 1
     thread.isFinished = true
     if threads.count == 1 {
       threads = []
@@ -149,9 +159,35 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     current.footprint.add(object, writes: writes)
   }
 
+  package func touchQueue(of endpoint: SharedObject, _ use: QueueUse) {
+    guard tracksFootprints, let current else { return }
+    var queue = queues[endpoint] ?? Queue()
+    defer { queues[endpoint] = queue }
+    switch use {
+    case .disturbing:
+      // The first one binds it.
+      queue.isDisturbed = queue.isKnown || queue.sent > 0
+      queue.isKnown = true
+      current.footprint.add(endpoint, writes: true)
+      return
+    case .sending: queue.sent += 1
+    case .receiving: queue.received += 1
+    }
+    guard !queue.isDisturbed, !hasCheckpoints else {
+      return current.footprint.add(endpoint, writes: true)
+    }
+    // Sends come in order, so do receives, and a receive comes after the send of its message.
+    let isSend = use == .sending
+    current.footprint.add(endpoint, writes: false)
+    current.footprint.add(endpoint.part(isSend ? 1 : 2), writes: true)
+    current.footprint.add(
+      endpoint.part(16 + UInt64(isSend ? queue.sent : queue.received)), writes: isSend)
+  }
+
   /// What the thread did since its last step is one step of the run's history.
   private func endStep(of thread: VirtualThread) {
     guard tracksFootprints else { return }
+    thread.line = nil
     if thread.footprint.isEmpty {
       guard hasCheckpoints else { return }
       thread.footprint.add(.everything, writes: true)
@@ -196,6 +232,36 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     me.isYielding = true
     pass(from: me, .slept)
     me.isYielding = false
+  }
+
+  package func yield(at place: UInt64) -> Bool {
+    guard let me = current, !isAborting else { return false }
+    if me.quietSince != changes {
+      me.quietSince = changes
+      me.quietPlaces = []
+    }
+    // What it does depends on where it stands and on what has not changed: it will come back here.
+    me.isCycling = !me.quietPlaces.insert(place).inserted
+    if me.isCycling,
+      threads.allSatisfy({
+        $0.deadline == nil && (!$0.canRun || $0.isCycling && $0.quietSince == changes)
+      })
+    {
+      return true
+    }
+    yield()
+    return false
+  }
+
+  package func noteChange() { changes += 1 }
+
+  package var asksWhatComes: Bool { policy.asksWhatComes }
+  package func announce(_ objects: [SharedObject]) { current?.comingUp = objects }
+
+  package func divide(waitingAt object: SharedObject?) {
+    guard tracksFootprints, let me = current, !hasCheckpoints else { return }
+    endStep(of: me)
+    me.line = object
   }
 
   /// Gives the turn to the next thread, and returns when it comes back.
@@ -299,14 +365,36 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     }
     // Who could run belongs to the state: a command that only begins to wait leaves no step behind,
     // yet it is a turn that a yielding thread lets pass.
-    var state = history.state
+    var state = waitingState
     for number in numbers { state &+= mix64(UInt64(bitPattern: Int64(number)) ^ 0xCA4D) }
     for other in yielding { state &+= mix64(UInt64(other.number) ^ 0x7717) }
     if isCurrent { state &+= mix64(UInt64(thread.number) ^ 0xC0C0) }
-    return policy.choose(
-      ChoicePoint(
-        candidates: numbers, current: isCurrent ? thread.number : nil, usual: usual.number,
-        state: state))
+    var point = ChoicePoint(
+      candidates: numbers, current: isCurrent ? thread.number : nil, usual: usual.number,
+      state: state)
+    if policy.asksWhatComes { point.comingUp = candidates.map(\.comingUp) }
+    return policy.choose(point)
+  }
+
+  /// What has happened, and who waits behind whom since when.
+  private var waitingState: UInt64 {
+    var state = history.state
+    for thread in threads {
+      guard thread.wait != nil, !thread.isEnded else { continue }
+      var place = thread.past ^ 0x1A17
+      if let deadline = thread.deadline {
+        let (seconds, attoseconds) = start.duration(to: deadline).components
+        place &+= mix64(UInt64(truncatingIfNeeded: seconds &* 1_000_000_007 &+ attoseconds / 1_000))
+      }
+      if let line = thread.line {
+        for other in threads
+        where other.wait != nil && other.line == line && other.waitNumber < thread.waitNumber {
+          place &+= mix64(UInt64(other.number) ^ 0xB417)
+        }
+      }
+      state &+= mix64(place)
+    }
+    return state
   }
 
   /// Moves the clock to the earliest deadline and ends all waits due then, before any of their
@@ -319,6 +407,8 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
       }
     }
     guard let earliest else { return false }
+    changes += 1
+    let past = tracksFootprints ? waitingState : 0
     elapsed = max(elapsed, start.duration(to: earliest))
     isEndingWaits = true
     defer { isEndingWaits = false }
@@ -333,7 +423,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
       var footprint = Footprint()
       footprint.add(.everything, writes: true)
       footprint.add(.clock, writes: true)
-      _ = history.add(thread: -2, past: history.state, footprint)
+      _ = history.add(thread: -2, past: past, footprint)
     }
     return true
   }
@@ -358,9 +448,14 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     }
     if deadline != nil { touch(.clock, writes: false) }
     let footprint = me.footprint
+    let line = me.line
     endStep(of: me)
+    me.line = line
     me.wait = wait
     me.deadline = deadline
+    changes += 1
+    waits += 1
+    me.waitNumber = waits
     let isSleep = wait is SleepWait
     me.position = isSleep ? .yielding : .waiting
     observer?.blocked(me.number)
@@ -368,7 +463,11 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     observer?.wentOn(me.number)
     // What it waited for, it touches again when it goes on.
     if !isSleep { me.footprint = footprint }
+    changes += 1
+    // How the wait ended is part of what the thread knows.
+    if me.isEnded { me.past = mix64(me.past ^ 0xE17D) }
     me.wait = nil
+    me.line = nil
     me.deadline = nil
     me.isWoken = false
     me.isEnded = false
@@ -402,6 +501,16 @@ final class VirtualThread: SessionParker, @unchecked Sendable {
   fileprivate(set) var past: UInt64 = 0
   /// What its present step has touched.
   fileprivate(set) var footprint = Footprint()
+  /// What its next command touches.
+  fileprivate(set) var comingUp: [SharedObject] = []
+  /// Where it stands in line, if that is nothing its last step tells.
+  fileprivate(set) var line: SharedObject?
+  /// Grows with each wait of the run.
+  fileprivate(set) var waitNumber = 0
+  /// What had changed when it began to look in vain, and the states it was in since.
+  fileprivate(set) var quietSince = -1
+  fileprivate(set) var quietPlaces: Set<UInt64> = []
+  fileprivate(set) var isCycling = false
   private var isInterrupted = false
 
   init(scheduler: VirtualScheduler, number: Int, name: String, host: PoolThread?) {

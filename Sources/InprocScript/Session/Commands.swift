@@ -23,7 +23,7 @@ struct Commands {
     case .send(let handle, let frames):
       try send(handle, frames, statement.options)
     case .recv(let handle):
-      let named = try self.handle(handle)
+      let named = try self.handle(handle, touches: false)
       let options = try Arguments(statement.options, values)
       let source = try receiving(named)
       let message = try receive(source, options.patience)
@@ -39,6 +39,7 @@ struct Commands {
     case .close(let handle): try close(handle)
     case .unbind(let endpoint):
       let endpoint = try self.endpoint(endpoint)
+      session.touchQueue(endpoint, .disturbing)
       try library { () throws(InprocError) in try session.registry.unbind(endpoint) }
     case .list(let scope):
       session.touch(.everything, writes: true)
@@ -82,21 +83,25 @@ struct Commands {
 
   // MARK: Operands
 
-  private func endpoint(_ template: Template) throws(CommandError) -> Endpoint {
+  private func endpoint(
+    _ template: Template, touches: Bool = true
+  ) throws(CommandError) -> Endpoint {
     let text = try template.text(values)
     let endpoint = try library { () throws(InprocError) in try Endpoint(text) }
-    session.touch(.endpoint(endpoint.name), writes: true)
+    if touches { session.touch(.endpoint(endpoint.name), writes: true) }
     return endpoint
   }
 
-  func handle(_ template: Template) throws(CommandError) -> Handle {
+  func handle(_ template: Template, touches: Bool = true) throws(CommandError) -> Handle {
     let handle = try session.handle(try template.name(values))
-    session.touch(.endpoint(handle.endpoint.name), writes: true)
+    if touches { session.touch(.endpoint(handle.endpoint.name), writes: true) }
     return handle
   }
 
-  func receivingHandle(_ template: Template) throws(CommandError) -> Handle {
-    try receiving(try handle(template))
+  func receivingHandle(
+    _ template: Template, touches: Bool = true
+  ) throws(CommandError) -> Handle {
+    try receiving(try handle(template, touches: touches))
   }
 
   func receiving(_ handle: Handle) throws(CommandError) -> Handle {
@@ -113,6 +118,7 @@ struct Commands {
 
   private func bind(_ template: Template, _ options: [Option]) throws(CommandError) -> ResultLine {
     let endpoint = try endpoint(template)
+    session.touchQueue(endpoint, .disturbing)
     let arguments = try Arguments(options, values)
     let capacity: Capacity = arguments.capacity.map { .bounded($0) } ?? .unbounded
     let registry = session.registry
@@ -133,13 +139,16 @@ struct Commands {
   private func connect(
     _ template: Template, _ options: [Option]
   ) throws(CommandError) -> ResultLine {
-    let endpoint = try endpoint(template)
+    let endpoint = try endpoint(template, touches: false)
+    // Only when it is through: how long it waited is nothing that others can see.
+    defer { session.touch(.endpoint(endpoint.name), writes: true) }
     let arguments = try Arguments(options, values)
     let registry = session.registry
     // A connect that waits takes its name when it completes.
     var end: Handle.End?
     if let wait = arguments.wait {
       if let name = arguments.name { try session.requireFree(name) }
+      session.scheduler.divide(waitingAt: nil)
       let limit: Duration? = if case .after(let duration) = wait { duration } else { nil }
       end = try library { () throws(InprocError) -> Handle.End in
         arguments.isBidirectional
@@ -184,6 +193,7 @@ struct Commands {
       fixed.isEmpty ? session.joinable(by: thread) : fixed
     }
     let wait = ConditionWait { targets().allSatisfy(\.isFinished) }
+    session.scheduler.divide(waitingAt: nil)
     guard session.wait(in: wait, as: thread) else {
       throw CommandError(.interrupted, "the join was interrupted; no thread was joined")
     }

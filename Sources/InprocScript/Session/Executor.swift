@@ -90,7 +90,10 @@ struct Executor {
       status.file = file
     }
     try step(statement)
-    if statement.isChoice { session.scheduler.choose() }
+    if statement.isChoice {
+      if session.scheduler.asksWhatComes { session.scheduler.announce(touches(of: statement)) }
+      session.scheduler.choose()
+    }
     try checkEnd(statement)
     session.options.recorder?.stepBegan(statement, thread)
 
@@ -118,13 +121,71 @@ struct Executor {
       let endsThread = statement.expectations.isEmpty && thread.tryDepth == 0
       if case .failure(let error) = outcome, error.code == .wouldBlock, !endsThread {
         // The expectation is checked first, then the others go.
-        defer { session.scheduler.yield() }
-        try conclude(statement, outcome)
+        do {
+          try conclude(statement, outcome)
+        } catch {
+          try letOthersGo(statement)
+          throw error
+        }
+        try letOthersGo(statement)
       } else {
         try conclude(statement, outcome)
       }
-      if case .success(let output) = outcome, output.yields { session.scheduler.yield() }
+      if case .success(let output) = outcome {
+        if statement.isChange { session.scheduler.noteChange() }
+        if output.yields { try letOthersGo(statement) }
+      }
       return .next
+    }
+  }
+
+  /// The thread polls: others go first. Ends the run where polling is all that is left.
+  private func letOthersGo(_ statement: Statement) throws(Stop) {
+    guard session.scheduler.yield(at: thread.place(at: statement.range)) else { return }
+    let pollers = session.situations(but: nil as SessionThread?)
+      .filter { $0.state == "running" }
+      .map { "'\($0.thread)' at line \($0.line ?? 0)" }
+    session.endRun(
+      with: failure(
+        statement,
+        .error(
+          CommandError(
+            .limit,
+            "busy waiting that nothing can end: \(pollers.joined(separator: ", ")) "
+              + (pollers.count == 1 ? "looks" : "look")
+              + " again and again, and nothing changes; let another thread send or bind what is "
+              + "waited for, or wait for it without 'now'"))))
+    throw .runEnded
+  }
+
+  /// What a command touches, as far as its words say before it runs.
+  private func touches(of statement: Statement) -> [SharedObject] {
+    let values = ThreadVariables(variables: thread.variables)
+    func endpoints(_ handles: [Template]) -> [SharedObject] {
+      let entries = session.table.withLock { $0.entries }
+      return handles.map { template in
+        guard let name = try? template.name(values), case .handle(let handle) = entries[name]
+        else { return .everything }
+        return .endpoint(handle.endpoint.name)
+      }
+    }
+    switch statement.command {
+    case .bind(let endpoint), .connect(let endpoint), .unbind(let endpoint):
+      guard let text = try? endpoint.text(values), let endpoint = try? Endpoint(text) else {
+        return [.everything]
+      }
+      return [.endpoint(endpoint.name)]
+    case .send(let handle, _), .recv(let handle), .reply(let handle, _), .drain(let handle),
+      .close(let handle), .for(_, let handle, _):
+      return endpoints([handle])
+    case .select(let handles): return endpoints(handles)
+    case .join(let names), .stop(let names):
+      return names.map { name in
+        guard let name = try? name.name(values) else { return .everything }
+        return .thread(name)
+      }
+    case .spawn: return [.threads]
+    default: return [.everything]
     }
   }
 

@@ -21,9 +21,13 @@ extension Executor {
     }
     let hidden = variable.map { ($0, thread.variables[$0]) }
     defer { if let hidden { thread.variables[hidden.0] = hidden.1 } }
+    thread.rounds.append(0)
+    defer { thread.rounds.removeLast() }
     var round = 0
     while limit.map({ round < $0 }) ?? true {
       round += 1
+      // A loop without an end comes back to where it was.
+      if limit != nil { thread.rounds[thread.rounds.count - 1] = round }
       if let variable { thread.variables[variable] = Message(Frame(String(round))) }
       try step(statement)
       if body.statements.isEmpty {
@@ -48,7 +52,7 @@ extension Executor {
       try checkInterrupt()
       let values = ThreadVariables(variables: thread.variables)
       let name = try variable.name(values)
-      return (try commands.receivingHandle(handle), name)
+      return (try commands.receivingHandle(handle, touches: false), name)
     }
     guard case .success(let (source, name)) = prepared else {
       try conclude(statement, prepared.map { _ in Commands.Output() })
@@ -169,6 +173,9 @@ extension Executor {
     let before = thread.file
     thread.file = file
     thread.depth += 1
+    // From where is part of where the thread stands.
+    thread.rounds.append(statement.range.line << 16 + statement.range.column)
+    defer { thread.rounds.removeLast() }
     thread.sourcedLines.append([])
     var ending: Result<Commands.Output, CommandError> = .success(Commands.Output())
     var failedThreads: [String] = []

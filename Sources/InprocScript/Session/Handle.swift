@@ -33,6 +33,15 @@ final class Handle: Sendable {
     }
   }
 
+  /// Whether its messages go to or come from a queue that takes any number and has no other use.
+  var isUnboundedQueue: Bool {
+    switch end {
+    case .receiver(let receiver, _): receiver.capacity == .unbounded
+    case .sender(let sender): sender.capacity == .unbounded
+    case .server, .client: false
+    }
+  }
+
   /// What can be received from, if anything.
   var receivingEnd: (any ReceivingEnd)? {
     switch end {

@@ -6,9 +6,13 @@ extension Commands {
   func send(
     _ template: Template, _ frames: [FrameExpression], _ options: [Option]
   ) throws(CommandError) {
-    let handle = try handle(template)
+    let handle = try handle(template, touches: false)
+    var use: QueueUse?
+    defer { touch(handle, use) }
     let message = try frames.message(values)
     let arguments = try Arguments(options, values)
+    // Elsewhere a send that waits can be seen.
+    if !handle.isUnboundedQueue { touch(handle, nil) }
     let client = try arguments.to.map { (name) throws(CommandError) in try session.handle(name) }
     try recorded(message, on: handle) { (message) throws(CommandError) in
       switch handle.end {
@@ -24,6 +28,17 @@ extension Commands {
         try refuse(client, on: handle)
         try send(message, over: sender, arguments.patience)
       }
+    }
+    if handle.isUnboundedQueue { use = .sending }
+    session.scheduler.noteChange()
+  }
+
+  /// Tells what a step does at a handle's endpoint: nil is anything but what its queue is for.
+  private func touch(_ handle: Handle, _ use: QueueUse?) {
+    if let use {
+      session.touchQueue(handle.endpoint, use)
+    } else {
+      session.touch(.endpoint(handle.endpoint.name), writes: true)
     }
   }
 
@@ -97,15 +112,28 @@ extension Commands {
   }
 
   func receive(_ handle: Handle, _ patience: ResolvedWait) throws(CommandError) -> Message {
-    session.touch(.endpoint(handle.endpoint.name), writes: true)
+    var use: QueueUse?
+    defer { touch(handle, use) }
+    if handle.isUnboundedQueue {
+      session.scheduler.divide(waitingAt: .endpoint(handle.endpoint.name))
+    } else {
+      touch(handle, nil)
+    }
+    let message = try received(handle, patience)
+    if handle.isUnboundedQueue { use = .receiving }
+    session.scheduler.noteChange()
+    return recorded(message, at: handle)
+  }
+
+  private func received(_ handle: Handle, _ patience: ResolvedWait) throws(CommandError) -> Message
+  {
     switch handle.end {
-    case .receiver(let receiver, _):
-      return recorded(try receive(from: receiver, patience), at: handle)
-    case .client(let client): return recorded(try receive(from: client, patience), at: handle)
+    case .receiver(let receiver, _): return try receive(from: receiver, patience)
+    case .client(let client): return try receive(from: client, patience)
     case .server(let server):
       let request = try receive(from: server, patience)
       thread.requests[ObjectIdentifier(handle)] = request
-      return recorded(request.message, at: handle)
+      return request.message
     case .sender: throw CommandError(.notBidirectional, "'\(handle.name)' only sends")
     }
   }
@@ -171,7 +199,8 @@ extension Commands {
   }
 
   func drain(_ handle: Handle) throws(CommandError) -> [Message] {
-    try queued(handle).map { recorded($0, at: handle) }
+    session.touchQueue(handle.endpoint, .disturbing)
+    return try queued(handle).map { recorded($0, at: handle) }
   }
 
   private func queued(_ handle: Handle) throws(CommandError) -> [Message] {

@@ -83,6 +83,10 @@ extension Session {
     if scheduler.tracksFootprints { scheduler.touch(object, writes: writes) }
   }
 
+  func touchQueue(_ endpoint: Endpoint, _ use: QueueUse) {
+    if scheduler.tracksFootprints { scheduler.touchQueue(of: .endpoint(endpoint.name), use) }
+  }
+
   /// A name is taken or given back: which default name is the lowest free one can change with it.
   private func touchName(_ name: String) {
     guard scheduler.tracksFootprints else { return }
@@ -95,7 +99,7 @@ extension Session {
   func remove(_ name: String) throws(CommandError) -> Handle {
     let handle = try handle(name)
     touchName(name)
-    touch(.endpoint(handle.endpoint.name), writes: true)
+    touchQueue(handle.endpoint, .disturbing)
     let isMine = table.withLock { table in
       guard case .handle(let current) = table.entries[name], current === handle else {
         return false

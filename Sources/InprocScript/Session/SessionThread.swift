@@ -35,6 +35,9 @@ package final class SessionThread: @unchecked Sendable {
   var file: String
   /// How many `source` commands it is inside of.
   var depth: Int
+  /// The rounds of the `repeat N` that it is inside of, outermost first; 0 for one without N.
+  /// Among them, the places of the `source` commands that it is inside of.
+  var rounds: [Int] = []
   /// How many `try` blocks it is inside of.
   var tryDepth = 0
   /// The result lines of each file that is being sourced, outermost first.
@@ -52,6 +55,17 @@ package final class SessionThread: @unchecked Sendable {
     variables = parent?.variables ?? [:]
     depth = parent?.depth ?? 0
     status = Guarded(Status())
+  }
+
+  /// A hash of all that its next steps depend on, what other threads can change apart.
+  func place(at range: SourceRange) -> UInt64 {
+    var hasher = Hasher()
+    hasher.combine(file)
+    hasher.combine(range)
+    hasher.combine(depth)
+    hasher.combine(rounds)
+    hasher.combine(variables)
+    return UInt64(bitPattern: Int64(hasher.finalize()))
   }
 
   var isFinished: Bool { status.withLock { $0.phase != .running } }

@@ -15,6 +15,14 @@ extension Statement {
     }
   }
 
+  /// Where it succeeds, others can see that something has changed.
+  var isChange: Bool {
+    switch command {
+    case .bind, .connect, .reply, .drain, .close, .unbind, .spawn, .join, .stop: true
+    default: false
+    }
+  }
+
   /// What it gives is part of a run's outcome where nothing is observed.
   var isReceive: Bool {
     switch command {
