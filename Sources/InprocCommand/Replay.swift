@@ -24,14 +24,26 @@ struct Replay: ParsableCommand {
   var free = false
 
   @ArgumentParser.Option(
-    help: "With --free: give up on a file after this much real time, such as 5s.")
+    help: "Stop a search or, with --free, a file after this much real time, such as 5s.")
   var timeout: String?
 
   @Flag(help: "Run every schedule that can differ, up to the first that fails.")
   var explore = false
 
-  @ArgumentParser.Option(help: "A pseudo-random schedule: the same seed gives the same run.")
+  @ArgumentParser.Option(
+    help: "A pseudo-random schedule, or with --strategy the first: the same seed, the same runs.")
   var seed: UInt64?
+
+  @ArgumentParser.Option(
+    help: """
+      Where there are too many schedules to run all: random, pos (partial order sampling), \
+      round-robin, or pct:D, which meets an error that takes D orderings in one run with a \
+      probability of at least 1/(n*k^(D-1)), of n threads and k commands.
+      """)
+  var strategy: String?
+
+  @ArgumentParser.Option(help: "How many schedules --strategy picks; the default is 1000.")
+  var runs: Int?
 
   @ArgumentParser.Option(help: "Repeat the run that printed this schedule.")
   var schedule: String?
@@ -78,6 +90,13 @@ struct Replay: ParsableCommand {
         throw ValidationError("--diagram '\(diagram)': \(PictureFile.usage)")
       }
       if free { throw ValidationError("--diagram needs a run to repeat; leave out --free") }
+    }
+    if let runs, runs < 1 { throw ValidationError("--runs \(runs): write 1 or more") }
+    if runs != nil, strategy == nil {
+      throw ValidationError("--runs says how many schedules --strategy picks; name one")
+    }
+    if strategy != nil, free || explore || schedule != nil {
+      throw ValidationError("--strategy picks schedules; leave out --free, --explore, --schedule")
     }
     if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs): write 1 or more") }
     if checkDeterminism, free {
@@ -192,6 +211,15 @@ extension Replay {
     options.showsOutcomes = outcomes
     options.checksDeterminism = checkDeterminism
     options.maximumPreemptions = preemptions
+    options.progress = ProgressLine.tell
+    if let runs { options.runs = runs }
+    if let strategy {
+      guard let value = SamplingStrategy(strategy) else {
+        throw ValidationError(
+          "--strategy '\(strategy)': write random, pct:D (such as pct:3), pos or round-robin")
+      }
+      options.strategy = value
+    }
     if let maxSchedules { options.maximumSchedules = maxSchedules }
     if let timeout {
       guard let limit = parseDuration(timeout) else {

@@ -40,6 +40,7 @@ private final class NotingPolicy: SchedulePolicy {
   init(_ policy: any SchedulePolicy) { self.policy = policy }
 
   var choosesBeforeCommands: Bool { policy.choosesBeforeCommands }
+  var asksWhatComes: Bool { policy.asksWhatComes }
 
   func choose(_ point: ChoicePoint) -> Int? {
     let choice = policy.choose(point)

@@ -11,76 +11,45 @@ struct Exploration {
   }
 
   private func runHere() -> ScenarioResult {
-    let checksum = Schedule.checksum(script.lines)
-    let directives = script.directives
-    var table = OutcomeTable(directives)
-    var hasDeadlocked = false
-    var failure: Problem?
-    var runs = 0
-    var schedules = 0
-    var isComplete = false
-    let explainsAll = table.isGraded || runner.options.showsOutcomes
+    var findings = Findings(runner, script, file)
+    var limit = SearchLimit(runner, file)
+    defer { limit.finish() }
     let ceiling = runner.options.maximumPreemptions ?? .max
-
     let policy = ExploringPolicy(bound: 0)
+    var isComplete = false
+    var isOver = false
     search: while true {
       repeat {
-        runs += 1
-        if runs > runner.options.maximumSchedules { break search }
+        guard
+          limit.allowsRun("\(counted(findings.schedules)), \(policy.bound) preemptions at most")
+        else { break search }
+        // What was not new is nothing to count; where a run did not end by itself, that is unknown.
         guard let result = runner.perform(script, file, policy), policy.isNew || result.hasEnded
         else { continue }
-        schedules += 1
-        let schedule = Schedule(choices: policy.choices, checksum: checksum)
-        let report = FailureReport(file: file, lines: script.lines, schedule: schedule)
-        let verdict = runner.judge(result, directives, report, demandsDeadlock: false)
-        if case .failed(let problem) = verdict {
-          if failure == nil { failure = problem }
-          if !explainsAll { break search }
-        } else if result.deadlock != nil {
-          hasDeadlocked = true
-        } else {
-          table.add(result, schedule)
-        }
+        isOver = findings.add(result, policy.choices)
+        if isOver { break search }
       } while policy.advance()
       isComplete = !policy.wasCut
       if isComplete || policy.bound == ceiling { break }
-      if policy.raiseBound() {
-        table.startCounting()
-        schedules = 0
-      }
+      if policy.raiseBound() { findings.startCounting() }
     }
-    let bound = policy.bound
 
     var notes: [String] = []
-    let count = "\(schedules) schedule\(schedules == 1 ? "" : "s")"
+    let explored = "explored \(counted(findings.schedules))"
     if isComplete {
-      notes.append("explored \(count): all that can differ")
-    } else if failure == nil || explainsAll {
-      notes.append(
-        bound == ceiling && runs <= runner.options.maximumSchedules
-          ? "explored \(count): complete up to \(bound) preemptions, not beyond"
-          : "explored \(count), NOT complete"
-            + (bound > 0
-              ? ": complete up to \(bound - 1) preemptions" : "")
-            + "; stopped after \(runner.options.maximumSchedules) runs")
+      notes.append("\(explored): all that can differ")
+    } else if let reason = limit.reason {
+      let extent = policy.bound > 0 ? ", complete up to \(policy.bound - 1) preemptions" : ""
+      notes.append("\(explored), NOT all\(extent); stopped by \(reason)")
+    } else if !isOver {
+      notes.append("\(explored), NOT all: complete up to \(policy.bound) preemptions, not beyond")
     }
-    notes += runner.timerNotes(script)
-    if explainsAll { notes += table.lines }
-
-    let report = FailureReport(file: file, lines: script.lines, schedule: nil)
-    if failure == nil, let problem = table.problem(isComplete: isComplete) {
-      failure = report.problem(problem.text, line: problem.line, problem.schedule)
-    }
-    if failure == nil, isComplete, directives.expectsDeadlock, !hasDeadlocked {
-      failure = report.missingDeadlock()
-    }
-    var result = ScenarioResult(
-      file: file, title: directives.title, verdict: failure.map { .failed($0) } ?? .passed,
-      notes: notes)
-    if explainsAll { result.outcomes = table.summaries }
-    result.exploration = ExplorationSummary(schedules: schedules, isComplete: isComplete)
-    return result
+    return findings.conclude(isComplete: isComplete, notes)
   }
+}
+
+private func counted(_ schedules: Int) -> String {
+  "\(schedules) schedule\(schedules == 1 ? "" : "s")"
 }
 
 extension RunResult {

@@ -32,8 +32,14 @@ package struct ScenarioRunner: Sendable {
   package struct Options: Sendable {
     /// In parallel and real time, instead of deterministically.
     package var isFree = false
-    /// A guard for free runs, in real time.
+    /// A guard for free runs and for searches, in real time.
     package var timeout: Duration?
+    /// Picks schedules instead of running all.
+    package var strategy: SamplingStrategy?
+    /// How many of them.
+    package var runs = 1_000
+    /// Is told some times a second how far a search is, and nil at its end.
+    package var progress: (@Sendable (String?) -> Void)?
     package var explores = false
     package var seed: UInt64?
     package var schedule: Schedule?
@@ -67,6 +73,9 @@ package struct ScenarioRunner: Sendable {
     let directives = script.directives
     if options.isFree { return runFreely(script, file) }
     if let schedule = options.schedule { return repeatRun(schedule, script, file) }
+    if let strategy = options.strategy {
+      return Sampling(runner: self, script: script, file: file, strategy: strategy).run()
+    }
     if let seed = options.seed { return runOnce(script, file, seed: seed) }
     if options.explores || directives.explores {
       return Exploration(runner: self, script: script, file: file).run()
@@ -196,7 +205,8 @@ package struct ScenarioRunner: Sendable {
   /// That racing timers were not tried, where the file has timers.
   func timerNotes(_ script: Script) -> [String] {
     let timers = options.timers ?? script.directives.timers
-    guard timers != .racing, script.directives.explores || options.explores,
+    guard timers != .racing,
+      script.directives.explores || options.explores || options.strategy != nil,
       script.statements.contains(where: \.usesTimers)
     else { return [] }
     return ["timers fired only when no thread could run; '--timers racing' explores the rest"]

@@ -18,15 +18,19 @@ protocol SamplingPolicy: SchedulePolicy {
   var choices: [Int] { get }
   /// How many places there were where it was asked.
   var length: Int { get }
+  /// How many threads there were to choose among, in all.
+  var threads: Int { get }
 }
 
 /// What was chosen in a run.
 struct ChoiceLog {
   private(set) var choices: [Int] = []
   private(set) var length = 0
+  private(set) var threads = 1
 
   mutating func add(_ choice: Int, _ point: ChoicePoint) {
     length += 1
+    threads = max(threads, 1 + (point.candidates.max() ?? 0))
     if point.candidates.count > 1 { choices.append(choice) }
   }
 }
@@ -37,6 +41,7 @@ final class RoundRobinPolicy: SamplingPolicy {
   private var last = -1
   var choices: [Int] { log.choices }
   var length: Int { log.length }
+  var threads: Int { log.threads }
   var choosesBeforeCommands: Bool { true }
 
   func choose(_ point: ChoicePoint) -> Int? {
@@ -65,6 +70,7 @@ final class PriorityPolicy: SamplingPolicy {
   private var lowest: UInt64
   var choices: [Int] { log.choices }
   var length: Int { log.length }
+  var threads: Int { log.threads }
   var choosesBeforeCommands: Bool { true }
 
   /// - Parameters:
@@ -115,6 +121,7 @@ final class PartialOrderPolicy: SamplingPolicy {
   private var pending: [Int: Pending] = [:]
   var choices: [Int] { log.choices }
   var length: Int { log.length }
+  var threads: Int { log.threads }
   var choosesBeforeCommands: Bool { true }
   var asksWhatComes: Bool { true }
 

@@ -53,6 +53,7 @@ package final class SeededPolicy: SamplingPolicy {
 
   package var choices: [Int] { log.choices }
   var length: Int { log.length }
+  var threads: Int { log.threads }
   package var choosesBeforeCommands: Bool { true }
 
   package func choose(_ point: ChoicePoint) -> Int? {

@@ -1,0 +1,23 @@
+import Foundation
+import Inproc
+
+/// One line on a terminal that tells how far a search is, rewritten in place and taken away at the
+/// end. Where standard error is no terminal there is none.
+enum ProgressLine {
+  private static let isShown = Guarded(false)
+
+  /// Shows a line, or with nil takes it away; nil itself where there is no terminal.
+  static let tell: (@Sendable (String?) -> Void)? =
+    isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    ? { @Sendable text in show(text) } : nil
+
+  private static func show(_ text: String?) {
+    isShown.withLock { isShown in
+      guard isShown || text != nil else { return }
+      // Cut, so that it never wraps: what has wrapped can't be taken back.
+      let line = text.map { String($0.unicodeScalars.prefix(78).map(Character.init)) } ?? ""
+      FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
+      isShown = text != nil
+    }
+  }
+}

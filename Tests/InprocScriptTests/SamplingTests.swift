@@ -1,0 +1,102 @@
+import Testing
+
+@testable import InprocScript
+
+@Suite("Sampling schedules", .timeLimit(.minutes(1)))
+struct SamplingTests {
+  private func replay(
+    _ text: String, _ change: (inout ScenarioRunner.Options) -> Void
+  ) async throws -> ScenarioResult {
+    let script = try Parser.parse(Array(text.utf8))
+    var options = ScenarioRunner.Options()
+    change(&options)
+    return await onThread { [options] in
+      ScenarioRunner(options, pool: ThreadPool(isPinned: true)).run(script, file: "sampled.scn")
+    }
+  }
+
+  private static let lostUpdate = """
+    bind inproc://v as v
+    bind inproc://log as log
+    send v 0
+    spawn a { repeat 2 { recv v as n; send v $n; recv v as n; incr n; send v $n; send log a } }
+    spawn b { repeat 2 { recv v as n; send v $n; recv v as n; incr n; send v $n; send log b } }
+    spawn c { recv log; recv log; try { recv log timeout=now } catch { fail "c was early" } }
+    join
+    """
+
+  @Test(
+    "each strategy finds an error that the default schedule does not show, and tells its schedule",
+    arguments: ["random", "pct:2", "pct:3", "pos"])
+  func finds(_ name: String) async throws {
+    let strategy = try #require(SamplingStrategy(name))
+    let result = try await replay(Self.lostUpdate) { $0.strategy = strategy }
+    let failure = try #require(result.failure)
+    let line = try #require(failure.split(separator: "\n").first { $0.contains("schedule: ") })
+    let schedule = try #require(Schedule(String(line.split(separator: " ").last ?? "")))
+    let again = try await replay(Self.lostUpdate) { $0.schedule = schedule }
+    #expect(again.failure == failure)
+  }
+
+  @Test("the same seed samples the same; another one something else")
+  func seeds() async throws {
+    let text = """
+      bind inproc://a as a
+      spawn { repeat 3 { send a 1 } }
+      spawn { repeat 3 { send a 2 } }
+      join
+      drain a
+      """
+    for name in ["random", "pct:3", "pos"] {
+      var tables: [[String]] = []
+      for seed: UInt64 in [1, 1, 2] {
+        let result = try await replay(text) {
+          $0.strategy = SamplingStrategy(name)
+          $0.runs = 10
+          $0.seed = seed
+          $0.showsOutcomes = true
+        }
+        tables.append(Array(result.notes.dropFirst()))
+      }
+      #expect(tables[0] == tables[1])
+      #expect(tables[0] != tables[2])
+    }
+  }
+
+  @Test("what was sampled is never called all")
+  func notes() async throws {
+    let text = "bind inproc://a as a\nspawn { send a 1 }\nspawn { send a 2 }\njoin"
+    let random = try await replay(text) {
+      $0.strategy = .random
+      $0.runs = 25
+    }
+    #expect(random.notes == ["25 random schedules from seed 1, not all"])
+    let priorities = try await replay(text) {
+      $0.strategy = .priorities(depth: 2)
+      $0.runs = 25
+    }
+    #expect(priorities.notes.first?.contains("with a probability of at least") == true)
+    let roundRobin = try await replay(text) { $0.strategy = .roundRobin }
+    #expect(roundRobin.notes == ["1 round-robin schedule, not all"])
+  }
+
+  @Test("a search that a limit has stopped says how far it came")
+  func limits() async throws {
+    let text = "@explore\n" + Self.lostUpdate
+    let counted = try await replay(text.replacing(" catch { fail \"c was early\" }", with: "")) {
+      $0.maximumSchedules = 50
+    }
+    let note = try #require(counted.notes.first)
+    #expect(note.contains("NOT all, complete up to "))
+    #expect(note.hasSuffix("; stopped by --max-schedules 50"))
+    let timed = try await replay(text) { $0.timeout = .zero }
+    #expect(timed.notes.first == "explored 0 schedules, NOT all; stopped by --timeout 0.0 seconds")
+  }
+
+  @Test(
+    "strategies are read as they are written", arguments: ["random", "pct:5", "pos", "round-robin"])
+  func names(_ text: String) { #expect(SamplingStrategy(text)?.description == text) }
+
+  @Test("what is no strategy is refused", arguments: ["", "pct", "pct:", "pct:0", "pct:x", "dfs"])
+  func refused(_ text: String) { #expect(SamplingStrategy(text) == nil) }
+}
