@@ -227,19 +227,29 @@ extension Replay {
       }
       options.timeout = limit
     }
-    if let timers {
-      guard let value = Directives.Timers(rawValue: timers) else {
-        throw ValidationError("--timers '\(timers)': write idle or racing")
-      }
-      options.timers = value
-    }
-    if let schedule {
-      guard let value = Schedule(schedule) else {
-        throw ValidationError(
-          "--schedule '\(schedule)' is no schedule; copy one from the report of a failure")
-      }
-      options.schedule = value
-    }
+    options.timers = try timers.map { try Self.timers($0) }
+    options.schedule = try schedule.map { try Self.schedule($0) }
     return options
+  }
+
+  /// What `--timers` gives.
+  ///
+  /// - Throws: a usage error for a text that is neither.
+  static func timers(_ text: String) throws -> Directives.Timers {
+    guard let value = Directives.Timers(rawValue: text) else {
+      throw ValidationError("--timers '\(text)': write idle or racing")
+    }
+    return value
+  }
+
+  /// What `--schedule` gives.
+  ///
+  /// - Throws: a usage error for a text that is none.
+  static func schedule(_ text: String) throws -> Schedule {
+    guard let value = Schedule(text) else {
+      throw ValidationError(
+        "--schedule '\(text)' is no schedule; copy one from the report of a failure")
+    }
+    return value
   }
 }

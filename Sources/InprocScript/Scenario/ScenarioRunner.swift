@@ -97,11 +97,19 @@ package struct ScenarioRunner: Sendable {
   func performOnce(
     _ script: Script, _ file: String, _ policy: any SchedulePolicy, _ recorder: TimelineRecorder?
   ) -> RunResult? {
+    let (scheduler, session) = prepare(script, file, policy, recorder)
+    let result = session.run(script)
+    return scheduler.isPruned ? nil : result
+  }
+
+  /// A session for one run under a policy, and what schedules it.
+  func prepare(
+    _ script: Script, _ file: String, _ policy: any SchedulePolicy, _ recorder: TimelineRecorder?
+  ) -> (scheduler: VirtualScheduler, session: Session) {
     let timers = options.timers ?? script.directives.timers ?? .idle
     let scheduler = VirtualScheduler(pool: pool, policy: policy, isRacing: timers == .racing)
     scheduler.observer = recorder
-    let result = session(script, file, scheduler, recorder).run(script)
-    return scheduler.isPruned ? nil : result
+    return (scheduler, session(script, file, scheduler, recorder))
   }
 
   /// Runs one schedule and writes down what happens. A schedule that a run has printed gives that
@@ -156,7 +164,7 @@ package struct ScenarioRunner: Sendable {
     return concluded
   }
 
-  private func conclude(
+  func conclude(
     _ result: RunResult?, _ schedule: Schedule, _ script: Script, _ file: String
   ) -> ScenarioResult {
     guard let result else {

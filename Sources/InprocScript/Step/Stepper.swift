@@ -1,0 +1,173 @@
+internal import Inproc
+
+/// Goes through a run turn by turn, forwards and backwards: the way back is to run the beginning
+/// again, one turn less.
+package struct Stepper {
+  package let script: Script
+  package let file: String
+  package private(set) var state = StepState()
+  private let runner: ScenarioRunner
+  private let checksum: UInt32
+  /// Chosen so far, and what is chosen after that where nobody says otherwise.
+  private var choices: [Int]
+
+  /// - Parameters:
+  ///   - script: what is run.
+  ///   - file: its name.
+  ///   - options: how, as far as one run is concerned.
+  ///   - schedule: what is chosen where nobody says otherwise; without one a thread goes on as long
+  ///     as it can.
+  ///   - pool: where the threads come from.
+  package init(
+    _ script: Script, file: String, options: ScenarioRunner.Options = .init(),
+    schedule: Schedule? = nil, pool: ThreadPool
+  ) {
+    self.script = script
+    self.file = file
+    runner = ScenarioRunner(options, pool: pool)
+    checksum = Schedule.checksum(script.lines)
+    choices = schedule?.choices ?? []
+    run(0)
+  }
+
+  /// The choices up to here, as `--schedule` takes them.
+  package var schedule: Schedule { Schedule(choices: state.choices, checksum: checksum) }
+  package var hasEnded: Bool { state.ending != nil }
+
+  // MARK: Going
+
+  /// Gives one turn.
+  ///
+  /// - Parameter thread: to whom, by number, or ``ChoicePoint/timer``; nil to whom it falls.
+  /// - Returns: false if that thread can't run now, or the run is over.
+  @discardableResult
+  package mutating func step(_ thread: Int? = nil) -> Bool {
+    guard !hasEnded else { return false }
+    if let thread {
+      let candidates = state.threads.filter(\.canRun).map(\.number)
+      let isTimer = thread == ChoicePoint.timer && state.canFireTimer
+      guard candidates.contains(thread) || isTimer else { return false }
+      if candidates.count + (state.canFireTimer ? 1 : 0) > 1 {
+        let isPlanned = choices.starts(with: state.choices + [thread])
+        if !isPlanned { choices = state.choices + [thread] }
+      }
+    }
+    run(state.moment + 1)
+    return true
+  }
+
+  /// Takes the last turn back. What was chosen is remembered until something else is.
+  @discardableResult
+  package mutating func back() -> Bool {
+    guard state.moment > 0 else { return false }
+    run(state.moment - 1)
+    return true
+  }
+
+  package mutating func restart() { run(0) }
+
+  package mutating func runToEnd() { run(.max) }
+
+  /// Goes to the last turn before the run as it is planned fails.
+  ///
+  /// - Returns: false, and stays, if it does not fail.
+  package mutating func goToFailure() -> Bool {
+    let moment = state.moment
+    run(.max)
+    guard case .failed = state.ending else {
+      run(moment)
+      return false
+    }
+    if state.moment > 0 { run(state.moment - 1) }
+    return true
+  }
+
+  // MARK: Searching
+
+  /// Looks for a way to go on from here that fails, with few preemptions first, and plans it.
+  ///
+  /// - Parameters:
+  ///   - maximumRuns: how many are tried.
+  ///   - isCancelled: is asked before each.
+  /// - Returns: whether there is one, as far as was looked, and whether that was everything.
+  package mutating func findFailure(
+    maximumRuns: Int = 20_000, isCancelled: () -> Bool = { false }
+  ) -> (isFound: Bool, isComplete: Bool) {
+    var runs = 0
+    var bound = 0
+    while true {
+      let policy = ExploringPolicy(bound: bound)
+      let prefix = PrefixPolicy(choices: state.choices, moments: state.moment, then: policy)
+      repeat {
+        runs += 1
+        if runs > maximumRuns || isCancelled() { return (false, false) }
+        prefix.restart()
+        guard let result = runner.perform(script, file, prefix) else { continue }
+        let found = Schedule(choices: state.choices + policy.choices, checksum: checksum)
+        if case .failed = runner.conclude(result, found, script, file).verdict {
+          choices = state.choices + policy.choices
+          run(state.moment)
+          return (true, true)
+        }
+      } while policy.advance()
+      if !policy.wasCut { return (false, true) }
+      bound += 1
+    }
+  }
+
+  // MARK: Running
+
+  /// Runs from the beginning until that many turns were given, or to the end.
+  private mutating func run(_ moments: Int) {
+    let recorder = TimelineRecorder()
+    let policy = SteppingPolicy(choices: choices, moments: moments)
+    let (scheduler, session) = runner.prepare(script, file, policy, recorder)
+    let start = scheduler.now
+    var stop: (point: ChoicePoint, threads: [StepState.Thread], endpoints: [EndpointStatus])?
+    policy.onStop = { point in stop = (point, session.stepThreads, session.registry.endpoints) }
+    let result = session.run(script)
+    policy.onStop = nil
+    var state = StepState()
+    state.timeline = recorder.timeline
+    state.moment = policy.moment
+    state.choices = policy.taken
+    state.time = start.duration(to: scheduler.now)
+    if let stop {
+      state.threads = stop.threads
+      state.endpoints = stop.endpoints
+      for index in state.threads.indices {
+        let number = state.threads[index].number
+        state.threads[index].canRun = stop.point.candidates.contains(number)
+        state.threads[index].isUsual = number == planned(at: stop.point, after: policy.taken)
+      }
+      state.canFireTimer = stop.point.candidates.contains(ChoicePoint.timer)
+    } else {
+      state.threads = session.stepThreads
+      for situation in result.deadlock ?? [] {
+        let index = state.threads.firstIndex { $0.name == situation.thread }
+        if let index { state.threads[index].take(situation) }
+      }
+      let schedule = Schedule(choices: policy.taken, checksum: checksum)
+      switch runner.conclude(result, schedule, script, file).verdict {
+      case .failed(let problem): state.ending = .failed(problem)
+      default: state.ending = .passed
+      }
+    }
+    self.state = state
+  }
+
+  /// Who goes on if nobody is chosen.
+  private func planned(at point: ChoicePoint, after taken: [Int]) -> Int {
+    guard point.candidates.count > 1 else { return point.usual }
+    let recorded = choices.indices.contains(taken.count) ? choices[taken.count] : nil
+    return recorded.flatMap { point.candidates.contains($0) ? $0 : nil }
+      ?? point.current ?? point.usual
+  }
+}
+
+extension Session {
+  /// Those that were not joined, as a stepper shows them.
+  fileprivate var stepThreads: [StepState.Thread] {
+    table.withLock { $0.threads }.map(StepState.Thread.init)
+  }
+}
