@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import InprocScript
 
 /// `inproc replay PATH…`
@@ -78,6 +79,16 @@ struct Replay: ParsableCommand {
   var jobs: Int?
 
   @ArgumentParser.Option(
+    help:
+      "Then show the run of one file as if it were typed, so much time a command, such as 500ms.")
+  var pace: String?
+
+  @Flag(
+    name: .customShort("i"),
+    help: "Run one file freely at a prompt, and stay there with what it has made.")
+  var interactive = false
+
+  @ArgumentParser.Option(
     help: """
       Draw the run of one file as .svg, .mmd (Mermaid) or .txt: the one that fails, or the tree of \
       its outcomes where it is explored and has several.
@@ -85,6 +96,9 @@ struct Replay: ParsableCommand {
   var diagram: String?
 
   func validate() throws {
+    if let pace, parseDuration(pace) == nil {
+      throw ValidationError("--pace '\(pace)' is no duration; write 500ms or 2s")
+    }
     if let diagram {
       if PictureFile(diagram) == nil {
         throw ValidationError("--diagram '\(diagram)': \(PictureFile.usage)")
@@ -106,10 +120,13 @@ struct Replay: ParsableCommand {
 
   func run() throws {
     let files = try chosenFiles()
-    if diagram != nil, files.count > 1 {
-      emit("error: --diagram draws one file, and \(files.count) were found", to: .standardError)
+    for (isAsked, words) in [
+      (diagram != nil, "--diagram draws"), (pace != nil, "--pace shows"), (interactive, "-i runs"),
+    ] where isAsked && files.count > 1 {
+      emit("error: \(words) one file, and \(files.count) were found", to: .standardError)
       throw ExitCode(2)
     }
+    if interactive, let file = files.first { throw ExitCode(try stay(with: file)) }
     var tally = Tally()
     var reporter = report.reporter
     var sink = ReportSink(file: output)
@@ -121,8 +138,36 @@ struct Replay: ParsableCommand {
         return !(failFast && tally.status != 0)
       }
     sink.write(reporter.end(tally))
+    try showPaced(files)
     guard sink.finish(tally), try draw(files) else { throw ExitCode(2) }
     throw ExitCode(tally.status)
+  }
+
+  /// A prompt that begins with the file's commands.
+  private func stay(with file: ParsedFile) throws -> Int32 {
+    if case .failure(let problem) = file.script {
+      emit(problem.text, to: .standardError)
+      return 2
+    }
+    guard Terminal.isInteractive else {
+      emit("error: -i needs a terminal to stay at", to: .standardError)
+      return 2
+    }
+    return Prompt.run(beginningWith: file.name)
+  }
+
+  /// Shows the run again, command by command.
+  private func showPaced(_ files: [ParsedFile]) throws {
+    guard let pace = pace.flatMap(parseDuration), let file = files.first,
+      case .success(let script) = file.script
+    else { return }
+    let runner = ScenarioRunner(try options(), pool: ThreadPool(isPinned: true))
+    let result = runner.run(script, file: file.name)
+    guard let timeline = runner.timeline(of: result, script, file: file.name) else { return }
+    let isTerminal = isatty(STDOUT_FILENO) == 1
+    let palette = isTerminal ? Palette(environment: ProcessInfo.processInfo.environment) : Palette()
+    PacedReplay(pace: pace, palette: palette, types: isTerminal)
+      .show(timeline, title: script.directives.title ?? file.name)
   }
 
   /// Draws the picture that was asked for; returns whether it is written.

@@ -18,6 +18,9 @@ struct Palette: Sendable {
     isColoured = (environment["NO_COLOR"] ?? "").isEmpty && terminal != "dumb" && !terminal.isEmpty
   }
 
+  /// Without colours.
+  init() { isColoured = false }
+
   func callAsFunction(_ text: String, _ style: Style) -> String {
     isColoured ? "\(style.rawValue)\(text)\u{1B}[0m" : text
   }

@@ -15,12 +15,14 @@ struct Prompt {
   private static let name = "prompt"
 
   /// Reads and runs what is typed until the user leaves. Returns the exit status.
-  static func run() -> Int32 {
+  ///
+  /// - Parameter path: a file that is run before, as `source` does.
+  static func run(beginningWith path: String? = nil) -> Int32 {
     do {
       let editor = try LineEditor(
         programName: "inproc",
         historyFile: LineEditor.standardHistoryFile(programName: "inproc"))
-      return try Prompt(editor).loop()
+      return try Prompt(editor).loop(beginningWith: path)
     } catch {
       emit(
         "error: \(error); commands can also be given with -c or on standard input",
@@ -54,8 +56,16 @@ struct Prompt {
     }
   }
 
-  private func loop() -> Int32 {
+  private func loop(beginningWith path: String?) -> Int32 {
     output.note("inproc: messages between threads. 'help' shows the commands, 'quit' leaves.")
+    if let path {
+      let command = "source \(Frame(path).printed)"
+      output.note(command)
+      if runEntered(command) == .quit {
+        editor.close()
+        return 0
+      }
+    }
     while true {
       switch editor.readLine() {
       case .line(let text):

@@ -28,6 +28,23 @@ package enum Picture: Sendable {
 }
 
 extension ScenarioRunner {
+  /// What happened in the run that a result tells of: the one that failed, or else the one that the
+  /// options ask for.
+  package func timeline(
+    of result: ScenarioResult, _ script: Script, file: String
+  ) -> Timeline? {
+    var schedule = options.schedule ?? Schedule(choices: nil, checksum: 0)
+    if case .failed(let problem) = result.verdict, let failing = problem.schedule {
+      schedule = failing
+    } else if let seed = options.seed ?? script.directives.seed, options.schedule == nil {
+      let policy = SeededPolicy(seed: seed)
+      let recorder = TimelineRecorder()
+      _ = perform(script, file, policy, recorder: recorder)
+      return recorder.timeline
+    }
+    return record(schedule, script, file: file)?.timeline
+  }
+
   /// Runs a scenario and draws it: of one that fails the run that shows it; of one that was explored
   /// and has several outcomes the tree of them; else the run.
   ///
