@@ -41,11 +41,11 @@ struct StepView {
   private func heading(_ text: String) -> String { palette(text, .note) }
 
   private func title(_ state: StepState) -> String {
-    var words = "\(file)  turn \(state.moment)"
-    if state.time > .zero { words += "  at \(Self.seconds(state.time))" }
+    var words = "turn \(state.moment)"
+    if state.time > .zero { words += " at \(Self.seconds(state.time))" }
     switch state.ending {
-    case nil: return palette(fit(words, columns), .prompt)
-    case .passed: return palette(fit(words + "  passed", columns), .result)
+    case nil: return palette(fit(words + "  \(file)", columns), .prompt)
+    case .passed: return palette(fit(words + "  passed  \(file)", columns), .result)
     case .failed(let problem):
       return palette(fit(words + "  FAILED: \(problem.message)", columns), .error)
     }

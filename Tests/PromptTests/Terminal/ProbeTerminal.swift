@@ -41,7 +41,8 @@ func startProbe(
 
 /// Starts one of the package's programs in a terminal, and waits for its first prompt.
 func startProgram(
-  _ name: String, _ home: TemporaryHome, columns: Int, rows: Int, environment: [String: String]
+  _ name: String, _ home: TemporaryHome, arguments: [String] = [], columns: Int, rows: Int,
+  environment: [String: String] = [:], waitsForPrompt: Bool = true
 ) throws -> PseudoTerminal {
   var variables = [
     "TERM": "xterm-256color", "HOME": home.path, "XDG_STATE_HOME": home.path + "/state",
@@ -49,8 +50,9 @@ func startProgram(
   ]
   variables.merge(environment) { $1 }
   let terminal = try PseudoTerminal(
-    productsFolder + "/\(name)", environment: variables, columns: columns, rows: rows)
-  try terminal.expect(beforeCursor: "inproc> ")
+    productsFolder + "/\(name)", arguments, environment: variables, columns: columns,
+    rows: rows)
+  if waitsForPrompt { try terminal.expect(beforeCursor: "inproc> ") }
   return terminal
 }
 

@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+@Suite("inproc step", .timeLimit(.minutes(1)))
+struct InprocStepTests {
+  private static let scenario = """
+    @title "Two locks in opposite order"
+    bind inproc://left as left
+    bind inproc://right as right
+    send left token
+    send right token
+    spawn alice { recv left; recv right; send right token; send left token }
+    spawn bob { recv right; recv left; send left token; send right token }
+
+    """
+
+  private func start(
+    _ home: TemporaryHome, columns: Int, rows: Int
+  ) throws -> (PseudoTerminal, file: String) {
+    let file = home.path + "/locks.scn"
+    try Self.scenario.write(toFile: file, atomically: true, encoding: .utf8)
+    let terminal = try startProgram(
+      "inproc", home, arguments: ["step", file], columns: columns, rows: rows,
+      waitsForPrompt: false)
+    try terminal.expect("the first screen") { ($0.logicalLines.first ?? "").contains("turn 0") }
+    return (terminal, file)
+  }
+
+  private func has(_ text: String) -> (TerminalScreen) -> Bool {
+    { screen in screen.logicalLines.contains { $0.contains(text) } }
+  }
+
+  @Test("turns are given one by one, to whom one chooses, and taken back", arguments: [80, 200])
+  func turns(columns: Int) async throws {
+    try await onThread {
+      let home = TemporaryHome()
+      let (terminal, _) = try start(home, columns: columns, rows: columns / 4)
+      try terminal.type("\r")
+      try terminal.expect("the first turn", has("main: bind inproc://left as left  => left"))
+      terminal.resize(columns: 280 - columns, rows: 70 - columns / 4)
+      for _ in 1...6 { try terminal.type("\r") }
+      try terminal.expect("alice's turn", has("alice: recv left  => token"))
+      try terminal.expect("her next", has("2 ▶ alice  next: recv right"))
+      try terminal.type("3")
+      try terminal.expect("bob's turn", has("bob: recv right  => token"))
+      try terminal.type("b")
+      try terminal.expect("one turn less") {
+        ($0.logicalLines.first ?? "").contains("turn 7") && !has("bob: recv right  => token")($0)
+      }
+      try terminal.type("1")
+      try terminal.expect("a refusal", has("main can't run now"))
+      try terminal.type("r")
+      try terminal.expect("the start") { ($0.logicalLines.first ?? "").contains("turn 0") }
+    }
+  }
+
+  @Test("F finds a schedule that fails, f goes to its last turn, and leaving prints it")
+  func failure() async throws {
+    try await onThread {
+      let home = TemporaryHome()
+      let (terminal, file) = try start(home, columns: 100, rows: 30)
+      try terminal.type("f")
+      try terminal.expect("no failure yet", has("does not fail"))
+      try terminal.type("F")
+      try terminal.expect("one is found", has("the run fails"))
+      try terminal.type("f\r")
+      try terminal.expect("the failure", has("FAILED: deadlock"))
+      try terminal.expect("who waits", has("alice  waits: recv right"))
+      try terminal.type("s")
+      try terminal.expect("it is saved", has("saved in"))
+      let saved = try String(
+        contentsOfFile: file.replacingOccurrences(of: ".scn", with: ".schedule"), encoding: .utf8)
+      try terminal.type("q")
+      try terminal.expect("the schedule", has("schedule: " + saved.dropLast()))
+    }
+  }
+}
