@@ -12,7 +12,7 @@ struct InprocCommand: ParsableCommand {
       Without arguments it is a prompt on a terminal, and reads commands from standard input \
       otherwise. Type 'help' at the prompt for the commands.
       """,
-    subcommands: [Replay.self, Step.self, Check.self, Bench.self])
+    subcommands: [Replay.self, Step.self, Check.self, Format.self, Bench.self])
 
   @ArgumentParser.Option(name: .short, help: "Run these commands, separated by ';' or line ends.")
   var c: String?

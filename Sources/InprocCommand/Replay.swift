@@ -63,6 +63,10 @@ struct Replay: ParsableCommand {
   var preemptions: Int?
 
   @Flag(
+    help: "Write what commands give into the files, as what is expected; on a terminal ask first.")
+  var bless = false
+
+  @Flag(
     name: .customLong("check-determinism"),
     help: "Run every schedule twice, and fail where the two runs differ in anything.")
   var checkDeterminism = false
@@ -113,6 +117,20 @@ struct Replay: ParsableCommand {
       throw ValidationError("--strategy picks schedules; leave out --free, --explore, --schedule")
     }
     if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs): write 1 or more") }
+    if bless {
+      let other =
+        free
+        ? "--free"
+        : report != .text
+          ? "--report"
+          : output != nil
+            ? "--output"
+            : diagram != nil ? "--diagram" : checkDeterminism ? "--check-determinism" : nil
+      if let other { throw ValidationError("--bless and \(other) can't be given together") }
+      if paths.contains("-") {
+        throw ValidationError("standard input can't be written; name the file to bless")
+      }
+    }
     if checkDeterminism, free {
       throw ValidationError("--check-determinism needs a schedule to repeat; leave out --free")
     }
@@ -127,6 +145,7 @@ struct Replay: ParsableCommand {
       throw ExitCode(2)
     }
     if interactive, let file = files.first { throw ExitCode(try stay(with: file)) }
+    if bless { throw ExitCode(Bless(options: try options()).run(files)) }
     var tally = Tally()
     var reporter = report.reporter
     var sink = ReportSink(file: output)

@@ -39,10 +39,7 @@ struct ParsedFile: Sendable {
   init(_ name: String) {
     self.name = name
     do {
-      let bytes =
-        name == "-"
-        ? Array(FileHandle.standardInput.readDataToEndOfFile()) : try SourceFile.read(name)
-      script = .success(try Parser.parse(bytes))
+      script = .success(try Parser.parse(try ParsedFile.bytes(of: name)))
     } catch let error as CommandError {
       script = .failure(Problem(text: "\(name):1:1: error: \(error.text)"))
     } catch let errors as SyntaxError {
@@ -50,6 +47,14 @@ struct ParsedFile: Sendable {
     } catch {
       script = .failure(Problem(text: "\(name):1:1: error: \(error)"))
     }
+  }
+
+  /// What a file holds; `-` is standard input.
+  ///
+  /// - Throws: a `CommandError` if it can't be read.
+  static func bytes(of name: String) throws(CommandError) -> [UInt8] {
+    name == "-"
+      ? Array(FileHandle.standardInput.readDataToEndOfFile()) : try SourceFile.read(name)
   }
 
   func matches(_ pattern: InprocScript.Regex) -> Bool {

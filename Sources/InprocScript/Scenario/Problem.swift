@@ -18,6 +18,13 @@ package struct Problem: Hashable, Sendable {
   /// How the run came there: a table with one column a thread, and the same in words.
   package var story: [String] = []
 
+  package init(file: String, line: Int, column: Int, message: String) {
+    self.file = file
+    self.line = line
+    self.column = column
+    self.message = message
+  }
+
   /// All of it; the first line is `FILE:LINE:COLUMN: error: MESSAGE`.
   package var text: String {
     var text = ["\(file):\(line):\(column): error: \(message)"] + details + story

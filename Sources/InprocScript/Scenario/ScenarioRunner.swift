@@ -47,6 +47,8 @@ package struct ScenarioRunner: Sendable {
     package var showsOutcomes = false
     /// Every run is repeated at once, and has to be the same in all that can be seen of it.
     package var checksDeterminism = false
+    /// Takes what commands give instead of comparing it.
+    package var ledger: ResultLedger?
     package var maximumSchedules = 1_000_000
     package var maximumPreemptions: Int?
 
@@ -130,6 +132,7 @@ package struct ScenarioRunner: Sendable {
   ) -> Session {
     var settings = Session.Options()
     settings.recorder = recorder
+    settings.ledger = options.ledger
     if let steps = script.directives.steps { settings.maximumSteps = steps }
     settings.recordsResults = options.showsOutcomes
     return Session(scheduler: scheduler, output: Silence(), options: settings, file: file)

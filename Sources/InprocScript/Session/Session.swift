@@ -29,6 +29,8 @@ package final class Session: Sendable {
     package var recordsResults = false
     /// Writes down all that happens; nil records nothing.
     package var recorder: TimelineRecorder?
+    /// Takes what commands give instead of comparing it; nil compares.
+    package var ledger: ResultLedger?
     package init() {}
   }
 

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import InprocScript
+
+/// `inproc replay --bless PATH…`
+struct Bless {
+  let options: ScenarioRunner.Options
+  /// Somebody is there to be asked.
+  var asks = isatty(0) == 1 && isatty(1) == 1
+
+  /// Blesses the files one after the other. Returns the exit status.
+  func run(_ files: [ParsedFile]) -> Int32 {
+    let pool = ThreadPool(isPinned: !options.isFree)
+    var tally = Tally()
+    for file in files { tally.add(bless(file.name, pool)) }
+    emit(tally.summary, to: .standardOutput)
+    return tally.status
+  }
+
+  private func bless(_ name: String, _ pool: ThreadPool) -> ScenarioResult {
+    var result = ScenarioResult(file: name, title: nil, verdict: .passed)
+    let bytes: [UInt8]
+    let ending: Blessing.Ending
+    do {
+      bytes = try SourceFile.read(name)
+      ending = try Blessing(options, pool: pool).bless(bytes, file: name)
+    } catch {
+      result.verdict = .unreadable(
+        (error as? SyntaxError)?.rendered(file: name)
+          ?? "\(name):1:1: error: \((error as? CommandError)?.text ?? "\(error)")")
+      emit(TextReporter().add(result), to: .standardOutput)
+      return result
+    }
+    switch ending {
+    case .unchanged(let passed):
+      emit("passed  \(name)", to: .standardOutput)
+      return passed
+    case .failed(let failed):
+      emit(TextReporter().add(failed), to: .standardOutput)
+      return failed
+    case .refused(let reasons):
+      emit(
+        "REFUSED \(name)\n" + reasons.map { "  \($0)\n" }.joined(), to: .standardOutput)
+      result.verdict = failed(name, "it was not blessed")
+    case .changed(let text, let changes):
+      guard !asks || isWanted(changes, name) else {
+        emit("left as it was: \(name)", to: .standardOutput)
+        result.verdict = failed(name, "it was not blessed")
+        break
+      }
+      do {
+        try WholeFile.write(text, to: name)
+        let count = Set(changes.map { "\($0.line) \($0.old ?? "")" }).count
+        emit("blessed \(name): \(count) line\(count == 1 ? "" : "s")", to: .standardOutput)
+      } catch {
+        emit("error: \(error.text)", to: .standardError)
+        result.verdict = .unreadable(error.text)
+      }
+    }
+    return result
+  }
+
+  private func failed(_ name: String, _ message: String) -> ScenarioResult.Verdict {
+    .failed(Problem(file: name, line: 1, column: 1, message: message))
+  }
+
+  /// Shows what would change, and asks.
+  private func isWanted(_ changes: [Blessing.Change], _ name: String) -> Bool {
+    var text = "\(name)\n"
+    for change in changes {
+      if let old = change.old { text += "  \(change.line) - \(old)\n" }
+      if let new = change.new { text += "  \(change.line) + \(new)\n" }
+    }
+    emit(text + "write it? [y/N] ", to: .standardOutput, endsLine: false)
+    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+  }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Foundation
+import InprocScript
+
+/// `inproc format PATH…`
+struct Format: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write scenario files in their canonical form.",
+    discussion: """
+      Indentation, blanks and empty lines are made regular; words and comments stay. Exit status: \
+      0 done; 1 with --check, if a file would change; 2 a usage or syntax error, or no scenario was \
+      found.
+      """)
+
+  @Argument(
+    help: "Scenario files, folders of them, or '-': standard input to standard output.")
+  var paths: [String]
+
+  @Flag(help: "Write nothing; list the files that would change.")
+  var check = false
+
+  func run() throws {
+    let files = try ScenarioFiles.find(paths)
+    guard !files.isEmpty else {
+      emit("error: no scenario was found; name a .scn file or a folder of them", to: .standardError)
+      throw ExitCode(2)
+    }
+    var status: Int32 = 0
+    for file in files {
+      do {
+        let bytes = try ParsedFile.bytes(of: file)
+        let text = Array(try Formatter.format(bytes).utf8)
+        if file == "-", !check {
+          emit(String(decoding: text, as: UTF8.self), to: .standardOutput, endsLine: false)
+        } else if text != bytes {
+          emit(file, to: .standardOutput)
+          if check { status = max(status, 1) } else { try WholeFile.write(text, to: file) }
+        }
+      } catch let error as SyntaxError {
+        emit(error.rendered(file: file), to: .standardError)
+        status = 2
+      } catch let error as CommandError {
+        emit("\(file): error: \(error.text)", to: .standardError)
+        status = 2
+      }
+    }
+    throw ExitCode(status)
+  }
+}

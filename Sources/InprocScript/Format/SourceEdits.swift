@@ -1,0 +1,57 @@
+/// Changes to single lines of a text; all else stays byte for byte.
+struct SourceEdits {
+  private var lines: [[UInt8]]
+  private var inserted: [Int: [String]] = [:]
+  private var deleted: Set<Int> = []
+  private var replaced: [Int: [(range: Range<Int>, text: String)]] = [:]
+
+  init(_ bytes: [UInt8]) {
+    lines = bytes.split(separator: 10, omittingEmptySubsequences: false).map(Array.init)
+  }
+
+  /// The scalars of a line, from 1, without its end.
+  func line(_ number: Int) -> [Unicode.Scalar] {
+    guard lines.indices.contains(number - 1) else { return [] }
+    var scalars = Array(String(decoding: lines[number - 1], as: UTF8.self).unicodeScalars)
+    if number == 1, scalars.first == "\u{FEFF}" { scalars.removeFirst() }
+    if scalars.last == "\r" { scalars.removeLast() }
+    return scalars
+  }
+
+  mutating func replace(_ range: SourceRange, with text: String) {
+    replaced[range.line, default: []]
+      .append((range.column - 1..<range.column - 1 + range.length, text))
+  }
+
+  mutating func insert(_ text: String, afterLine line: Int) {
+    inserted[line, default: []].append(text)
+  }
+
+  mutating func delete(line: Int) { deleted.insert(line) }
+
+  /// The text with all changes made.
+  var bytes: [UInt8] {
+    var result: [[UInt8]] = []
+    for (index, original) in lines.enumerated() {
+      let number = index + 1
+      let end: [UInt8] = original.last == 13 ? [13] : []
+      if !deleted.contains(number) {
+        result.append(replaced[number].map { edited(number, $0) + end } ?? original)
+      }
+      // At the text's end without a newline, the line before says how lines end.
+      for text in inserted[number] ?? [] { result.append(Array(text.utf8) + end) }
+    }
+    return Array(result.joined(separator: [10]))
+  }
+
+  private func edited(_ number: Int, _ edits: [(range: Range<Int>, text: String)]) -> [UInt8] {
+    var scalars = line(number)
+    for (range, text) in edits.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
+      scalars.replaceSubrange(range.clamped(to: 0..<scalars.count), with: text.unicodeScalars)
+    }
+    let mark: [UInt8] =
+      number == 1 && lines[0].starts(with: [0xEF, 0xBB, 0xBF])
+      ? [0xEF, 0xBB, 0xBF] : []
+    return mark + SourceText.utf8(scalars[...])
+  }
+}

@@ -1,0 +1,130 @@
+import Testing
+
+@testable import InprocScript
+
+@Suite("Blessing", .timeLimit(.minutes(1)))
+struct BlessingTests {
+  private func bless(_ text: String) async throws -> Blessing.Ending {
+    try await onThread {
+      Result {
+        try Blessing(ScenarioRunner.Options(), pool: ThreadPool(isPinned: true))
+          .bless(Array(text.utf8), file: "blessed.scn")
+      }
+    }.get()
+  }
+
+  private func blessed(_ text: String) async throws -> String {
+    guard case .changed(let bytes, _) = try await bless(text) else {
+      Issue.record("nothing was changed")
+      return ""
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private func refusal(_ text: String) async throws -> String {
+    guard case .refused(let reasons) = try await bless(text) else {
+      Issue.record("it was not refused")
+      return ""
+    }
+    return reasons.joined(separator: "\n")
+  }
+
+  @Test("what does not hold is replaced, what is missing added, all else stays byte for byte")
+  func bytes() async throws {
+    #expect(
+      try await blessed(
+        """
+        \u{FEFF}# A comment.\r
+        bind inproc://a as  inbox\r
+        send inbox   hello "wide world"
+        recv   inbox     # why
+        => hello _   # a pattern that holds
+        send inbox x;send inbox y
+        \trecv inbox\r
+        \t  => wrong   # kept
+        drain inbox
+        => y
+        => too-many
+        connect inproc://nowhere
+        repeat 2 { echo  "x"; => y  }
+        """)
+          == """
+          \u{FEFF}# A comment.\r
+          bind inproc://a as  inbox\r
+          send inbox   hello "wide world"
+          recv   inbox     # why
+          => hello _   # a pattern that holds
+          send inbox x;send inbox y
+          \trecv inbox\r
+          \t  => x   # kept
+          drain inbox
+          => y
+          connect inproc://nowhere
+          =! not-found
+          repeat 2 { echo  "x"; => x  }
+          """)
+  }
+
+  @Test("an error that is expected now lets the rest run, which is blessed too")
+  func rounds() async throws {
+    #expect(
+      try await blessed("bind inproc://a as a\nrecv a timeout=now\necho after\n")
+        == "bind inproc://a as a\nrecv a timeout=now\n=! would-block\necho after\n=> after\n")
+  }
+
+  @Test("what holds is left alone")
+  func unchanged() async throws {
+    guard case .unchanged = try await bless("echo x\n=> _\n") else {
+      Issue.record("it was changed")
+      return
+    }
+  }
+
+  @Test("an error that is caught, or that a join expects, is none to expect")
+  func caught() async throws {
+    guard
+      case .unchanged = try await bless(
+        """
+        try { connect inproc://a } catch { }
+        spawn w { connect inproc://a }
+        join w
+        =! thread-failed
+        """)
+    else {
+      Issue.record("it was changed")
+      return
+    }
+  }
+
+  @Test(
+    "what differs between iterations or schedules is refused, with its place",
+    arguments: [
+      ("repeat 2 as i { echo $i; => 7 }", "blessed.scn:1:17: 'echo $i' gives '=> 1' or '=> 2'"),
+      (
+        "@explore\nbind inproc://a as a\nspawn { send a 1 }\nspawn { send a 2 }\nrecv a\n=> 3\n",
+        "blessed.scn:5:1: 'recv a' gives '=> 1' or '=> 2'"
+      ),
+      (
+        "bind inproc://a as a\nrepeat 2 as i {\n  drain a\n  => x\n  send a y\n}",
+        "blessed.scn:3:3: 'drain a' gives '=> (none)' or '=> y'"
+      ),
+    ])
+  func differs(_ text: String, _ reason: String) async throws {
+    #expect(try await refusal(text).contains(reason))
+  }
+
+  @Test("results that differ and were not expected are left alone")
+  func notExpected() async throws {
+    #expect(
+      try await blessed("repeat 2 as i {\n  echo $i\n}\necho x\n")
+        == "repeat 2 as i {\n  echo $i\n}\necho x\n=> x\n")
+  }
+
+  @Test("a file that fails for another reason is not blessed")
+  func failing() async throws {
+    guard case .failed = try await bless("bind inproc://a as a\nrecv a\n=> x") else {
+      Issue.record("a deadlock was blessed")
+      return
+    }
+  }
+}
