@@ -118,15 +118,13 @@ struct Replay: ParsableCommand {
     }
     if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs): write 1 or more") }
     if bless {
-      let other =
-        free
-        ? "--free"
-        : report != .text
-          ? "--report"
-          : output != nil
-            ? "--output"
-            : diagram != nil ? "--diagram" : checkDeterminism ? "--check-determinism" : nil
-      if let other { throw ValidationError("--bless and \(other) can't be given together") }
+      let others = [
+        ("--free", free), ("--report", report != .text), ("--output", output != nil),
+        ("--diagram", diagram != nil), ("--check-determinism", checkDeterminism),
+      ]
+      if let other = others.first(where: \.1)?.0 {
+        throw ValidationError("--bless and \(other) can't be given together")
+      }
       if paths.contains("-") {
         throw ValidationError("standard input can't be written; name the file to bless")
       }
