@@ -121,6 +121,7 @@ struct Replay: ParsableCommand {
       let others = [
         ("--free", free), ("--report", report != .text), ("--output", output != nil),
         ("--diagram", diagram != nil), ("--check-determinism", checkDeterminism),
+        ("--pace", pace != nil), ("-i", interactive),
       ]
       if let other = others.first(where: \.1)?.0 {
         throw ValidationError("--bless and \(other) can't be given together")
