@@ -99,9 +99,19 @@ struct Replay: ParsableCommand {
       """)
   var diagram: String?
 
+  @Flag(
+    help: """
+      Show each event of the run in virtual time: of a file that fails, the run that fails.
+      """)
+  var trace = false
+
   func validate() throws {
     if let pace, parseDuration(pace) == nil {
       throw ValidationError("--pace '\(pace)' is no duration; write 500ms or 2s")
+    }
+    if trace, free || report != .text {
+      throw ValidationError(
+        "--trace needs a run to repeat and the text report; leave out --free and --report")
     }
     if let diagram {
       if PictureFile(diagram) == nil {
@@ -152,6 +162,7 @@ struct Replay: ParsableCommand {
     Workers(count: jobs ?? (free ? 1 : Workers.cores), options: try options())
       .run(files) { result in
         tally.add(result)
+        if trace, let lines = events(of: result, files) { sink.write(lines) }
         sink.write(reporter.add(result))
         return !(failFast && tally.status != 0)
       }
@@ -186,6 +197,17 @@ struct Replay: ParsableCommand {
     let palette = isTerminal ? Palette(environment: ProcessInfo.processInfo.environment) : Palette()
     PacedReplay(pace: pace, palette: palette, types: isTerminal)
       .show(timeline, title: script.directives.title ?? file.name)
+  }
+
+  /// What `--trace` shows of a file; nil where nothing of it ran.
+  private func events(of result: ScenarioResult, _ files: [ParsedFile]) -> String? {
+    guard let file = files.first(where: { $0.name == result.file }),
+      case .success(let script) = file.script, let options = try? options()
+    else { return nil }
+    let (schedule, lines) = ScenarioRunner(options, pool: ThreadPool(isPinned: true))
+      .trace(script, of: result, isASCII: !Terminal.isUTF8)
+    let heading = "trace   \(result.file)" + (schedule.map { "  under \($0)" } ?? "")
+    return ([heading] + lines.map { "  " + $0.text }).map { $0 + "\n" }.joined()
   }
 
   /// Draws the picture that was asked for; returns whether it is written.

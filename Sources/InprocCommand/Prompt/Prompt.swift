@@ -10,8 +10,7 @@ struct Prompt {
   private let session: Session
   private let output: PromptOutput
   private let main: ServingThread
-  /// For `diagram`, which draws what happened before it was asked for.
-  private let recorder: SequenceRecorder
+  private let tools: Tools
   private static let name = "prompt"
 
   /// Reads and runs what is typed until the user leaves. Returns the exit status.
@@ -22,7 +21,9 @@ struct Prompt {
       let editor = try LineEditor(
         programName: "inproc",
         historyFile: LineEditor.standardHistoryFile(programName: "inproc"))
-      return try Prompt(editor).loop(beginningWith: path)
+      let prompt = try Prompt(editor)
+      defer { prompt.close() }
+      return prompt.loop(beginningWith: path)
     } catch {
       emit(
         "error: \(error); commands can also be given with -c or on standard input",
@@ -38,12 +39,16 @@ struct Prompt {
     self.output = output
     var options = Session.Options()
     options.endsRunOnFailure = false
+    let state = Tools.State()
+    options.journal = state.journal
     options.maximumSteps = Int.max
     let scheduler = FreeScheduler()
     let session = Session(
       scheduler: scheduler, output: output, options: options, file: Prompt.name)
     self.session = session
-    recorder = SequenceRecorder(session.registry) { $0.printed }
+    tools = Tools(
+      state: state, session: session, output: output, editor: editor,
+      recorder: SequenceRecorder(session.registry) { $0.printed })
     main = try session.startMain(scheduler) { output.tellDeadlock($0) }
     editor.prompt = palette("inproc>", .prompt) + " "
     editor.continuationColor = palette.start(of: .note)
@@ -56,30 +61,30 @@ struct Prompt {
     }
   }
 
+  /// Gives the terminal back, and closes a recording.
+  private func close() {
+    if let error = tools.finishRecording() { output.line(.error(error), thread: nil) }
+    editor.close()
+  }
+
   private func loop(beginningWith path: String?) -> Int32 {
     output.note("inproc: messages between threads. 'help' shows the commands, 'quit' leaves.")
     if let path {
       let command = "source \(Frame(path).printed)"
       output.note(command)
-      if runEntered(command) == .quit {
-        editor.close()
-        return 0
-      }
+      if runEntered(command) == .quit { return 0 }
     }
     while true {
       switch editor.readLine() {
       case .line(let text):
         if let entry = historyEntry(text) { editor.addToHistory(entry) }
         if runEntered(text) == .quit {
-          editor.close()
           return 0
         }
       case .interrupted: continue
       case .endOfFile:
-        editor.close()
         return 0
       case .terminated(let signal):
-        editor.close()
         return output.hasThreadQuit ? 0 : 128 + signal
       }
     }
@@ -179,9 +184,7 @@ struct Prompt {
       let listing = OwnCommand.listing(editor.historyEntries, last: last)
       if !listing.isEmpty { output.text(listing) }
     case .tool(let tool):
-      if let error = Tools(session: session, output: output, editor: editor, recorder: recorder)
-        .run(tool)
-      {
+      if let error = tools.run(tool) {
         output.line(.error(error), thread: nil)
         return .failed
       }

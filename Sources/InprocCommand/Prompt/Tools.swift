@@ -5,6 +5,13 @@ import LineEditor
 
 /// Runs `trace`, `watch`, `diagram` and `record`.
 struct Tools {
+  /// What is being recorded, if anything is.
+  final class State: Sendable {
+    let recording = Guarded<Recording?>(nil)
+    let journal = SessionJournal()
+  }
+
+  let state: State
   let session: Session
   let output: PromptOutput
   let editor: LineEditor
@@ -28,7 +35,18 @@ struct Tools {
       } catch {
         return CommandError(.io, "can't watch: \(error)")
       }
-    default: break
+    case .record(let path): return beginRecording(path)
+    case .recordOff:
+      guard state.recording.withLock({ $0 != nil }) else {
+        output.note("nothing is being recorded; 'record FILE' begins it")
+        return nil
+      }
+      return finishRecording()
+    case .recordStatus:
+      let path = state.recording.withLock { $0?.path }
+      output.note(
+        path.map { "recording to \($0); 'record off' writes it" }
+          ?? "nothing is being recorded; 'record FILE' begins it")
     }
     return nil
   }
@@ -50,5 +68,41 @@ struct Tools {
     }
     output.note("drawn into \(path)")
     return nil
+  }
+
+  private func beginRecording(_ path: String) -> CommandError? {
+    if let current = state.recording.withLock({ $0?.path }) {
+      return CommandError(.io, "\(Excerpt(current)) is being recorded; 'record off' first")
+    }
+    do throws(CommandError) {
+      let recording = try Recording(to: path, of: session, state.journal)
+      state.recording.withLock { $0 = recording }
+      if recording.included > 0 {
+        output.note("what was typed before is recorded too: the session builds on it")
+      }
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// Writes what is being recorded, if anything is. Also at the session's end.
+  @discardableResult func finishRecording() -> CommandError? {
+    let taken = state.recording.withLock { recording in
+      defer { recording = nil }
+      return recording
+    }
+    guard let recording = taken else { return nil }
+    do throws(CommandError) {
+      let summary = try recording.finish(session)
+      var text = "recorded \(summary.commands) commands in \(recording.path)"
+      if summary.unrepeatable > 0 {
+        text += "; what can't be replayed is a comment there"
+      }
+      output.note(text)
+      return nil
+    } catch {
+      return error
+    }
   }
 }

@@ -8,6 +8,8 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
     var threads: [FreeThread] = []
     var unfinished = 0
     var threadsMade: UInt64 = 0
+    /// How often a thread other than the first began to wait with a deadline.
+    var timers = 0
     var isAborting = false
     /// Told once for each time that the session comes to a stop.
     var isDeadlocked = false
@@ -118,6 +120,7 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
       me.wait = wait
       me.parkedAt = .now
       me.hasDeadline = deadline != nil
+      if deadline != nil, me.identity.id != 0 { state.timers += 1 }
       return noticeDeadlock(&state) ? .waitDeadlocked : .wait
     }
     switch action {
@@ -164,6 +167,17 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
       wake(thread)
     } else {
       state.withLock { _ in thread.isInterrupted = true }
+    }
+  }
+
+  /// Whether no thread but the first can go on by itself, and how often one of them has waited for
+  /// the clock.
+  var quietness: (isQuiet: Bool, timers: Int) {
+    state.withLock { state in
+      let isQuiet = state.threads.allSatisfy {
+        $0.identity.id == 0 || $0.isFinished || ($0.wait != nil && !$0.hasDeadline && !$0.isWoken)
+      }
+      return (isQuiet, state.timers)
     }
   }
 

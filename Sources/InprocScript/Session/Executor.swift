@@ -252,6 +252,7 @@ struct Executor {
     _ statement: Statement, _ lines: [ResultLine],
     _ outcome: Result<Commands.Output, CommandError>, _ failedThreads: [String]
   ) throws(Stop) {
+    session.options.journal?.note(statement, lines, thread)
     if let ledger = session.options.ledger, ledger.take(statement, lines, from: thread) {
       return session.forgive(failedThreads)
     }

@@ -31,6 +31,8 @@ package final class Session: Sendable {
     package var recorder: TimelineRecorder?
     /// Takes what commands give instead of comparing it; nil compares.
     package var ledger: ResultLedger?
+    /// At a prompt: keeps what was typed and what came of it.
+    package var journal: SessionJournal?
     package init() {}
   }
 
@@ -194,7 +196,9 @@ package final class Session: Sendable {
     lineInterrupted.store(false, ordering: .relaxed)
     _ = main.status.withLock { $0.parker }?.takeInterrupt()
     main.file = file
+    if let journal = options.journal { main.entry = journal.begin(script, self) }
     let ending = Executor(session: self, thread: main).runLine(script)
+    options.journal?.end(main.entry, ending, self)
     main.status.withLock { $0.statement = nil }
     return ending
   }

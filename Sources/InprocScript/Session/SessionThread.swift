@@ -33,6 +33,8 @@ package final class SessionThread: @unchecked Sendable {
   /// The request it last received, by the handle it received it on.
   var requests: [ObjectIdentifier: Request] = [:]
   var file: String
+  /// Which of the things typed at a prompt it runs.
+  var entry: Int
   /// How many `source` commands it is inside of.
   var depth: Int
   /// The rounds of the `repeat N` that it is inside of, outermost first; 0 for one without N.
@@ -54,6 +56,7 @@ package final class SessionThread: @unchecked Sendable {
     self.file = parent?.file ?? file
     variables = parent?.variables ?? [:]
     depth = parent?.depth ?? 0
+    entry = parent?.entry ?? 0
     status = Guarded(Status())
   }
 

@@ -1,0 +1,187 @@
+internal import Inproc
+
+/// A session as the text of a scenario.
+///
+/// Statements are written anew from the syntax tree, a line each, so that expectations can stand
+/// below those inside of blocks. What a replay can't repeat becomes a comment.
+struct RecordedScenario {
+  typealias Key = SessionJournal.Key
+  let entries: [SessionJournal.Entry]
+  let results: [Key: SessionJournal.Results]
+  /// Which entries belong to the scenario.
+  let first: Int
+  /// Threads that have failed and were not joined.
+  let failedThreads: [String]
+  /// Whether threads go on at its end.
+  var endsWithQuit: Bool
+
+  /// Statements whose results a replay does not give.
+  var unstated: Set<Key> = []
+  /// Top-level statements that can't be replayed, and why.
+  var dropped: [Key: String] = [:]
+
+  private(set) var lines: [String] = []
+  /// Which statement a line shows, and which top-level one it is part of.
+  private(set) var owners: [(own: Key, top: Key)?] = []
+
+  var text: String { lines.joined(separator: "\n") + "\n" }
+  /// How many commands were written.
+  private(set) var written = 0
+
+  mutating func write() {
+    (lines, owners, written) = ([], [], 0)
+    add("# Recorded at the prompt of inproc.")
+    for (number, entry) in entries.enumerated() where number >= first { write(entry, number) }
+    if !failedThreads.isEmpty || endsWithQuit { add("sleep 1ms") }
+    for name in failedThreads {
+      add("join \(name)")
+      add("=! thread-failed")
+    }
+    if endsWithQuit { add("quit  # threads go on here") }
+  }
+
+  private mutating func add(_ line: String, _ owner: (own: Key, top: Key)? = nil) {
+    lines.append(line)
+    owners.append(owner)
+  }
+
+  // MARK: Entries
+
+  private mutating func write(_ entry: SessionJournal.Entry, _ number: Int) {
+    if let pause = entry.pause, number > first { add("sleep \(Self.printed(pause))") }
+    for statement in entry.statements {
+      let key = Key(number, statement)
+      if statement.isOfPrompt { continue }
+      if let why = reasonToDrop(statement, key, entry) {
+        add("# \(why):")
+        var part = self
+        (part.lines, part.owners) = ([], [])
+        part.write(statement, number, key, indent: 0)
+        for line in part.lines { add("#   \(line)") }
+      } else if let code = entry.errorInside(statement) {
+        add("try {  # ended with \(code)")
+        write(statement, number, key, indent: 1)
+        add("}")
+      } else {
+        write(statement, number, key, indent: 0)
+      }
+      if entry.hasEnded(in: statement) {
+        let rest = entry.statements.drop { $0.range != statement.range }.dropFirst()
+        for statement in rest { add("# not run: \(statement.text)") }
+        return
+      }
+    }
+  }
+
+  private func reasonToDrop(
+    _ statement: Statement, _ key: Key, _ entry: SessionJournal.Entry
+  ) -> String? {
+    if let why = dropped[key] { return why }
+    guard case .failed(let failure)? = entry.ending, case .error(let error) = failure.kind,
+      error.code == .interrupted, statement.holds(failure.range)
+    else { return nil }
+    return "interrupted with Ctrl-C, which a replay can't repeat"
+  }
+
+  // MARK: Statements
+
+  private mutating func write(_ statement: Statement, _ entry: Int, _ top: Key, indent: Int) {
+    let key = Key(entry, statement)
+    let margin = String(repeating: "  ", count: indent)
+    written += 1
+    guard let block = statement.blocks.first else {
+      add(margin + statement.text, (key, top))
+      state(statement, key, isTop: indent == 0, margin)
+      return
+    }
+    add(margin + statement.text + " {", (key, top))
+    write(block, entry, top, indent: indent + 1)
+    switch statement.command {
+    case .if(_, _, _, _, let otherwise?):
+      add(margin + "} else {")
+      write(otherwise, entry, top, indent: indent + 1)
+    case .try(_, let variable, let handler?):
+      add(margin + "} catch \(variable.map { $0.text + " " } ?? ""){")
+      write(handler, entry, top, indent: indent + 1)
+    default: break
+    }
+    add(margin + "}")
+    state(statement, key, isTop: indent == 0, margin)
+  }
+
+  private mutating func write(_ block: Block, _ entry: Int, _ top: Key, indent: Int) {
+    for statement in block.statements where !statement.isOfPrompt {
+      write(statement, entry, top, indent: indent)
+    }
+  }
+
+  /// The results below a statement: those typed there, or what every execution gave. Errors are
+  /// stated of commands that were typed by themselves; inside of a block they leave it, and stating
+  /// them would make it go on.
+  private mutating func state(_ statement: Statement, _ key: Key, isTop: Bool, _ margin: String) {
+    if unstated.contains(key) {
+      if let first = results[key]?.lines.first {
+        add(margin + "# the session gave \(first.stated), a replay something else")
+      }
+      return
+    }
+    if !statement.expectations.isEmpty, !hasFailed(statement, key) {
+      for expectation in statement.expectations { add(margin + expectation.text) }
+      return
+    }
+    guard let results = results[key], results.areSame else { return }
+    if !isTop, results.lines.contains(where: \.isError) { return }
+    for line in results.lines { add(margin + line.stated) }
+  }
+
+  private func hasFailed(_ statement: Statement, _ key: Key) -> Bool {
+    guard entries.indices.contains(key.entry),
+      case .failed(let failure)? = entries[key.entry].ending
+    else { return false }
+    if case .error = failure.kind { return false }
+    return failure.range == statement.range
+  }
+
+  /// In whole milliseconds.
+  private static func printed(_ duration: Duration) -> String {
+    "\(max(1, Int((duration / .milliseconds(1)).rounded())))ms"
+  }
+}
+
+extension ResultLine {
+  /// As an expectation: an error by its code.
+  fileprivate var stated: String {
+    if case .error(let error) = self { return "=! \(error.code.rawValue)" }
+    return printed
+  }
+}
+
+extension Statement {
+  /// `help` and `quit`: not part of what happens.
+  fileprivate var isOfPrompt: Bool {
+    switch command {
+    case .help, .quit: true
+    default: false
+    }
+  }
+
+  /// Whether a place is its own or one of its blocks'.
+  fileprivate func holds(_ range: SourceRange) -> Bool {
+    self.range == range || blocks.contains { $0.statements.contains { $0.holds(range) } }
+  }
+}
+
+extension SessionJournal.Entry {
+  /// The error that ended it, where that came from inside of this statement's block.
+  fileprivate func errorInside(_ statement: Statement) -> String? {
+    guard case .failed(let failure)? = ending, case .error(let error) = failure.kind,
+      failure.range != statement.range, statement.holds(failure.range)
+    else { return nil }
+    return "=! \(error.code.rawValue)"
+  }
+
+  fileprivate func hasEnded(in statement: Statement) -> Bool {
+    guard case .failed(let failure)? = ending else { return false }
+    return statement.holds(failure.range)
+  }
+}

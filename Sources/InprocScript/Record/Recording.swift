@@ -1,0 +1,179 @@
+internal import Inproc
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// `record FILE`: what is typed from here on becomes a scenario.
+package struct Recording: Sendable {
+  package let path: String
+  private let journal: SessionJournal
+  private let first: Int
+  /// How many commands typed before belong to it.
+  package var included: Int { journal.count - first }
+
+  /// What was written.
+  package struct Summary: Sendable {
+    package var commands: Int
+    /// How many of them, or of their results, a replay can't repeat.
+    package var unrepeatable: Int
+  }
+
+  /// Begins to record. Where the session has handles, threads or variables already, all that was
+  /// typed before belongs to the scenario: it would not run without.
+  ///
+  /// - Throws: `io` if the file exists already or can't be written there.
+  package init(to path: String, of session: Session, _ journal: SessionJournal)
+    throws(CommandError)
+  {
+    self.path = path
+    self.journal = journal
+    first = session.isFresh ? journal.count : 0
+    if access(path, F_OK) == 0 {
+      throw CommandError(
+        .io, "\(Excerpt(path)) exists already; remove it or choose another name")
+    }
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    if path.isEmpty || path.hasSuffix("/") || access(folder, W_OK | X_OK) != 0 {
+      let reason = String(cString: strerror(errno))
+      throw CommandError(.io, "can't write \(Excerpt(path)): \(reason)")
+    }
+  }
+
+  /// Writes the scenario, whole or not at all, so that replaying it passes.
+  ///
+  /// - Throws: `io` if it can't be written.
+  package func finish(_ session: Session) throws(CommandError) -> Summary {
+    let state = journal.state.withLock { $0 }
+    var scenario = RecordedScenario(
+      entries: state.entries, results: state.results, first: first,
+      failedThreads: session.failedThreads, endsWithQuit: session.hasOtherThreads)
+    var weakened = 0
+    let deadline = ContinuousClock.now + .seconds(20)
+    let runner = ScenarioRunner(pool: ThreadPool(isPinned: true))
+    while true {
+      scenario.write()
+      guard ContinuousClock.now < deadline, let place = runner.failure(of: scenario.text, path)
+      else { break }
+      if !scenario.weaken(place) { break }
+      weakened += 1
+    }
+    try SourceFile.write(scenario.text, toNew: path)
+    let comments = scenario.lines.count { $0.hasPrefix("# interrupted with") }
+    return Summary(commands: scenario.written, unrepeatable: weakened + comments)
+  }
+}
+
+extension RecordedScenario {
+  /// Where and how a replay failed.
+  enum Place {
+    /// A result differs.
+    case mismatch(line: Int)
+    /// A command fails, or waits for ever.
+    case problem(line: Int, String)
+    /// All was run, but threads go on.
+    case end
+  }
+
+  /// States less, so that this is no failure. Returns false where there is nothing to leave out.
+  fileprivate mutating func weaken(_ place: Place) -> Bool {
+    switch place {
+    case .mismatch(let line):
+      guard let owner = owner(of: line) else { return false }
+      if unstated.insert(owner.own).inserted { return true }
+      return dropped.updateValue("a replay gives another result", forKey: owner.top) == nil
+    case .problem(let line, let why):
+      guard let owner = owner(of: line) else { return false }
+      return dropped.updateValue(why, forKey: owner.top) == nil
+    case .end:
+      if endsWithQuit { return false }
+      endsWithQuit = true
+      return true
+    }
+  }
+
+  private func owner(of line: Int) -> (own: Key, top: Key)? {
+    owners.indices.contains(line - 1) ? owners[line - 1] : nil
+  }
+}
+
+extension ScenarioRunner {
+  /// Where the default schedule of a text fails; nil where it passes.
+  fileprivate func failure(of text: String, _ file: String) -> RecordedScenario.Place? {
+    guard let script = try? Parser.parse(Array(text.utf8)),
+      let result = perform(script, file, DefaultPolicy())
+    else { return nil }
+    if let failure = result.failure ?? result.threadFailures.first {
+      if case .error(let error) = failure.kind {
+        return .problem(
+          line: failure.range.line, "a replay gives =! \(error.code.rawValue) here")
+      }
+      return .mismatch(line: failure.range.line)
+    }
+    guard let threads = result.deadlock else { return nil }
+    guard let main = threads.first(where: { $0.thread == "main" }), let line = main.line else {
+      return .end
+    }
+    return .problem(line: line, "in a replay this waits for ever")
+  }
+}
+
+extension Session {
+  /// Nothing was made yet that commands could refer to.
+  fileprivate var isFresh: Bool {
+    table.withLock { $0.entries.count <= 1 } && main.variables.isEmpty
+  }
+
+  /// Those that ended with an error and were not joined.
+  fileprivate var failedThreads: [String] {
+    table.withLock { $0.threads }
+      .filter { !$0.isMain && $0.status.withLock { $0.phase == .failed && !$0.isJoined } }
+      .map(\.name)
+  }
+}
+
+extension SourceFile {
+  /// Writes a file that does not exist yet, whole or not at all.
+  ///
+  /// - Throws: `io`, naming the file and the system's reason.
+  static func write(_ text: String, toNew path: String) throws(CommandError) {
+    let temporary = path + ".\(getpid()).tmp"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw cannotWrite(path) }
+    var isWritten = writeAll(text, to: descriptor) && fsync(descriptor) == 0
+    isWritten = close(descriptor) == 0 && isWritten
+    // A link, unlike a rename, replaces nothing.
+    if isWritten { isWritten = link(temporary, path) == 0 }
+    let problem = isWritten ? nil : cannotWrite(path)
+    unlink(temporary)
+    if let problem { throw problem }
+  }
+
+  private static func writeAll(_ text: String, to descriptor: Int32) -> Bool {
+    let bytes = Array(text.utf8)
+    var offset = 0
+    while offset < bytes.count {
+      let count = bytes[offset...].withUnsafeBytes {
+        systemWrite(descriptor, $0.baseAddress, $0.count)
+      }
+      if count < 0 {
+        if errno == EINTR { continue }
+        return false
+      }
+      offset += count
+    }
+    return true
+  }
+
+  private static func cannotWrite(_ path: String) -> CommandError {
+    CommandError(.io, "can't write \(Excerpt(path)): \(String(cString: strerror(errno)))")
+  }
+}
+
+/// The system's `write`, which a method of that name hides.
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
+}

@@ -1,0 +1,128 @@
+internal import Inproc
+
+/// What was typed at a prompt and what came of it, for `record`.
+package final class SessionJournal: Sendable {
+  /// A statement of the session: which entry it was typed in, and where.
+  struct Key: Hashable, Sendable {
+    var entry: Int
+    var line: Int
+    var column: Int
+
+    init(_ entry: Int, _ statement: Statement) {
+      self.entry = entry
+      line = statement.range.line
+      column = statement.range.column
+    }
+  }
+
+  /// What the executions of one statement gave.
+  struct Results: Sendable {
+    var lines: [ResultLine]
+    /// All executions gave these lines.
+    var areSame = true
+  }
+
+  /// One thing that was typed.
+  struct Entry: Sendable {
+    var statements: [Statement]
+    /// How long to wait before it, so that other threads come as far as they had.
+    var pause: Duration?
+    var ending: Ending?
+  }
+  enum Ending: Sendable {
+    case finished
+    case failed(Failure)
+  }
+
+  struct State: Sendable {
+    var entries: [Entry] = []
+    var results: [Key: Results] = [:]
+    /// Whether other threads may have run since the last pause.
+    var needsPause = false
+    var timersBefore = 0
+    var wasQuiet = true
+    var lastEnd: ContinuousClock.Instant?
+  }
+  let state = Guarded(State())
+
+  package init() {}
+
+  /// How many entries there are.
+  package var count: Int { state.withLock { $0.entries.count } }
+
+  /// Something typed is about to run. Returns its number.
+  func begin(_ script: Script, _ session: Session) -> Int {
+    let quiet = (session.scheduler as? FreeScheduler)?.quietness
+    return state.withLock { state in
+      var pause: Duration?
+      if let end = state.lastEnd {
+        // Where no thread waits for the clock, then or now or in between, time makes no difference.
+        let needsTime =
+          quiet.map { now in
+            !now.isQuiet || !state.wasQuiet || now.timers != state.timersBefore
+          } ?? true
+        if needsTime {
+          pause = max(end.duration(to: .now), .milliseconds(1))
+        } else if state.needsPause {
+          pause = .milliseconds(1)
+        }
+      }
+      state.timersBefore = quiet?.timers ?? 0
+      state.wasQuiet = quiet?.isQuiet ?? false
+      state.needsPause = false
+      state.entries.append(Entry(statements: script.statements, pause: pause))
+      return state.entries.count - 1
+    }
+  }
+
+  func end(_ entry: Int, _ ending: Session.LineEnding, _ session: Session) {
+    let others = session.hasOtherThreads
+    state.withLock { state in
+      state.lastEnd = .now
+      // A thread that was spawned and has ended ran, too.
+      let statements = state.entries[entry].statements
+      state.needsPause =
+        statements.contains(where: \.spawns)
+        || others && statements.contains(where: \.canConcernOthers)
+      switch ending {
+      case .finished, .quit: state.entries[entry].ending = .finished
+      case .failed(let failure): state.entries[entry].ending = .failed(failure)
+      }
+    }
+  }
+
+  /// A statement gave these lines.
+  func note(_ statement: Statement, _ lines: [ResultLine], _ thread: SessionThread) {
+    guard thread.depth == 0 else { return }
+    let key = Key(thread.entry, statement)
+    state.withLock { state in
+      if let known = state.results[key] {
+        if known.areSame, known.lines != lines { state.results[key]?.areSame = false }
+      } else {
+        state.results[key] = Results(lines: lines)
+      }
+    }
+  }
+}
+
+extension Session {
+  /// Whether there are threads besides `main` that have not ended.
+  var hasOtherThreads: Bool {
+    table.withLock { $0.threads }.contains { !$0.isMain && !$0.isFinished }
+  }
+}
+
+extension Statement {
+  /// Whether other threads may go on because of it.
+  var canConcernOthers: Bool {
+    if case .list = command { return false }
+    if case .source = command { return true }
+    return isChoice || blocks.contains { $0.statements.contains(where: \.canConcernOthers) }
+  }
+
+  /// Whether it, or a statement in one of its blocks, starts a thread.
+  var spawns: Bool {
+    if case .spawn = command { return true }
+    return blocks.contains { $0.statements.contains(where: \.spawns) }
+  }
+}
