@@ -20,16 +20,15 @@ struct QueueTally {
   private var taken: UInt64 = 0
 
   /// Messages that left while no one observed were not counted: what is queued gets new numbers.
-  fileprivate mutating func begin(_ observers: Observers) {
+  ///
+  /// - Returns: whether this is the first event of its queue since someone began to observe.
+  fileprivate mutating func begin(_ observers: Observers) -> Bool {
     if queue == 0 { queue = observers.nextNumber() }
-    if epoch != observers.epoch {
-      epoch = observers.epoch
-      taken = issued
-    }
+    guard epoch != observers.epoch else { return false }
+    epoch = observers.epoch
+    taken = issued
+    return true
   }
-
-  /// No one has observed this queue since someone began to.
-  fileprivate func isBehind(_ observers: Observers) -> Bool { epoch != observers.epoch }
 
   fileprivate mutating func numberOfLast(queued: Int) -> UInt64 {
     issued = max(issued, taken + UInt64(queued))
@@ -61,17 +60,23 @@ extension Channel {
     observation.isActive ? observedTake(&state, &wakes) : state.receive(wakes: &wakes)
   }
 
+  /// Sends and receives that passed the state by, before anyone observed, have ended; from here on
+  /// all are counted.
+  private func begin(_ state: inout ChannelState) {
+    guard state.tally.begin(observation.observers) else { return }
+    state.queue.quiesce()
+  }
+
   @inline(never)
   private func observedPut(
     _ envelope: Envelope, over connection: Connection, _ state: inout ChannelState,
     _ wakes: inout Wakes
   ) -> ChannelState.SendResult {
-    if state.tally.isBehind(observation.observers) { state.queue.quiesce() }
+    begin(&state)
     let receivers = state.isRendezvous ? state.receivers.all : []
     let (queued, oldest) = (state.queue.count, state.queue.first)
     let result = state.send(envelope, over: connection, wakes: &wakes)
     guard result == .sent else { return result }
-    state.tally.begin(observation.observers)
     if state.isRendezvous {
       let number = state.tally.take()
       record(.sent, envelope, number, over: connection, in: state.tally, waking: &wakes)
@@ -92,11 +97,10 @@ extension Channel {
   private func observedTake(
     _ state: inout ChannelState, _ wakes: inout Wakes
   ) -> ChannelState.ReceiveResult {
-    if state.tally.isBehind(observation.observers) { state.queue.quiesce() }
+    begin(&state)
     let sender = state.isRendezvous ? state.senders.all.first : nil
     let result = state.receive(wakes: &wakes)
     guard case .message(let envelope) = result else { return result }
-    state.tally.begin(observation.observers)
     let number = state.tally.take()
     if let (place, parker) = sender, case .send(_, let connection) = place.kind {
       record(
@@ -112,7 +116,7 @@ extension Channel {
     _ taken: some Collection<Envelope>, _ state: inout ChannelState, _ wakes: inout Wakes
   ) {
     guard observation.isActive else { return }
-    state.tally.begin(observation.observers)
+    begin(&state)
     for envelope in taken {
       record(.received, envelope, state.tally.take(), in: state.tally, waking: &wakes)
     }
@@ -125,7 +129,7 @@ extension Channel {
   ) {
     let outcome = waiter.outcome
     guard observation.isActive, (outcome == .waiting) == enters else { return }
-    state.tally.begin(observation.observers)
+    begin(&state)
     let result = Registry.Event.WaitResult(outcome)
     let kind = result.map { Registry.Event.Kind.woken(operation, $0) } ?? .blocked(operation)
     record(kind, by: waiter.parker.identity, in: state.tally, waking: &wakes)
@@ -134,7 +138,7 @@ extension Channel {
   /// The receiving end is about to close.
   func noteClose(dropping: Bool, _ state: inout ChannelState, _ wakes: inout Wakes) {
     guard observation.isActive else { return }
-    state.tally.begin(observation.observers)
+    begin(&state)
     if !state.isClosed, !observation.isReplies { record(.closed, in: state.tally, waking: &wakes) }
     let queued = state.queue.count
     guard dropping, queued > 0 else { return }
@@ -148,7 +152,7 @@ extension Channel {
     _ wakes: inout Wakes
   ) {
     guard observation.isActive, connection.isCounted else { return }
-    state.tally.begin(observation.observers)
+    begin(&state)
     record(kind, over: connection, in: state.tally, waking: &wakes)
   }
 
@@ -156,7 +160,7 @@ extension Channel {
   func noteBinding(_ kind: Registry.Event.Kind, _ wakes: inout Wakes) {
     guard observation.isActive else { return }
     withState { state in
-      state.tally.begin(observation.observers)
+      begin(&state)
       record(kind, in: state.tally, waking: &wakes)
     }
   }
