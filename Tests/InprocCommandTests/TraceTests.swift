@@ -37,10 +37,12 @@ struct TraceTests {
         1 passed, 0 failed
 
         """)
-    let scenarios = packageFolder + "/scenarios"
-    let first = try await inproc("replay", "--trace", scenarios)
+    let scenarios = packageFolder + "/scenarios/"
+    let files = try FileManager.default.contentsOfDirectory(atPath: scenarios)
+      .filter { $0.hasSuffix(".scn") }.sorted().map { scenarios + $0 }
+    let first = try await inproc(["replay", "--trace"] + files)
     #expect(first.status == 0)
-    #expect(try await inproc("replay", "--trace", scenarios).output == first.output)
+    #expect(try await inproc(["replay", "--trace"] + files).output == first.output)
   }
 
   @Test("of an exploration that fails, the schedule that fails")

@@ -31,7 +31,8 @@ struct InprocRecordTests {
       let home = TemporaryHome()
       let path = home.path + "/greet.scn"
       let terminal = try startInproc(home)
-      try terminal.enter("echo before", gives: "=> before")  // belongs to no one: nothing builds on it
+      // Not recorded: nothing builds on it.
+      try terminal.enter("echo before", gives: "=> before")
       try terminal.type("record \(path)\r")
       try terminal.enter("bind inproc://greeter as inbox", gives: "=> inbox")
       try terminal.enter("connect inproc://greeter as alice", gives: "=> alice")
