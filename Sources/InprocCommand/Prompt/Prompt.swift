@@ -13,9 +13,10 @@ struct Prompt {
   private let tools: Tools
   private static let name = "prompt"
 
-  /// Reads and runs what is typed until the user leaves. Returns the exit status.
+  /// Reads and runs what is typed until the user leaves.
   ///
   /// - Parameter path: a file that is run before, as `source` does.
+  /// - Returns: the exit status.
   static func run(beginningWith path: String? = nil) -> Int32 {
     do {
       let editor = try LineEditor(

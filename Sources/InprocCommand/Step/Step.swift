@@ -89,7 +89,7 @@ struct StepScreen {
     case "f":
       message =
         stepper.goToFailure()
-        ? "the next turn fails"
+        ? "the next turn ends in the failure"
         : "the run as it is planned does not fail; F looks for one that does"
     case "F": find()
     case "s": save()
@@ -142,6 +142,7 @@ struct StepScreen {
     switch stepper.state.ending {
     case nil: ""
     case .passed: "the run is over, and passed; b goes back"
+    case .deadlock: "every thread waits and none can go on, as the file expects; b goes back"
     case .failed(let problem): "line \(problem.line): \(problem.message); b goes back"
     }
   }

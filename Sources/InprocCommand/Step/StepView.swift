@@ -46,6 +46,8 @@ struct StepView {
     switch state.ending {
     case nil: return palette(fit(words + "  \(file)", columns), .prompt)
     case .passed: return palette(fit(words + "  passed  \(file)", columns), .result)
+    case .deadlock:
+      return palette(fit(words + "  deadlock, as expected  \(file)", columns), .error)
     case .failed(let problem):
       return palette(fit(words + "  FAILED: \(problem.message)", columns), .error)
     }

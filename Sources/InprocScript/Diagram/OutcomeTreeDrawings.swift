@@ -13,7 +13,7 @@ extension OutcomeTree {
       for step in turn.steps {
         let step = " " + cut(step, to: max(8, width - 4))
         if columns(of: line) + columns(of: step) + 2 > width, line != "\(name) " {
-          all.append((turn.thread, line))
+          all.append((turn.thread, cut(line, to: width)))
           line = "  "
         }
         line += (line.hasSuffix(" ") ? "" : " ·") + step

@@ -45,7 +45,8 @@ extension ScenarioRunner {
     return record(schedule, script, file: file)?.timeline
   }
 
-  /// Runs a scenario and draws it: of one that fails the run that shows it; of one that was explored
+  /// Runs a scenario and draws it: of one that fails, or expects a deadlock, the run that shows it; of
+  /// one that was explored
   /// and has several outcomes the tree of them; else the run.
   ///
   /// - Returns: how it came out, and the picture; nil where no run can be repeated.
@@ -61,6 +62,13 @@ extension ScenarioRunner {
       guard let schedule = problem.schedule else { return (result, nil) }
       let told = "line \(problem.line): \(problem.message)"
       return (result, run(schedule, script, file, title, told))
+    }
+    if script.directives.expectsDeadlock {
+      var stepper = Stepper(script, file: file, options: options, pool: pool)
+      if stepper.findFailure().isFound {
+        let told = "a deadlock, as the file expects"
+        return (result, run(stepper.plannedSchedule, script, file, title, told))
+      }
     }
     guard result.outcomes.count > 1 else {
       let schedule = result.outcomes.first?.schedule ?? Schedule(choices: nil, checksum: checksum)

@@ -134,9 +134,15 @@ struct SequenceDiagramBuilder {
       begin(child)
     } else if let error {
       add(event, .failed("\(ended.step.command)  \(code(of: error))"))
-    } else if !ended.isShown, !ended.step.command.hasPrefix("for ") {
+    } else if !ended.isShown, !isQuiet(ended.step) {
       add(event, .did(text(of: ended.step, lines)))
     }
+  }
+
+  /// What a thread decides for itself is left out, and loops, whose commands are shown.
+  private func isQuiet(_ step: Timeline.Step) -> Bool {
+    let word = step.command.prefix { $0 != " " }
+    return ["for", "if", "let", "repeat", "try"].contains(word)
   }
 
   /// The name that a command gives is not said again where it was asked for.

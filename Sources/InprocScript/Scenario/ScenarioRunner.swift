@@ -168,7 +168,8 @@ package struct ScenarioRunner: Sendable {
   }
 
   func conclude(
-    _ result: RunResult?, _ schedule: Schedule, _ script: Script, _ file: String
+    _ result: RunResult?, _ schedule: Schedule, _ script: Script, _ file: String,
+    demandsDeadlock: Bool = true
   ) -> ScenarioResult {
     guard let result else {
       return ScenarioResult(
@@ -180,7 +181,8 @@ package struct ScenarioRunner: Sendable {
     }
     let report = FailureReport(file: file, lines: script.lines, schedule: schedule)
     var table = OutcomeTable(script.directives)
-    var verdict = judge(result, script.directives, report)
+    var verdict = judge(
+      result, script.directives, report, demandsDeadlock: demandsDeadlock)
     if case .passed = verdict, result.deadlock == nil {
       table.add(result, schedule)
       if let problem = table.problem(isComplete: false) {

@@ -23,7 +23,8 @@ package struct StepState: Sendable {
   /// How a run has ended.
   package enum Ending: Sendable {
     case passed
-    /// The report's text.
+    /// In the deadlock that the file expects.
+    case deadlock
     case failed(Problem)
   }
 

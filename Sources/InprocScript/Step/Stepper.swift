@@ -30,6 +30,8 @@ package struct Stepper {
     run(0)
   }
 
+  /// All that is chosen, here and after.
+  package var plannedSchedule: Schedule { Schedule(choices: choices, checksum: checksum) }
   /// The choices up to here, as `--schedule` takes them.
   package var schedule: Schedule { Schedule(choices: state.choices, checksum: checksum) }
   package var hasEnded: Bool { state.ending != nil }
@@ -74,7 +76,7 @@ package struct Stepper {
   package mutating func goToFailure() -> Bool {
     let moment = state.moment
     run(.max)
-    guard case .failed = state.ending else {
+    if case .passed = state.ending {
       run(moment)
       return false
     }
@@ -84,7 +86,8 @@ package struct Stepper {
 
   // MARK: Searching
 
-  /// Looks for a way to go on from here that fails, with few preemptions first, and plans it.
+  /// Looks for a way to go on from here that fails or deadlocks, with few preemptions first, and
+  /// plans it.
   ///
   /// - Parameters:
   ///   - maximumRuns: how many are tried.
@@ -104,7 +107,7 @@ package struct Stepper {
         prefix.restart()
         guard let result = runner.perform(script, file, prefix) else { continue }
         let found = Schedule(choices: state.choices + policy.choices, checksum: checksum)
-        if case .failed = runner.conclude(result, found, script, file).verdict {
+        if result.deadlock != nil || runner.fails(result, found, script, file) {
           choices = state.choices + policy.choices
           run(state.moment)
           return (true, true)
@@ -148,9 +151,9 @@ package struct Stepper {
         if let index { state.threads[index].take(situation) }
       }
       let schedule = Schedule(choices: policy.taken, checksum: checksum)
-      switch runner.conclude(result, schedule, script, file).verdict {
+      switch runner.verdict(result, schedule, script, file) {
       case .failed(let problem): state.ending = .failed(problem)
-      default: state.ending = .passed
+      default: state.ending = result.deadlock == nil ? .passed : .deadlock
       }
     }
     self.state = state
@@ -162,6 +165,22 @@ package struct Stepper {
     let recorded = choices.indices.contains(taken.count) ? choices[taken.count] : nil
     return recorded.flatMap { point.candidates.contains($0) ? $0 : nil }
       ?? point.current ?? point.usual
+  }
+}
+
+extension ScenarioRunner {
+  fileprivate func fails(
+    _ result: RunResult, _ schedule: Schedule, _ script: Script, _ file: String
+  ) -> Bool {
+    if case .failed = verdict(result, schedule, script, file) { return true }
+    return false
+  }
+
+  /// Of one run: that it does not deadlock is no failure, as another may.
+  fileprivate func verdict(
+    _ result: RunResult, _ schedule: Schedule, _ script: Script, _ file: String
+  ) -> ScenarioResult.Verdict {
+    conclude(result, schedule, script, file, demandsDeadlock: false).verdict
   }
 }
 

@@ -58,6 +58,8 @@ final class PrefixPolicy: SchedulePolicy {
     used = 0
   }
 
+  func repeated() -> Int? { moment < moments ? nil : rest.repeated() }
+
   func choose(_ point: ChoicePoint) -> Int? {
     guard moment < moments else { return rest.choose(point) }
     moment += 1
