@@ -10,14 +10,20 @@ enum OwnCommand: Equatable {
   case help(topic: String?)
   /// `trace`, `watch`, `record`
   case tool(ToolCommand)
+  /// `explore { … }`, `explore FILE`
+  case explore(ExploreCommand)
 
   /// Words that complete and are suggested as commands.
-  static let words = (["history"] + ToolCommand.words).sorted()
+  static let words = (["history", "explore"] + ToolCommand.words).sorted()
 
   /// A text that is one of these commands, or nil.
   init?(_ text: String) {
     if let tool = ToolCommand(text) {
       self = .tool(tool)
+      return
+    }
+    if let explore = ExploreCommand(text) {
+      self = .explore(explore)
       return
     }
     guard text.utf8.count < 200 else { return nil }
@@ -38,9 +44,10 @@ enum OwnCommand: Equatable {
     switch topic {
     case nil:
       return Help.overview() + """
-        Also: diagram history record trace watch. Tab completes, Ctrl-R searches.
+        Also: diagram explore history record trace watch. Tab completes.
 
         """
+    case "explore": return ExploreCommand.help
     case "history":
       return """
         history [N]

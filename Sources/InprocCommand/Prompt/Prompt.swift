@@ -184,6 +184,12 @@ struct Prompt {
     case .history(let last):
       let listing = OwnCommand.listing(editor.historyEntries, last: last)
       if !listing.isEmpty { output.text(listing) }
+    case .explore(let explore):
+      switch explore.run(output, editor) {
+      case .passed: return .done
+      case .failed: return .failed
+      case .interrupted: return .interrupted
+      }
     case .tool(let tool):
       if let error = tools.run(tool) {
         output.line(.error(error), thread: nil)

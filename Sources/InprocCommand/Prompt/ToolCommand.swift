@@ -53,7 +53,7 @@ enum ToolCommand: Equatable {
   }
 
   /// The path as it is, or between quotes.
-  private static func path(_ text: String) -> String? {
+  static func path(_ text: String) -> String? {
     let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\n" }
     var word = text.drop(while: isBlank)
     while word.last.map(isBlank) == true { word.removeLast() }

@@ -103,6 +103,10 @@ struct SearchLimit {
   /// Whether one more run is allowed. `progress` is how far it is, in words.
   mutating func allowsRun(_ progress: @autoclosure () -> String) -> Bool {
     runs += 1
+    if runner.options.isStopped?() == true {
+      reason = "Ctrl-C"
+      return false
+    }
     if runs > runner.options.maximumSchedules {
       reason = "--max-schedules \(runner.options.maximumSchedules)"
       return false

@@ -40,6 +40,8 @@ package struct ScenarioRunner: Sendable {
     package var runs = 1_000
     /// Is told some times a second how far a search is, and nil at its end.
     package var progress: (@Sendable (String?) -> Void)?
+    /// Asked before each run of a search; true ends it, as one that did not run all.
+    package var isStopped: (@Sendable () -> Bool)?
     package var explores = false
     package var seed: UInt64?
     package var schedule: Schedule?

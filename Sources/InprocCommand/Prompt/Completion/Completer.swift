@@ -104,7 +104,9 @@ struct Completer {
   }
 
   private func isPath(_ typed: TypedStatement) -> Bool {
-    typed.words.count == 1 && typed.description?.operands.first?.kind == .path
+    guard typed.words.count == 1, let first = typed.words.first else { return false }
+    return typed.description?.operands.first?.kind == .path
+      || (typed.isFirst && first == ExploreCommand.word)
   }
 
   // MARK: Parts of words
