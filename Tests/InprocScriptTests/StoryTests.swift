@@ -147,3 +147,58 @@ struct StoryTests {
     #expect(problem.story.contains { $0.contains("could go on, but the schedule chose another;") })
   }
 }
+
+@Suite("The table of outcomes", .timeLimit(.minutes(1)))
+struct OutcomeTableTests {
+  private func explored(_ text: String) async throws -> ScenarioResult {
+    let script = try Parser.parse(Array(text.utf8))
+    var options = ScenarioRunner.Options()
+    options.explores = true
+    options.showsOutcomes = true
+    return await onThread { [options] in
+      ScenarioRunner(options, pool: ThreadPool(isPinned: true)).run(script, file: "table.scn")
+    }
+  }
+
+  @Test("every schedule counts, those that deadlock or fail too; its columns are aligned")
+  func rows() async throws {
+    let result = try await explored(
+      """
+      @expect deadlock
+      @acceptable "日本" ...  # as planned
+      @acceptable late
+      bind inproc://a as a capacity=1
+      spawn w { send a x; send a y; send a z }
+      recv a
+      try { recv a timeout=now as v } catch { let v = late }
+      if $v == y { observe 日本 } else { observe late }
+      """)
+    let exploration = try #require(result.exploration)
+    #expect(result.outcomes.map(\.schedules).reduce(0, +) == exploration.schedules)
+    #expect(result.outcomes.contains { $0.outcome == "(deadlock)" && $0.grade == "expected" })
+    #expect(result.outcomes.contains { $0.comment == "as planned" })
+    let table = result.notes.drop { !$0.hasPrefix("schedules ") }
+    let starts = table.dropFirst().map { line in
+      line.unicodeScalars.prefix { $0 != "-" }.reduce(0) { $0 + $1.cellWidth }
+    }
+    #expect(Set(starts).count == 1, "\(table.joined(separator: "\n"))")
+
+    let failing = try await explored(
+      "bind inproc://a as a\nspawn { send a 1 }\nspawn { send a 2 }\nrecv a\n=> 1\n")
+    #expect(failing.outcomes.contains { $0.outcome == "(failed at 4:1)" && $0.grade == "failed" })
+    #expect(
+      failing.outcomes.map(\.schedules).reduce(0, +) == failing.exploration?.schedules)
+  }
+
+  @Test("a forbidden outcome is reported at its own pattern")
+  func forbidden() async throws {
+    let result = try await explored(
+      "@forbidden never\n@forbidden a # not so\n@acceptable b\nobserve a\n")
+    guard case .failed(let problem) = result.verdict else {
+      Issue.record("it passed")
+      return
+    }
+    #expect(problem.line == 2)
+    #expect(problem.message == "forbidden outcome: a (not so)")
+  }
+}

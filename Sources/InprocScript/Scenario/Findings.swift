@@ -40,9 +40,19 @@ struct Findings {
     let verdict = runner.judge(result, script.directives, report, demandsDeadlock: false)
     if case .failed(let problem) = verdict {
       if failure == nil { failure = problem }
+      if explainsAll {
+        let ending =
+          result.deadlock == nil ? "failed at \(problem.line):\(problem.column)" : "deadlock"
+        table.addEnding(ending, isExpected: false, schedule)
+      }
       return !explainsAll
     }
-    if result.deadlock != nil { hasDeadlocked = true } else { table.add(result, schedule) }
+    if result.deadlock != nil {
+      hasDeadlocked = true
+      table.addEnding("deadlock", isExpected: true, schedule)
+    } else {
+      table.add(result, schedule)
+    }
     return false
   }
 

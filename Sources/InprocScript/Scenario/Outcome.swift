@@ -10,9 +10,14 @@ struct OutcomeTable {
     var grade: Grade
   }
   enum Grade: Equatable {
-    case graded(Directives.Grade, comment: String?)
+    /// The line is that of the pattern.
+    case graded(Directives.Grade, comment: String?, line: Int)
     case unmatched
     case ungraded
+    /// It did not end normally: there is nothing to grade.
+    case failed
+    /// It ended in the deadlock that the file expects.
+    case expected
   }
 
   private let patterns: [Directives.OutcomePattern]
@@ -41,6 +46,17 @@ struct OutcomeTable {
     rows[text]?.count += 1
   }
 
+  /// Adds a run that did not end normally.
+  mutating func addEnding(
+    _ text: String, isExpected: Bool, _ schedule: @autoclosure () -> Schedule
+  ) {
+    let text = "(\(text))"
+    if rows[text] == nil {
+      rows[text] = Row(schedule: schedule(), frames: [], grade: isExpected ? .expected : .failed)
+    }
+    rows[text]?.count += 1
+  }
+
   private mutating func grade(_ frames: [Frame]) -> Grade {
     guard isGraded else { return .ungraded }
     var best: Directives.OutcomePattern?
@@ -50,15 +66,14 @@ struct OutcomeTable {
       matched.insert(index)
       if best.map({ pattern.grade.rank > $0.grade.rank }) ?? true { best = pattern }
     }
-    return best.map { .graded($0.grade, comment: $0.comment) } ?? .unmatched
+    return best.map { .graded($0.grade, comment: $0.comment, line: $0.range.line) } ?? .unmatched
   }
 
   /// What is wrong with the outcomes so far, if anything.
   func problem(isComplete: Bool) -> (text: String, schedule: Schedule?, line: Int)? {
     for (text, row) in sorted {
       switch row.grade {
-      case .graded(.forbidden, let comment):
-        let line = patterns.first { $0.grade == .forbidden }?.range.line ?? 1
+      case .graded(.forbidden, let comment, let line):
         let why = comment.map { " (\($0))" } ?? ""
         return ("forbidden outcome: \(text)\(why)", row.schedule, line)
       case .unmatched:
@@ -83,39 +98,30 @@ struct OutcomeTable {
   /// The table, for reports that are read by programs.
   var summaries: [OutcomeSummary] {
     sorted.map { text, row in
-      let (grade, comment) =
-        switch row.grade {
-        case .graded(let grade, let comment): (grade.rawValue, comment)
-        case .unmatched: ("unmatched", nil)
-        case .ungraded: ("-", String?.none)
-        }
-      return OutcomeSummary(
-        outcome: text, schedules: row.count, grade: grade, comment: comment,
+      var summary = OutcomeSummary(
+        outcome: text, schedules: row.count, grade: row.grade.word, comment: nil,
         schedule: row.schedule)
+      if case .graded(_, let comment, _) = row.grade { summary.comment = comment }
+      return summary
     }
   }
 
   /// The table, a line each.
   var lines: [String] {
-    let body = sorted.map { text, row -> [String] in
-      switch row.grade {
-      case .graded(let grade, let comment):
-        [
-          String(row.count), grade.rawValue, text, "\(row.schedule)",
-          comment.map { "# \($0)" } ?? "",
-        ]
-      case .unmatched: [String(row.count), "unmatched", text, "\(row.schedule)", ""]
-      case .ungraded: [String(row.count), "-", text, "\(row.schedule)", ""]
-      }
+    let body = summaries.map { row in
+      [
+        String(row.schedules), row.grade, row.outcome, "\(row.schedule)",
+        row.comment.map { "# \($0)" } ?? "",
+      ]
     }
     let all = [["schedules", "grade", "outcome", "one schedule that leads there", ""]] + body
-    let widths = (0..<4).map { column in all.map { $0[column].count }.max() ?? 0 }
+    let widths = (0..<4).map { column in all.map { $0[column].cells }.max() ?? 0 }
     return all.map { cells in
       var line = ""
       for (column, cell) in cells.enumerated() {
         line +=
           column < 4
-          ? cell + String(repeating: " ", count: widths[column] - cell.count + 2) : cell
+          ? cell + String(repeating: " ", count: widths[column] - cell.cells + 2) : cell
       }
       while line.hasSuffix(" ") { line.removeLast() }
       return line
@@ -128,7 +134,8 @@ package struct OutcomeSummary: Hashable, Sendable {
   package var outcome: String
   /// In how many schedules it came.
   package var schedules: Int
-  /// `acceptable`, `interesting`, `forbidden`, `unmatched`, or `-` where nothing is graded.
+  /// `acceptable`, `interesting`, `forbidden`, `unmatched`, or `-` where nothing is graded; `failed`
+  /// or `expected` (a deadlock) of runs that did not end normally.
   package var grade: String
   package var comment: String?
   /// One that leads to it.
@@ -140,6 +147,18 @@ package struct ExplorationSummary: Hashable, Sendable {
   package var schedules: Int
   /// Whether those are all that can differ.
   package var isComplete: Bool
+}
+
+extension OutcomeTable.Grade {
+  fileprivate var word: String {
+    switch self {
+    case .graded(let grade, _, _): grade.rawValue
+    case .unmatched: "unmatched"
+    case .ungraded: "-"
+    case .failed: "failed"
+    case .expected: "expected"
+    }
+  }
 }
 
 extension Directives.Grade {

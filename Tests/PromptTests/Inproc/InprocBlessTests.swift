@@ -1,0 +1,25 @@
+import Foundation
+import Testing
+
+@Suite("inproc at a terminal: replay --bless", .serialized, .timeLimit(.minutes(1)))
+struct InprocBlessTests {
+  @Test("the change is shown and asked for", arguments: [("y", "=> x"), ("n", "=> y")])
+  func asks(_ answer: String, _ expected: String) throws {
+    let home = TemporaryHome()
+    try home.write("echo x\n=> y\n", to: "a.scn")
+    let path = home.path + "/a.scn"
+    let terminal = try startProgram(
+      "inproc", home, arguments: ["replay", "--bless", path], columns: 100, rows: 24,
+      waitsForPrompt: false)
+    try terminal.expect("the question") { screen in
+      let lines = screen.logicalLines
+      return lines.contains("  2 - => y") && lines.contains("  2 + => x")
+        && lines.contains { $0.hasPrefix("write it? [y/N]") }
+    }
+    try terminal.type(answer + "\r")
+    try terminal.expect("the summary") { screen in
+      screen.logicalLines.contains(answer == "y" ? "1 passed, 0 failed" : "0 passed, 1 failed")
+    }
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "echo x\n\(expected)\n")
+  }
+}
