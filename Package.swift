@@ -14,6 +14,7 @@ let package = Package(
   products: [
     .library(name: "Inproc", targets: ["Inproc"]),
     .library(name: "InprocFoundation", targets: ["InprocFoundation"]),
+    .library(name: "InprocServices", targets: ["InprocServices"]),
     .library(name: "InprocDiagram", targets: ["InprocDiagram"]),
     .library(name: "InprocTesting", targets: ["InprocTesting"]),
     .executable(name: "inproc", targets: ["InprocCommand"]),
@@ -21,6 +22,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
   ],
   targets: [
     .target(
@@ -33,6 +36,25 @@ let package = Package(
     ),
     .target(name: "CInprocPlatform"),
     .target(name: "InprocFoundation", dependencies: ["Inproc"], swiftSettings: settings),
+    .target(
+      name: "InprocServices",
+      dependencies: [
+        "Inproc", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: settings
+    ),
+    .executableTarget(
+      name: "WorkerPool", dependencies: ["Inproc"], path: "Sources/Examples/WorkerPool",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "RequestReply", dependencies: ["Inproc"], path: "Sources/Examples/RequestReply",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "Pipeline", dependencies: ["Inproc"], path: "Sources/Examples/Pipeline",
+      swiftSettings: settings),
+    .testTarget(
+      name: "ExampleTests", dependencies: ["WorkerPool", "RequestReply", "Pipeline"],
+      swiftSettings: settings),
     .target(name: "InprocDiagram", dependencies: ["Inproc"], swiftSettings: settings),
     .target(
       name: "InprocScript", dependencies: ["Inproc", "InprocDiagram"], swiftSettings: settings),
@@ -54,7 +76,12 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
-      name: "InprocTests", dependencies: ["Inproc", "InprocFoundation", "AllocationCounting"],
+      name: "InprocTests",
+      dependencies: [
+        "Inproc", "InprocFoundation", "InprocServices", "AllocationCounting",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
       swiftSettings: settings),
     .target(name: "AllocationCounting", path: "Tests/AllocationCounting"),
     .testTarget(

@@ -1,0 +1,106 @@
+import Foundation
+import Inproc
+import InprocFoundation
+import InprocServices
+import Logging
+import ServiceLifecycle
+import Testing
+
+@Suite("Adapters", .timeLimit(.minutes(1)))
+struct AdapterTests {
+  private struct Job: Codable, Equatable {
+    var name: String
+    var size: Int
+  }
+
+  @Test("an asynchronous sequence is asked for no more than there is room")
+  func pump() async throws {
+    let registry = Registry()
+    let inbox = try registry.bind("inproc://inbox", capacity: .bounded(2))
+    let sender = try registry.connect(to: "inproc://inbox")
+    let asked = AsyncStream<Int>.makeStream()
+    let numbers = AsyncStream<Message> { [count = Counter()] in
+      let number = count.next()
+      asked.continuation.yield(number)
+      return number <= 5 ? [Frame("\(number)")] : nil
+    }
+    let pumping = Task {
+      try await sender.send(contentsOf: numbers)
+      sender.close()
+    }
+    // Two are queued, the third waits for room: the fourth is not asked for.
+    var askedSoFar = asked.stream.makeAsyncIterator()
+    for expected in 1...3 { #expect(await askedSoFar.next() == expected) }
+    while inbox.count < 2 { await Task.yield() }
+    try registry.unbind("inproc://inbox")
+    var received: [String] = []
+    for await message in inbox { received.append(String(message[0]) ?? "") }
+    try await pumping.value
+    #expect(received == ["1", "2", "3", "4", "5"])
+  }
+
+  @Test("a value travels as one frame of JSON or of a property list")
+  func codable() throws {
+    let job = Job(name: "cat.png", size: 3)
+    let message = try Message(json: job)
+    #expect(message.count == 1)
+    #expect(try message.decodeJSON(Job.self) == job)
+    let frame = try Frame(propertyList: job)
+    #expect(try frame.decodePropertyList() as Job == job)
+  }
+
+  @Test("a message that holds no such value is an error that says so")
+  func undecodable() throws {
+    #expect(throws: DecodingError.self) { try (["x"] as Message).decodeJSON(Job.self) }
+    let error = #expect(throws: DecodingError.self) {
+      try (["1", "2"] as Message).decodeJSON(Int.self)
+    }
+    #expect("\(try #require(error))".contains("the message has 2 frames"))
+  }
+
+  @Test("a graceful shutdown refuses further messages and handles those that are queued")
+  func service() async throws {
+    let registry = Registry()
+    let jobs = try registry.bind("inproc://jobs")
+    let sender = try registry.connect(to: "inproc://jobs")
+    let began = AsyncStream<Void>.makeStream()
+    let mayGoOn = AsyncStream<Void>.makeStream()
+    let handled = Log()
+    let service = MessageService(jobs) { message in
+      if handled.isEmpty {
+        began.continuation.yield()
+        for await _ in mayGoOn.stream { break }
+      }
+      handled.add(String(message[0]) ?? "")
+    }
+    let group = ServiceGroup(services: [service], logger: Logger(label: "test"))
+    for text in ["one", "two", "three"] { try await sender.send([Frame(text)]) }
+    let running = Task { try await group.run() }
+    for await _ in began.stream { break }
+    await group.triggerGracefulShutdown()
+    // The endpoint is closed by the shutdown, while the first message is still being handled.
+    while (try? sender.trySend(["late"])) != nil { await Task.yield() }
+    mayGoOn.continuation.yield()
+    try await running.value
+    #expect(handled.texts.filter { $0 != "late" } == ["one", "two", "three"])
+  }
+}
+
+private final class Counter: @unchecked Sendable {
+  private let lock = NSLock()
+  private var value = 0
+  func next() -> Int {
+    lock.withLock {
+      value += 1
+      return value
+    }
+  }
+}
+
+private final class Log: @unchecked Sendable {
+  private let lock = NSLock()
+  private var kept: [String] = []
+  func add(_ text: String) { lock.withLock { kept.append(text) } }
+  var texts: [String] { lock.withLock { kept } }
+  var isEmpty: Bool { texts.isEmpty }
+}
