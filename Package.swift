@@ -78,7 +78,7 @@ let package = Package(
     .testTarget(
       name: "InprocTests",
       dependencies: [
-        "Inproc", "InprocFoundation", "InprocServices", "AllocationCounting",
+        "Inproc", "InprocFoundation", "InprocServices", "CInprocPlatform", "AllocationCounting",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],

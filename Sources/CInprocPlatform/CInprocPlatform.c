@@ -103,6 +103,12 @@ void inproc_thread_name(char *name, size_t size) {
 
 void inproc_yield(void) { sched_yield(); }
 
+int64_t inproc_nanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 struct start {
   void (*body)(void *);
   void *context;

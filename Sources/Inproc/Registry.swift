@@ -16,36 +16,10 @@ public final class Registry: Sendable {
   /// The registry of the process.
   public static let shared = Registry()
 
-  private enum Binding {
-    case plain(Channel)
-    case bidirectional(ServerCore)
-
-    var channel: Channel {
-      switch self {
-      case .plain(let channel): channel
-      case .bidirectional(let server): server.channel
-      }
-    }
-
-    var isBidirectional: Bool {
-      if case .bidirectional = self { true } else { false }
-    }
-  }
-
-  private struct State {
-    var bindings: [Endpoint: Binding] = [:]
-    var waiting: [Endpoint: [ConnectWait]] = [:]
-
-    mutating func remove(_ wait: ConnectWait) {
-      waiting[wait.endpoint]?.removeAll { $0 === wait }
-      if waiting[wait.endpoint]?.isEmpty == true { waiting[wait.endpoint] = nil }
-    }
-  }
-
   package let scheduler: any Scheduler
   package let observers = Observers()
   private let hasCheckpoints: Bool
-  private let state = Guarded(State())
+  private let table = RegistryTable()
 
   /// A registry without endpoints.
   public convenience init() { self.init(scheduler: SystemScheduler.shared) }
@@ -103,10 +77,10 @@ public final class Registry: Sendable {
       scheduler: scheduler, observation: QueueObservation(observers: observers))
   }
 
-  private func register(_ binding: Binding) throws(InprocError) {
+  private func register(_ binding: RegistryTable.Binding) throws(InprocError) {
     let endpoint = binding.channel.endpoint
     var wakes = Wakes()
-    let waiting = try state.withLock { (state) throws(InprocError) -> [ConnectWait] in
+    let waiting = try table.withLock(endpoint) { (state) throws(InprocError) -> [ConnectWait] in
       if state.bindings[endpoint] != nil {
         throw InprocError(
           .addressInUse,
@@ -133,7 +107,7 @@ public final class Registry: Sendable {
     let endpoint = try endpoint.asEndpoint()
     try watched(.unbind, endpoint) { () throws(InprocError) in
       var wakes = Wakes()
-      let removed = state.withLock { (state) -> Binding? in
+      let removed = table.withLock(endpoint) { (state) -> RegistryTable.Binding? in
         let binding = state.bindings.removeValue(forKey: endpoint)
         binding?.channel.noteBinding(.unbound, &wakes)
         return binding
@@ -158,7 +132,7 @@ public final class Registry: Sendable {
   private func end(_ channel: Channel, dropping: Bool) {
     var wakes = Wakes()
     // Only this very binding: a later one of the same name stays.
-    state.withLock { state in
+    table.withLock(channel.endpoint) { state in
       if state.bindings[channel.endpoint]?.channel === channel {
         state.bindings[channel.endpoint] = nil
         channel.noteBinding(.unbound, &wakes)
@@ -178,7 +152,7 @@ public final class Registry: Sendable {
   public func connect(to endpoint: some EndpointConvertible) throws(InprocError) -> Sender {
     let endpoint = try endpoint.asEndpoint()
     return try watched(.connect, endpoint) { () throws(InprocError) in
-      guard let sender = state.withLock({ attach(endpoint, in: $0) }) else {
+      guard let sender = table.withLock(endpoint, { attach(endpoint, in: $0) }) else {
         throw notFound(endpoint)
       }
       return observed(sender)
@@ -229,7 +203,8 @@ public final class Registry: Sendable {
   ) throws(InprocError) -> Client {
     let endpoint = try endpoint.asEndpoint()
     return try watched(.connectBidirectional, endpoint) { () throws(InprocError) in
-      guard let attached = state.withLock({ attachBidirectionally(endpoint, in: $0) }) else {
+      guard let attached = table.withLock(endpoint, { attachBidirectionally(endpoint, in: $0) })
+      else {
         throw notFound(endpoint)
       }
       return observed(try attached.get())
@@ -276,7 +251,7 @@ public final class Registry: Sendable {
   }
 
   // Under the lock, so that whoever unbinds sees either no connection or a whole one.
-  private func attach(_ endpoint: Endpoint, in state: State) -> Sender? {
+  private func attach(_ endpoint: Endpoint, in state: borrowing RegistryTable.Shard) -> Sender? {
     guard let binding = state.bindings[endpoint] else { return nil }
     binding.channel.connect()
     var origin: Origin?
@@ -286,7 +261,7 @@ public final class Registry: Sendable {
   }
 
   private func attachBidirectionally(
-    _ endpoint: Endpoint, in state: State
+    _ endpoint: Endpoint, in state: borrowing RegistryTable.Shard
   ) -> Result<Client, InprocError>? {
     switch state.bindings[endpoint] {
     case nil: nil
@@ -330,9 +305,10 @@ public final class Registry: Sendable {
   }
 
   private func wait<Attached>(
-    for endpoint: Endpoint, _ deadline: Deadline, _ attach: (State) -> Attached?
+    for endpoint: Endpoint, _ deadline: Deadline,
+    _ attach: (borrowing RegistryTable.Shard) -> Attached?
   ) throws(InprocError) -> Attached {
-    if let attached = state.withLock({ attach($0) }) { return attached }
+    if let attached = table.withLock(endpoint, { attach($0) }) { return attached }
     let thread = try scheduler.currentThread()
     let wait = ConnectWait(endpoint: endpoint, registry: self, parker: thread)
     let instant = deadline.instant(scheduler)
@@ -347,10 +323,11 @@ public final class Registry: Sendable {
   }
 
   private func wait<Attached: Sendable>(
-    for endpoint: Endpoint, _ deadline: Deadline, _ attach: (State) -> Attached?
+    for endpoint: Endpoint, _ deadline: Deadline,
+    _ attach: (borrowing RegistryTable.Shard) -> Attached?
   ) async throws(InprocError) -> Attached {
     if Task.isCancelled { throw ConnectWait.error(.cancelled, endpoint) }
-    if let attached = state.withLock({ attach($0) }) { return attached }
+    if let attached = table.withLock(endpoint, { attach($0) }) { return attached }
     guard scheduler.allowsTasks else {
       throw InprocError(
         .foreignThread,
@@ -367,11 +344,11 @@ public final class Registry: Sendable {
   /// Connecting, giving up and binding exclude each other: a wait that ended has connected nothing,
   /// and an end that comes while the endpoint is bound and gone again is not overlooked.
   private func step<Attached>(
-    _ wait: ConnectWait, enters: Bool, _ attach: (State) -> Attached?
+    _ wait: ConnectWait, enters: Bool, _ attach: (borrowing RegistryTable.Shard) -> Attached?
   ) -> Result<Attached, InprocError>? {
     var wakes = Wakes()
     defer { wakes.wake() }
-    return state.withLock { (state) -> Result<Attached, InprocError>? in
+    return table.withLock(wait.endpoint) { (state) -> Result<Attached, InprocError>? in
       defer { noteWait(wait, enters: enters, &wakes) }
       if let reason = wait.reason {
         return .failure(ConnectWait.error(reason, wait.endpoint))
@@ -387,16 +364,16 @@ public final class Registry: Sendable {
   }
 
   func isBound(_ endpoint: Endpoint) -> Bool {
-    state.withLock { $0.bindings[endpoint] != nil }
+    table.withLock(endpoint) { $0.bindings[endpoint] != nil }
   }
 
   /// How many calls wait for an endpoint to be bound.
   package func waitingConnects(_ endpoint: Endpoint) -> Int {
-    state.withLock { $0.waiting[endpoint]?.count ?? 0 }
+    table.withLock(endpoint) { $0.waiting[endpoint]?.count ?? 0 }
   }
 
   func end(_ wait: ConnectWait, _ reason: WaitEnd) -> Bool {
-    state.withLock { state in
+    table.withLock(wait.endpoint) { state in
       guard wait.settle(reason) else { return false }
       state.remove(wait)
       return true
@@ -413,8 +390,7 @@ public final class Registry: Sendable {
   }
 
   private var snapshot: [EndpointStatus] {
-    let bindings = state.withLock { Array($0.bindings) }
-    return bindings.sorted { $0.key < $1.key }.map { endpoint, binding in
+    table.bindings.sorted { $0.key < $1.key }.map { endpoint, binding in
       let channel = binding.channel
       return EndpointStatus(
         endpoint: endpoint, queued: channel.count, connections: channel.connectionCount,

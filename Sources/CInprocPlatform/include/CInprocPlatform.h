@@ -29,6 +29,9 @@ static inline void inproc_pause(void) {
 // Lets another thread of this core run.
 void inproc_yield(void);
 
+// Nanoseconds of a clock that never runs backwards.
+int64_t inproc_nanoseconds(void);
+
 // Starts a detached thread that debuggers see under that name (cut to what the kernel keeps) and
 // that takes no signals. Returns 0 or an errno value.
 int inproc_start_thread(

@@ -56,6 +56,12 @@ struct inproc_queue {
   // Someone stands in line at that end. Atomic; changes under the channel's lock only.
   uint32_t receivers_wait;
   uint32_t senders_wait;
+  // How often in a row pausing was in vain, at either end. Atomic.
+  uint32_t receive_misses;
+  uint32_t send_misses;
+  // And how often waiting for more than one was.
+  uint32_t receive_gathering_misses;
+  uint32_t send_gathering_misses;
   // An empty block, to be filled again. Atomic.
   struct inproc_block *_Nullable spare;
 };
@@ -74,6 +80,18 @@ static inline bool inproc_flag(const uint32_t *_Nonnull flag) {
 
 static inline void inproc_set_flag(uint32_t *_Nonnull flag, bool value) {
   __atomic_store_n(flag, value, __ATOMIC_RELAXED);
+}
+
+// Whether to pause for another core: not where that was in vain four times in a row, as it is where
+// all share one core, but for a try now and then.
+static inline bool inproc_should_pause(uint32_t *_Nonnull misses) {
+  uint32_t count = __atomic_load_n(misses, __ATOMIC_RELAXED);
+  __atomic_store_n(misses, count + 1, __ATOMIC_RELAXED);
+  return count < 4 || count % 64 == 0;
+}
+
+static inline void inproc_pause_helped(uint32_t *_Nonnull misses) {
+  __atomic_store_n(misses, 0, __ATOMIC_RELAXED);
 }
 
 // Takes the spare block out, or puts one in and takes the former out.

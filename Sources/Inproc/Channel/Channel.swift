@@ -126,13 +126,18 @@ package final class Channel: Sendable {
     if try trySend(envelope, over: connection) { return }
     let instant = deadline.instant(scheduler)
     if looksAgain, queue.limit > 0 {
-      while lookAgain(until: instant, { queue.count < queue.limit }) {
+      while lookAgain(
+        &queue.core.pointee.send_misses, until: instant, { queue.count < queue.limit })
+      {
+        gather(&queue.core.pointee.send_gathering_misses, upTo: min(64, queue.limit / 2)) {
+          queue.limit - queue.count
+        }
         if try trySend(envelope, over: connection) { return }
       }
     }
     let thread = try scheduler.currentThread()
     let place = Place(self, .send(envelope, connection))
-    let waiter = Waiter(parker: thread, places: [place])
+    let waiter = Waiter(parker: thread, places: [place], hasLooked: queue.limit > 0)
     var step = sendStep(of: waiter, at: place, envelope, connection, enters: true)
     while case .wait = step {
       checkpoint(.parking)
@@ -216,13 +221,18 @@ package final class Channel: Sendable {
     if let envelope = try tryReceive() { return envelope }
     let instant = deadline.instant(scheduler)
     if looksAgain, queue.limit > 0 {
-      while lookAgain(until: instant, { queue.count > 0 }) {
+      while lookAgain(
+        &queue.core.pointee.receive_misses, until: instant, { queue.count > 0 })
+      {
+        gather(
+          &queue.core.pointee.receive_gathering_misses, upTo: min(128, queue.limit / 2)
+        ) { queue.count }
         if let envelope = try tryReceive() { return envelope }
       }
     }
     let thread = try scheduler.currentThread()
     let place = Place(self, .receive)
-    let waiter = Waiter(parker: thread, places: [place])
+    let waiter = Waiter(parker: thread, places: [place], hasLooked: queue.limit > 0)
     var step = receiveStep(of: waiter, at: place, enters: true)
     while case .wait = step {
       checkpoint(.parking)
@@ -333,7 +343,11 @@ package final class Channel: Sendable {
   /// For observers: a binding or connection came or went.
   func withState(_ body: (inout ChannelState) -> Void) { state.withLock { body(&$0) } }
 
-  /// - Parameter isReleased: whether nothing refers to the sender, so that no send is under way.
+  /// A connection ends.
+  ///
+  /// - Parameters:
+  ///   - connection: which one.
+  ///   - isReleased: whether nothing refers to the sender, so that no send is under way.
   func disconnect(_ connection: Connection, isReleased: Bool = false) {
     guard connection.close() else { return }
     // A send that found the connection open has put its message in before this counts as an end.

@@ -129,6 +129,8 @@ struct ChannelState {
   /// Lets those who change the queue directly know whether someone stands in line. Who has begun to
   /// wait looks at the queue again afterwards.
   private func setFlags() {
+    // A hand-over never goes past this state.
+    if isRendezvous { return }
     let core = queue.core
     let (receive, send) = (!receivers.isEmpty, !senders.isEmpty)
     let isNew =

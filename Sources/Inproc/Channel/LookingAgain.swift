@@ -1,23 +1,61 @@
 internal import CInprocPlatform
 
-/// Looks again and again, for a short time, before a call stands in line: about a microsecond with
-/// pauses, for another core that is about to act, then up to 25 while others of this core may run.
-/// The kernel takes up to 44 to put a thread to sleep and wake it.
+/// Looks again and again, for a short time, before a thread sleeps: about a microsecond with pauses,
+/// for another core that is about to act, then up to 25 while others of this core may run. The
+/// kernel takes up to 44 to put a thread to sleep on one core and wake it from another.
 ///
 /// - Parameters:
+///   - misses: counts how often pausing was in vain, for the next time. Where all share one core it
+///     always is, and a pause that keeps the core from who it waits for is given up.
 ///   - deadline: when the call's time is over.
 ///   - isThere: what it waits for; looks without a lock, and changes nothing.
 /// - Returns: whether that came.
-func lookAgain(until deadline: ContinuousClock.Instant?, _ isThere: () -> Bool) -> Bool {
-  for _ in 0..<32 {
-    if isThere() { return true }
-    inproc_pause()
+@inline(__always)
+func lookAgain(
+  _ misses: UnsafeMutablePointer<UInt32>, until deadline: ContinuousClock.Instant?,
+  _ isThere: () -> Bool
+) -> Bool {
+  if inproc_should_pause(misses) {
+    for _ in 0..<32 {
+      if isThere() {
+        inproc_pause_helped(misses)
+        return true
+      }
+      inproc_pause()
+    }
   }
-  let budget = ContinuousClock.now + .microseconds(25)
-  let end = deadline.map { min($0, budget) } ?? budget
+  var budget: Int64 = 25_000
+  if let deadline {
+    let left = ContinuousClock.now.duration(to: deadline)
+    if left < .microseconds(25) { budget = left.clampedNanoseconds }
+  }
+  let end = inproc_nanoseconds() + budget
   repeat {
     inproc_yield()
     if isThere() { return true }
-  } while ContinuousClock.now < end
+  } while inproc_nanoseconds() < end
   return false
+}
+
+/// Lets more than one come, where more are coming: as long as their number grows, up to a target and
+/// for two microseconds. Taking each one as it appears would pull the same cache lines from core to
+/// core for each; a whole batch takes them once.
+///
+/// - Parameters:
+///   - misses: counts how often nothing more came, for the next time. Where each waits for the
+///     other's answer nothing does, and only a try now and then delays it.
+///   - target: how many are enough.
+///   - amount: how many are there.
+@inline(__always)
+func gather(_ misses: UnsafeMutablePointer<UInt32>, upTo target: Int, _ amount: () -> Int) {
+  guard inproc_should_pause(misses) else { return }
+  var seen = amount()
+  for _ in 0..<16 {
+    if seen >= target { break }
+    for _ in 0..<5 { inproc_pause() }
+    let now = amount()
+    if now <= seen { return }
+    seen = now
+  }
+  inproc_pause_helped(misses)
 }

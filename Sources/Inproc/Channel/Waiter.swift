@@ -18,10 +18,14 @@ final class Waiter: Wait {
   private let decision = Atomic<UInt8>(Outcome.waiting.rawValue)
   private let places: [Place]
 
+  /// The call has looked for a while before it stood in line: its thread can sleep at once.
+  let hasLooked: Bool
+
   /// One place at each channel it waits at.
-  init(parker: any Parker, places: [Place]) {
+  init(parker: any Parker, places: [Place], hasLooked: Bool = false) {
     self.parker = parker
     self.places = places
+    self.hasLooked = hasLooked
   }
 
   var outcome: Outcome {

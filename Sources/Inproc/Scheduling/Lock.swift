@@ -31,7 +31,7 @@ final class WaitWord: @unchecked Sendable {
   }
 
   // The kernel takes the address of the 32 bits that the atomic consists of.
-  private var address: UnsafeMutablePointer<UInt32> {
+  var address: UnsafeMutablePointer<UInt32> {
     UnsafeMutableRawPointer(word).assumingMemoryBound(to: UInt32.self)
   }
 

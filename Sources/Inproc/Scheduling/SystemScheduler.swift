@@ -4,11 +4,12 @@ internal import CInprocPlatform
 package struct Signal: Sendable {
   private let word = WaitWord()  // 0 nothing, 1 signalled, 2 asleep
 
-  private let isPatient: Bool
+  /// How often in a row pausing was in vain; nil for one that sleeps at once.
+  private let misses: WaitWord?
 
   /// - Parameter isPatient: whether a wait looks again for some microseconds before it sleeps in the
   ///   kernel. That pays where another core is about to signal.
-  package init(isPatient: Bool = false) { self.isPatient = isPatient }
+  package init(isPatient: Bool = false) { misses = isPatient ? WaitWord() : nil }
 
   package func signal() {
     if word.exchange(1) == 2 { word.wakeOne() }
@@ -16,7 +17,14 @@ package struct Signal: Sendable {
 
   /// Sleeps until signalled. Returns false where the deadline came first.
   package func wait(until deadline: ContinuousClock.Instant? = nil) -> Bool {
-    if isPatient { waitAwake(until: deadline) }
+    wait(until: deadline, looking: true)
+  }
+
+  /// - Parameter looking: whether to look again first, if it is a patient one.
+  func wait(until deadline: ContinuousClock.Instant?, looking: Bool) -> Bool {
+    if looking, let misses {
+      _ = lookAgain(misses.address, until: deadline) { word.load() == 1 }
+    }
     while true {
       if word.exchange(2) == 1 {
         _ = word.exchange(0)
@@ -31,20 +39,6 @@ package struct Signal: Sendable {
       }
       if !inTime, word.replace(2, with: 0) { return false }
     }
-  }
-}
-
-extension Signal {
-  /// Looks again for about a microsecond, then lets others of this core run for at most 20. A round
-  /// trip through the kernel's sleep costs up to 44.
-  private func waitAwake(until deadline: ContinuousClock.Instant?) {
-    for _ in 0..<32 {
-      if word.load() == 1 { return }
-      inproc_pause()
-    }
-    let start = ContinuousClock.now
-    let end = deadline.map { min($0, start + .microseconds(20)) } ?? start + .microseconds(20)
-    while word.load() != 1, ContinuousClock.now < end { inproc_yield() }
   }
 }
 
@@ -120,7 +114,8 @@ final class SystemThread: ThreadParker {
       if !wait.end(.interrupted) { state.withLock { $0.isInterrupted = true } }
       return
     }
-    if !signal.wait(until: deadline) { wait.end(.timedOut) }
+    let hasLooked = (wait as? Waiter)?.hasLooked ?? false
+    if !signal.wait(until: deadline, looking: !hasLooked) { wait.end(.timedOut) }
     state.withLock { $0.wait = nil }
   }
 

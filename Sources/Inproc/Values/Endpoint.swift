@@ -10,6 +10,8 @@
 public struct Endpoint: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// What follows `inproc://`.
   public let name: String
+  /// Of the name's bytes; kept, because an endpoint is looked up more often than made.
+  let digest: UInt64
 
   /// The scheme every endpoint begins with.
   public static let prefix = "inproc://"
@@ -24,6 +26,27 @@ public struct Endpoint: Hashable, Comparable, Sendable, CustomStringConvertible 
   ///   ``maximumNameLength`` or holds a control character.
   /// - Complexity: O(*n*) in the length of the address.
   public init(_ address: some StringProtocol) throws(InprocError) {
+    var text = String(address)
+    let plain = text.withUTF8 { bytes -> Endpoint? in
+      let name = bytes.dropFirst(Endpoint.prefix.utf8.count)
+      guard bytes.starts(with: Endpoint.prefix.utf8), !name.isEmpty,
+        name.count <= Endpoint.maximumNameLength, name.allSatisfy({ $0 >= 0x20 && $0 < 0x7F })
+      else { return nil }
+      return Endpoint(
+        name: String(decoding: name, as: UTF8.self),
+        digest: Endpoint.digest(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: name))))
+    }
+    if let plain { self = plain } else { try self.init(scrutinizing: address) }
+  }
+
+  private init(name: String, digest: UInt64) {
+    self.name = name
+    self.digest = digest
+  }
+
+  /// Whatever is not plain ASCII, or wrong.
+  @inline(never)
+  private init(scrutinizing address: some StringProtocol) throws(InprocError) {
     let quoted = Excerpt(String(address.prefix(400)))
     // Scalars, not Characters: a combining mark after the last slash must not hide the prefix.
     guard address.utf8.starts(with: Endpoint.prefix.utf8) else {
@@ -46,7 +69,30 @@ public struct Endpoint: Hashable, Comparable, Sendable, CustomStringConvertible 
       throw InprocError(
         .invalidEndpoint, "the name of \(quoted) holds a control character; use printable text")
     }
-    self.name = name
+    var bytes = name
+    self.init(name: name, digest: bytes.withUTF8 { Endpoint.digest(UnsafeRawBufferPointer($0)) })
+  }
+
+  /// Multiplies and mixes eight bytes at a time, from a start that differs between processes: the
+  /// finalizer of SplitMix64 (Steele, Lea, Flood 2014) makes every bit count.
+  private static func digest(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    var result = seed ^ UInt64(bytes.count)
+    var offset = 0
+    while offset + 8 <= bytes.count {
+      result = mixed(result ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+      offset += 8
+    }
+    var rest: UInt64 = 0
+    for byte in bytes[offset...] { rest = rest << 8 | UInt64(byte) }
+    return mixed(result ^ rest)
+  }
+
+  private static let seed = UInt64.random(in: .min ... .max)
+
+  private static func mixed(_ value: UInt64) -> UInt64 {
+    var value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+    return value ^ (value >> 31)
   }
 
   /// The whole address.
@@ -54,15 +100,11 @@ public struct Endpoint: Hashable, Comparable, Sendable, CustomStringConvertible 
 
   /// Whether both names have the same bytes: two that only look alike are two endpoints.
   public static func == (left: Endpoint, right: Endpoint) -> Bool {
-    left.name.utf8.elementsEqual(right.name.utf8)
+    left.digest == right.digest && left.name.utf8.elementsEqual(right.name.utf8)
   }
 
-  /// Hashes the bytes of the name.
-  public func hash(into hasher: inout Hasher) {
-    var name = name
-    name.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-    hasher.combine(name.utf8.count)
-  }
+  /// Hashes the name.
+  public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 
   /// Orders by the bytes of the names.
   public static func < (left: Endpoint, right: Endpoint) -> Bool {
