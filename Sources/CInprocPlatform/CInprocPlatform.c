@@ -103,6 +103,13 @@ void inproc_thread_name(char *name, size_t size) {
 
 void inproc_yield(void) { sched_yield(); }
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+void inproc_give_back_memory(void) { malloc_trim(0); }
+#else
+void inproc_give_back_memory(void) {}
+#endif
+
 int64_t inproc_nanoseconds(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);

@@ -29,6 +29,9 @@ static inline void inproc_pause(void) {
 // Lets another thread of this core run.
 void inproc_yield(void);
 
+// Asks the allocator to give memory that is not used back to the system. Takes up to milliseconds.
+void inproc_give_back_memory(void);
+
 // Nanoseconds of a clock that never runs backwards.
 int64_t inproc_nanoseconds(void);
 

@@ -45,6 +45,8 @@ struct inproc_queue {
   struct inproc_block *_Nullable head_block;
   // What `tail` was when it was last looked at.
   intptr_t tail_seen;
+  // The most messages that were there at the end of a block, since memory was last given back.
+  intptr_t highest_backlog;
 
   char apart_3[INPROC_LINE];
 

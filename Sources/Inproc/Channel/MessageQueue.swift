@@ -126,6 +126,8 @@ final class MessageQueue: @unchecked Sendable {
     static let header = MemoryLayout<inproc_block>.stride
     static let firstSlots = 14
     static let slots = 254
+    /// How many messages a burst holds: 4 MiB of slots.
+    static let burst = 1 << 18
   }
 
   private var slotSize: Int {
@@ -204,7 +206,21 @@ final class MessageQueue: @unchecked Sendable {
     core.pointee.head_block = block
     core.pointee.head_end = block.pointee.end
     if let old { recycle(old) }
+    giveBackAfterBurst()
     return UnsafeMutableRawPointer(block) + Block.header
+  }
+
+  /// Freed blocks stay with the allocator, which gives back to the system only what lies at the end
+  /// of its memory. After a burst that held megabytes it is asked for more: once, when little is
+  /// left.
+  private func giveBackAfterBurst() {
+    let backlog = count
+    if backlog > core.pointee.highest_backlog {
+      core.pointee.highest_backlog = backlog
+    } else if core.pointee.highest_backlog > Block.burst, backlog <= Block.slots {
+      core.pointee.highest_backlog = 0
+      inproc_give_back_memory()
+    }
   }
 
   private func recycle(_ block: UnsafeMutablePointer<inproc_block>) {
