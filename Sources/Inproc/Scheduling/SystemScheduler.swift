@@ -20,7 +20,7 @@ package struct Signal: Sendable {
     wait(until: deadline, looking: true)
   }
 
-  /// - Parameter looking: whether to look again first, if it is a patient one.
+  /// As ``wait(until:)``; `looking` says whether to look again first, if it is a patient one.
   func wait(until deadline: ContinuousClock.Instant?, looking: Bool) -> Bool {
     if looking, let misses {
       _ = lookAgain(misses.address, until: deadline) { word.load() == 1 }
