@@ -96,7 +96,9 @@ struct Tools {
     do throws(CommandError) {
       let summary = try recording.finish(session)
       var text = "recorded \(summary.commands) commands in \(recording.path)"
-      if summary.unrepeatable > 0 {
+      if !summary.passes {
+        text += "; a replay of it does not pass"
+      } else if summary.unrepeatable > 0 {
         text += "; what can't be replayed is a comment there"
       }
       output.note(text)

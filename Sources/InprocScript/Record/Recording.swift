@@ -19,6 +19,8 @@ package struct Recording: Sendable {
     package var commands: Int
     /// How many of them, or of their results, a replay can't repeat.
     package var unrepeatable: Int
+    /// Whether a replay passed before it was written.
+    package var passes: Bool
   }
 
   /// Begins to record. Where the session has handles, threads or variables already, all that was
@@ -54,16 +56,18 @@ package struct Recording: Sendable {
     var weakened = 0
     let deadline = ContinuousClock.now + .seconds(20)
     let runner = ScenarioRunner(pool: ThreadPool(isPinned: true))
-    while true {
-      scenario.write()
-      guard ContinuousClock.now < deadline, let place = runner.failure(of: scenario.text, path)
-      else { break }
-      if !scenario.weaken(place) { break }
+    scenario.write()
+    var place = runner.failure(of: scenario.text, path)
+    while let problem = place, ContinuousClock.now < deadline, scenario.weaken(problem) {
       weakened += 1
+      scenario.write()
+      place = runner.failure(of: scenario.text, path)
     }
-    try SourceFile.write(scenario.text, toNew: path)
+    let passes = place == nil
+    let warning = passes ? "" : "# When this was recorded, a replay of it did not pass.\n"
+    try SourceFile.write(warning + scenario.text, toNew: path)
     let comments = scenario.lines.count { $0.hasPrefix("# interrupted with") }
-    return Summary(commands: scenario.written, unrepeatable: weakened + comments)
+    return Summary(commands: scenario.written, unrepeatable: weakened + comments, passes: passes)
   }
 }
 
