@@ -40,6 +40,9 @@ public final class LineEditor {
     public var description: String { "libedit cannot use this terminal" }
   }
 
+  /// Whether the terminal knows no escape sequences: `TERM` is `dumb` or not set.
+  public static var isOnDumbTerminal: Bool { cel_is_dumb() != 0 }
+
   /// The prompt of a first line. ANSI colours in it take no room.
   public var prompt = "> "
   /// The prompt of a block's further lines, without colours; blanks make it as wide as the prompt.

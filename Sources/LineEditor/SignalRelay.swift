@@ -20,7 +20,8 @@ final class SignalRelay: @unchecked Sendable {
     self.onInterrupt = onInterrupt
     wasInterrupted = false
     monitor.unlock()
-    cel_event_post(event)
+    // Those that came before were heard when nobody listened.
+    if cel_signals_pending() != 0 { cel_event_post(event) }
   }
 
   /// The command has ended; returns once no call of its closure is under way: whether there was one

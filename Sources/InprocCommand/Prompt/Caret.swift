@@ -2,20 +2,26 @@ import Foundation
 import Inproc
 import InprocScript
 
-/// The mark under a word of the line that was just typed.
+/// The mark under a word that is on the screen, in the line right above.
 enum Caret {
-  static let prompt = "inproc> "
-
   /// Blanks and `^~~~`, as wide as the terminal shows them; nil where the line was wrapped, so that
   /// a mark below it would stand under the wrong word.
-  static func marks(under diagnostic: SyntaxDiagnostic, in typed: String) -> String? {
-    let scalars = typed.unicodeScalars
-    let total = prompt.count + scalars.reduce(0) { $0 + $1.cellWidth }
-    guard total < terminalColumns, scalars.allSatisfy({ $0.isPrintable }) else { return nil }
-    let before = scalars.prefix(max(0, diagnostic.column - 1)).reduce(0) { $0 + $1.cellWidth }
-    let word = scalars.dropFirst(diagnostic.column - 1).prefix(diagnostic.length)
-    let width = word.reduce(0) { $0 + $1.cellWidth }
-    return String(repeating: " ", count: prompt.count + before) + "^"
+  ///
+  /// - Parameters:
+  ///   - column: of the word in the line, from 1, in Unicode scalars.
+  ///   - length: how many of them it has.
+  ///   - line: what stands on the screen.
+  ///   - prompt: behind how many columns it does.
+  /// - Returns: the marks.
+  static func marks(column: Int, length: Int, in line: String, behind prompt: Int) -> String? {
+    let scalars = line.unicodeScalars
+    let total = prompt + scalars.reduce(0) { $0 + $1.cellWidth }
+    guard total < terminalColumns, column > 0, scalars.allSatisfy({ $0.isPrintable }) else {
+      return nil
+    }
+    let before = scalars.prefix(column - 1).reduce(0) { $0 + $1.cellWidth }
+    let width = scalars.dropFirst(column - 1).prefix(length).reduce(0) { $0 + $1.cellWidth }
+    return String(repeating: " ", count: prompt + before) + "^"
       + String(repeating: "~", count: max(0, width - 1))
   }
 

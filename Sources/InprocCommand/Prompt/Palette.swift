@@ -1,30 +1,55 @@
 import Foundation
 
-/// The colours of the prompt: what is readable on light and on dark, or none at all.
+/// The colours of the prompt: what can be read on light and on dark backgrounds, or none at all.
+///
+/// `docs/prompt.md` has the contrasts they were chosen by.
 struct Palette: Sendable {
-  enum Style: String {
-    case prompt = "\u{1B}[1m"
-    case result = "\u{1B}[32m"
-    case error = "\u{1B}[31m"
-    case thread = "\u{1B}[35m"
-    case note = "\u{1B}[2m"
+  enum Style {
+    case prompt, result, error, thread, note
   }
 
-  /// None with `NO_COLOR` and on a dumb terminal.
-  let isColoured: Bool
+  private enum Depth { case none, sixteen, many }
 
+  private let depth: Depth
+
+  /// None with `NO_COLOR` and on a dumb terminal.
   init(environment: [String: String]) {
-    let terminal = environment["TERM"] ?? "dumb"
-    isColoured = (environment["NO_COLOR"] ?? "").isEmpty && terminal != "dumb" && !terminal.isEmpty
+    let terminal = environment["TERM"] ?? ""
+    let colours = environment["COLORTERM"] ?? ""
+    if !(environment["NO_COLOR"] ?? "").isEmpty || terminal == "dumb" || terminal.isEmpty {
+      depth = .none
+    } else if ["256color", "direct", "kitty", "alacritty", "foot"].contains(
+      where: terminal.contains)
+      || colours == "truecolor" || colours == "24bit"
+    {
+      depth = .many
+    } else {
+      depth = .sixteen
+    }
   }
 
   /// Without colours.
   init() { isColoured = false }
 
   func callAsFunction(_ text: String, _ style: Style) -> String {
-    isColoured ? "\(style.rawValue)\(text)\u{1B}[0m" : text
+    let start = start(of: style)
+    return start.isEmpty ? text : "\(start)\(text)\u{1B}[0m"
   }
 
-  /// The sequence that begins a style.
-  func start(of style: Style) -> String { isColoured ? style.rawValue : "" }
+  /// The sequence that begins a style, `""` for none.
+  func start(of style: Style) -> String {
+    switch (depth, style) {
+    case (.none, _): ""
+    case (_, .prompt): "\u{1B}[1m"
+    // Themes change the first sixteen colours, hardly any the others.
+    case (.many, .result): "\u{1B}[38;5;28m"
+    case (.many, .error): "\u{1B}[38;5;196m"
+    case (.many, .thread): "\u{1B}[38;5;164m"
+    case (.many, .note): "\u{1B}[38;5;244m"
+    case (.sixteen, .result): "\u{1B}[1m"
+    case (.sixteen, .error): "\u{1B}[1;31m"
+    case (.sixteen, .thread): "\u{1B}[35m"
+    case (.sixteen, .note): ""
+    }
+  }
 }

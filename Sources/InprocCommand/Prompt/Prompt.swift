@@ -11,7 +11,8 @@ struct Prompt {
   private let output: PromptOutput
   private let main: ServingThread
   private let tools: Tools
-  private static let name = "prompt"
+  private let entered = LastEntered()
+  static let name = "prompt"
 
   /// Reads and runs what is typed until the user leaves.
   ///
@@ -54,6 +55,9 @@ struct Prompt {
     editor.prompt = palette("inproc>", .prompt) + " "
     editor.continuationColor = palette.start(of: .note)
     editor.makeScanner = { TypedText() }
+    if !LineEditor.isOnDumbTerminal {
+      editor.isShownInParts = { [entered] text in entered.take(text).isShownInParts }
+    }
     editor.completions = { text, cursor in
       let typed = TypedStatement(text, cursor: cursor)
       let found = Completer(names: session.names).completions(of: typed)
@@ -103,30 +107,54 @@ struct Prompt {
 
   /// Runs what was entered: a command, a block, several of them, or a transcript.
   private func runEntered(_ text: String) -> Ending {
-    guard text.utf8.contains(10) else {
-      let line = Transcript.Line(text[...])
-      if line.kind == .report || line.kind == .empty { return .done }
-      return line.prompt == nil
-        ? run(text, isOnScreen: true) : run(line.text, isOnScreen: false)
+    switch entered.take(text) {
+    case .nothing: return .done
+    case .transcript(let transcript): return run(transcript)
+    case .own(let command): return run(command)
+    case .script(let script, .echoed(let parts)) where LineEditor.isOnDumbTerminal:
+      return run(script, .noted(parts), isOnScreen: false)
+    case .script(let script, let showing): return run(script, showing, isOnScreen: true)
+    case .broken(let error):
+      output.tell(error, typed: text, isOnScreen: true)
+      return .failed
     }
-    if let transcript = Transcript(text) { return run(transcript) }
-    return run(text, isOnScreen: true)
   }
 
   /// Runs the commands of a transcript and compares what each gives with what it gave before.
   private func run(_ transcript: Transcript) -> Ending {
     for (index, entry) in transcript.entries.enumerated() {
-      var ending = run(entry.command, isOnScreen: false)
+      if !LineEditor.isOnDumbTerminal {
+        output.echo(entry.command.split(separator: "\n").map(String.init))
+      }
+      var ending = run(entry)
       if ending == .quit { return .quit }
       if ending != .interrupted, !entry.expected.isEmpty {
         ending = compare(entry) ? .done : .failed
       }
       if ending == .done { continue }
-      let left = transcript.entries.count - index - 1
-      if left > 0 { output.note("\(left) more of what was pasted did not run") }
+      tellLeft(transcript.entries.count - index - 1)
       return ending
     }
     return .done
+  }
+
+  private func run(_ entry: Transcript.Entry) -> Ending {
+    switch Entered(entry.command) {
+    case .nothing, .transcript: return .done
+    case .own(let command): return run(command)
+    case .script(let script, .echoed(let parts)):
+      return run(script, .noted(parts), isOnScreen: false)
+    case .script(let script, let showing):
+      return run(script, showing, isOnScreen: !LineEditor.isOnDumbTerminal)
+    case .broken(let error):
+      output.tell(
+        error, typed: entry.command, isOnScreen: !LineEditor.isOnDumbTerminal)
+      return .failed
+    }
+  }
+
+  private func tellLeft(_ count: Int, _ whence: String = "of what was pasted") {
+    if count > 0 { output.note("\(count) more \(whence) did not run") }
   }
 
   private func compare(_ entry: Transcript.Entry) -> Bool {
@@ -140,34 +168,31 @@ struct Prompt {
     }
   }
 
-  private func run(_ text: String, isOnScreen: Bool) -> Ending {
-    if let own = OwnCommand(text) { return run(own) }
-    let script: Script
-    do {
-      script = try Parser.parse(Array(text.utf8), mode: .prompt)
-    } catch {
-      output.tell(error, typed: text, isOnScreen: isOnScreen)
-      return .failed
-    }
+  private func run(_ script: Script, _ showing: Entered.Showing, isOnScreen: Bool) -> Ending {
     guard output.compare(script.leadingExpectations, in: session) else { return .failed }
     if script.statements.isEmpty { return .done }
-    output.begin()
-    return run(script)
-  }
-
-  private func run(_ script: Script) -> Ending {
+    output.begin(
+      RunningText(
+        script: script, showing: showing, isOnScreen: isOnScreen, printed: output.printedCount))
     let (session, main) = (session, main)
     let ending = editor.run(onInterrupt: { session.interruptLine() }) {
       session.runLine(script, file: Prompt.name, on: main)
     }
     output.trace.show()
+    let text = output.end()
     switch ending {
     case .finished: return .done
     case .quit: return .quit
     case .failed(let failure):
       output.tell(failure)
-      if case .error(let error) = failure.kind, error.code == .interrupted { return .interrupted }
-      return .failed
+      var isInterrupted = false
+      if case .error(let error) = failure.kind {
+        isInterrupted = error.code == .interrupted
+        if let text, !isInterrupted { output.tellPlace(of: failure, error, in: text) }
+      }
+      let isLine = script.lines.count == 1
+      tellLeft(text?.left ?? 0, isLine ? "on this line" : "of what was pasted")
+      return isInterrupted ? .interrupted : .failed
     }
   }
 
@@ -197,5 +222,22 @@ struct Prompt {
       }
     }
     return .done
+  }
+}
+
+/// What was entered last: it is taken apart once, though it is asked for when it is taken off the
+/// screen and again when it runs.
+private final class LastEntered {
+  private var text: String?
+  private var entered = Entered.nothing
+
+  func take(_ text: String) -> Entered {
+    if self.text == text {
+      self.text = nil
+      return entered
+    }
+    self.text = text
+    entered = Entered(text)
+    return entered
   }
 }

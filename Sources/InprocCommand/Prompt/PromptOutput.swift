@@ -2,6 +2,7 @@ import Foundation
 import Inproc
 import InprocScript
 import LineEditor
+import Synchronization
 
 /// Shows the lines of a session above what is being typed, told apart by colour.
 final class PromptOutput: SessionOutput {
@@ -14,6 +15,8 @@ final class PromptOutput: SessionOutput {
     /// The error that the line ends with was shown when it happened.
     var lastError: CommandError?
     var hasThreadQuit = false
+    var text: RunningText?
+    var command: ShownCommand?
   }
 
   /// Of an endless loop's lines the first are kept, for expectations.
@@ -24,6 +27,7 @@ final class PromptOutput: SessionOutput {
   let trace = PromptTrace()
   private let editor: LineEditor.Output
   private let state = Guarded(State())
+  private let printed = Atomic(0)
 
   init(_ editor: LineEditor.Output, palette: Palette) {
     self.editor = editor
@@ -33,8 +37,38 @@ final class PromptOutput: SessionOutput {
   // MARK: Lines of the session
 
   func line(_ line: ResultLine, thread: String?) {
-    if thread == nil { remember(line) }
-    print(line, thread: thread)
+    guard thread == nil else { return print(line, thread: thread) }
+    remember(line)
+    var command = state.withLock { $0.command }
+    if let note = command?.note {
+      self.note(note)
+      command?.note = nil
+      command?.printed = printedCount
+      state.withLock { $0.command = command }
+    }
+    var above = ""
+    if case .error(let error) = line, let command { above = mark(error, of: command) }
+    print(line, thread: nil, above: above)
+  }
+
+  /// How many times something was printed so far.
+  var printedCount: Int { printed.load(ordering: .relaxed) }
+
+  /// Prints lines, whole and above what is being typed.
+  func show(_ text: String) {
+    printed.wrappingAdd(1, ordering: .relaxed)
+    editor.print(text)
+  }
+
+  func setCommand(_ command: ShownCommand) { state.withLock { $0.command = command } }
+
+  /// The text that runs, and which of its commands begins now.
+  func nextCommand() -> (text: RunningText, index: Int)? {
+    state.withLock { state in
+      guard let text = state.text, text.left > 0 else { return nil }
+      state.text?.begun += 1
+      return (text, text.begun)
+    }
   }
 
   private func remember(_ line: ResultLine) {
@@ -45,19 +79,21 @@ final class PromptOutput: SessionOutput {
     }
   }
 
-  private func print(_ line: ResultLine, thread: String?) {
+  private func print(_ line: ResultLine, thread: String?, above: String = "") {
     trace.show()
     let printed = line.printed
-    var shown = palette(printed, .error)
+    // The sign has the colour and the text that of the terminal: readable on any background.
+    var signed = printed.startIndex..<printed.index(printed.startIndex, offsetBy: 2)
+    var style = Palette.Style.result
     if case .error = line {
-    } else {
-      // The sign has the colour and the text that of the terminal: readable on any background.
-      shown = palette(String(printed.prefix(2)), .result) + printed.dropFirst(2)
+      style = .error
+      signed = signed.lowerBound..<(printed.firstIndex(of: ":") ?? printed.endIndex)
     }
-    editor.print(thread.map { palette("[\($0)]", .thread) + " " + shown } ?? shown)
+    let shown = palette(String(printed[signed]), style) + printed[signed.upperBound...]
+    show(above + (thread.map { palette("[\($0)]", .thread) + " " + shown } ?? shown))
   }
 
-  func text(_ text: String) { editor.print(text) }
+  func text(_ text: String) { show(text) }
 
   func threadFailed(_ failure: Failure) { tell(failure, thread: failure.thread) }
 
@@ -73,7 +109,7 @@ final class PromptOutput: SessionOutput {
 
   /// Something the prompt itself says; a comment, so that a transcript replays.
   func note(_ text: String, _ style: Palette.Style = .note) {
-    editor.print(palette("# \(text)", style))
+    show(palette("# \(text)", style))
   }
 
   func tellDeadlock(_ threads: [ThreadSituation]) {
@@ -81,12 +117,25 @@ final class PromptOutput: SessionOutput {
     lines += threads.compactMap { thread in
       thread.waitsFor.map { "#   \(thread.thread): \($0)" }
     }
-    editor.print(palette(lines.joined(separator: "\n"), .error))
+    show(palette(lines.joined(separator: "\n"), .error))
   }
 
   /// A new command was typed.
   func begin() {
-    state.withLock { $0 = State(hasThreadQuit: $0.hasThreadQuit) }
+    state.withLock { $0 = State(hasThreadQuit: $0.hasThreadQuit, text: $0.text) }
+  }
+
+  /// A text is about to run.
+  func begin(_ text: RunningText) {
+    state.withLock { $0 = State(hasThreadQuit: $0.hasThreadQuit, text: text) }
+  }
+
+  /// The text has run; as far as it has.
+  func end() -> RunningText? {
+    state.withLock { state in
+      defer { (state.text, state.command) = (nil, nil) }
+      return state.text
+    }
   }
 
   /// What ended a line or a thread, where that was not shown yet.
@@ -119,7 +168,7 @@ final class PromptOutput: SessionOutput {
       "#   expected: \(expected ?? "no further line")",
       "#   actual:   \(actual?.printed ?? "no further line")",
     ]
-    editor.print(lines.map { prefix + palette($0, .error) }.joined(separator: "\n"))
+    show(lines.map { prefix + palette($0, .error) }.joined(separator: "\n"))
   }
 
   // MARK: Syntax errors
@@ -129,12 +178,18 @@ final class PromptOutput: SessionOutput {
     begin()
     for diagnostic in errors.diagnostics {
       let isBlock = typed.utf8.contains(10)
-      if !isBlock, isOnScreen, let marks = Caret.marks(under: diagnostic, in: typed) {
-        editor.print(palette(marks, .error))
+      if !isBlock, isOnScreen,
+        let marks = Caret.marks(
+          column: diagnostic.column, length: diagnostic.length, in: typed,
+          behind: Self.promptWidth)
+      {
+        show(palette(marks, .error))
       } else {
-        let excerpt = MarkedLine(
-          diagnostic.sourceLine, column: diagnostic.column, length: diagnostic.length)
-        editor.print("#   \(excerpt.text)\n#   " + palette(excerpt.marks, .error))
+        show(
+          excerpt(
+            diagnostic.sourceLine,
+            SourceRange(
+              line: diagnostic.line, column: diagnostic.column, length: diagnostic.length)))
       }
       var message = diagnostic.message
       if isBlock { message = "line \(diagnostic.line): " + message }

@@ -37,7 +37,10 @@ struct Executor {
 
   func runLine(_ script: Script) -> Session.LineEnding {
     do {
-      _ = try run(Block(statements: script.statements))
+      for statement in script.statements {
+        session.output.begins(statement)
+        if try run(statement) == .leaveLoop { break }
+      }
       return .finished
     } catch {
       guard case .failure(let failure) = error else { return .quit }

@@ -5,6 +5,8 @@ internal import Synchronization
 package protocol SessionOutput: Sendable {
   /// A result or error line of a command; the thread is nil for `main`.
   func line(_ line: ResultLine, thread: String?)
+  /// `main` is about to run this statement of what was typed; those in blocks are not told.
+  func begins(_ statement: Statement)
   /// Text that is no result: `help`.
   func text(_ text: String)
   /// A spawned thread ended with this; an error was printed already.
@@ -14,6 +16,7 @@ package protocol SessionOutput: Sendable {
 }
 
 extension SessionOutput {
+  package func begins(_ statement: Statement) {}
   package func threadFailed(_ failure: Failure) {}
   package func threadQuit() {}
 }

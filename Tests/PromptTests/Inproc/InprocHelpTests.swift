@@ -64,7 +64,8 @@ struct InprocHelpTests {
         "help sned", gives: "=! unknown-name: no command 'sned'; did you mean 'send'?")
       try terminal.enter(
         "recv nobody",
-        gives: "=! unknown-name: no handle 'nobody'; 'list handles' shows those there are")
+        gives: "             ^~~~~~",
+        "=! unknown-name: no handle 'nobody'; 'list handles' shows those there are")
     }
   }
 

@@ -55,7 +55,8 @@ struct InprocPasteTests {
       try terminal.type("\r")
       try terminal.expect(
         tail: [
-          "=> a", "=> b", "# 'echo b' did not give what is expected", "#   expected: => c",
+          "=> a", "inproc> echo b", "=> b", "# 'echo b' did not give what is expected",
+          "#   expected: => c",
           "#   actual:   => b", "# 1 more of what was pasted did not run", "inproc>",
         ])
       try terminal.paste("inproc> echo a\n=> a\n=> b\n")
@@ -81,7 +82,9 @@ struct InprocPasteTests {
       try terminal.enter(
         "=> b", gives: "# the last command did not give what is expected", "#   expected: => b",
         "#   actual:   => a")
-      try terminal.enter("connect inproc://nowhere", gives: "=! not-found: \(Self.notFound)")
+      try terminal.enter(
+        "connect inproc://nowhere", gives: "                ^~~~~~~~~~~~~~~~",
+        "=! not-found: \(Self.notFound)")
       try terminal.enter("=! not-found")
       try terminal.enter(
         "history 3", gives: "   9  echo a", "  10  connect inproc://nowhere", "  11  history 3")
@@ -97,11 +100,15 @@ struct InprocPasteTests {
       let terminal = try startInproc(TemporaryHome())
       try terminal.paste("bind inproc://a as b\n=> b\nsend b 1\nrecv b\n=> 1\nclose b\n")
       try terminal.type("\r")
-      try terminal.expect(tail: ["=> b", "=> 1", "inproc>"])
+      let shown = [
+        "inproc> bind inproc://a as b", "=> b", "inproc> send b 1", "inproc> recv b", "=> 1",
+        "inproc> close b", "inproc>",
+      ]
+      try terminal.expect(tail: shown)
       let screen = terminal.screen.logicalLines.joined(separator: "\n")
       try terminal.paste(screen)
       try terminal.type("\r")
-      try terminal.expect(tail: ["=> b", "=> 1", "inproc>"])
+      try terminal.expect(tail: shown.dropLast() + shown)
       #expect(!terminal.screen.logicalLines.contains { $0.contains("expected:") })
       try terminal.paste("bind inproc://a as b\n=> c\n")
       try terminal.type("\r")

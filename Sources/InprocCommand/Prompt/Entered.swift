@@ -1,0 +1,111 @@
+import InprocScript
+
+/// What was entered, taken apart into what is run and how it is shown.
+enum Entered {
+  /// Nothing to run.
+  case nothing
+  /// A piece of a screen. Each command is shown again behind a prompt, before its results.
+  case transcript(Transcript)
+  /// What only the prompt knows.
+  case own(OwnCommand)
+  case script(Script, how: Showing)
+  case broken(SyntaxError)
+
+  /// How results are told apart.
+  enum Showing {
+    /// The text stands above them as it was typed: no more than one of its commands gives any.
+    case typed
+    /// Several on one line: each is noted before its results, as a comment.
+    case noted([[String]])
+    /// Several lines of several commands: the text is taken off the screen, and each command is
+    /// shown behind a prompt, as if typed alone.
+    case echoed([[String]])
+  }
+
+  init(_ text: String) {
+    let isBlock = text.utf8.contains(10)
+    let line = Transcript.Line(text[...])
+    if !isBlock {
+      if line.kind == .report || line.kind == .empty {
+        self = .nothing
+        return
+      }
+      if line.prompt == .continuation {
+        self = Entered(line.text)
+        return
+      }
+    }
+    if isBlock || line.prompt == .first, let transcript = Transcript(text) {
+      self = .transcript(transcript)
+      return
+    }
+    if let own = OwnCommand(text) {
+      self = .own(own)
+      return
+    }
+    do throws(SyntaxError) {
+      let script = try Parser.parse(Array(text.utf8), mode: .prompt)
+      let statements = script.statements
+      if isBlock, statements.count > 1 {
+        self = .script(script, how: .echoed(Self.parts(of: script)))
+      } else if statements.count(where: \.givesLines) > 1 {
+        self = .script(script, how: .noted(Self.parts(of: script)))
+      } else {
+        self = .script(script, how: .typed)
+      }
+    } catch {
+      self = .broken(error)
+    }
+  }
+
+  /// Whether the text is not left on the screen as it was typed.
+  var isShownInParts: Bool {
+    switch self {
+    case .transcript(let transcript): !transcript.entries.isEmpty
+    case .script(_, .echoed): true
+    default: false
+    }
+  }
+
+  /// The lines of each statement, with the comments above it and without expectations.
+  static func parts(of script: Script) -> [[String]] {
+    var parts: [[String]] = []
+    // The first line that belongs to no statement so far, from 0.
+    var free = 0
+    for (index, statement) in script.statements.enumerated() {
+      let next = script.statements.dropFirst(index + 1).first?.range
+      let first = statement.range.line - 1
+      var part = script.lines[min(free, first)..<first].filter { line in
+        line.drop { $0 == " " || $0 == "\t" }.first == "#"
+      }
+      var blocks = OpenBlocks()
+      var row = first
+      repeat {
+        var line = script.lines[row].unicodeScalars[...]
+        if let next, next.line - 1 == row { line = line.prefix(next.column - 1) }
+        if row == first { line = line.dropFirst(statement.range.column - 1) }
+        while let last = line.last, last == " " || last == "\t" || last == ";" || last == "\r" {
+          line.removeLast()
+        }
+        part.append(String(line))
+        blocks.take(String(line))
+        row += 1
+      } while blocks.areOpen && row < script.lines.count
+      free = row
+      parts.append(part)
+    }
+    return parts
+  }
+}
+
+extension Statement {
+  /// Whether it may give results, be it from its blocks.
+  fileprivate var givesLines: Bool {
+    switch command {
+    case .send, .reply, .close, .unbind, .join, .stop, .let, .incr, .observe, .fail, .sleep, .break,
+      .quit:
+      false
+    default: true
+    }
+  }
+}

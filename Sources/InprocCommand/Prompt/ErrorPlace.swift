@@ -1,0 +1,127 @@
+import Inproc
+import InprocScript
+
+/// Which word of a command an error speaks of, as far as that is known.
+enum ErrorPlace {
+  /// The range of the word; nil where the error is nobody's slip, or may be of any word.
+  static func word(of error: CommandError, in statement: Statement) -> SourceRange? {
+    guard isAboutAWord(error.code) else { return nil }
+    let words = statement.words
+    // Messages quote the word first, and what could stand in its place later.
+    let quoted = words.compactMap { word in
+      error.text.firstRange(of: Excerpt(word.value).description)
+        .map { (place: $0.lowerBound, range: word.range) }
+    }
+    if let first = quoted.min(by: { $0.place < $1.place }) { return first.range }
+    if error.text.contains(" is negative") {
+      return words.first { $0.value.hasPrefix("-") }?.range
+    }
+    // What a replacement gave is not to be seen here: with one of them there is no doubt.
+    let replaced = words.filter { $0.hasReplacement }
+    if replaced.count == 1 { return replaced[0].range }
+    guard replaced.isEmpty else { return nil }
+    switch error.code {
+    case .closed, .noPeer, .notBidirectional: return words.first?.range
+    default: return nil
+    }
+  }
+
+  private static func isAboutAWord(_ code: ErrorCode) -> Bool {
+    switch code {
+    case .invalidEndpoint, .addressInUse, .notFound, .notBidirectional, .closed, .noPeer,
+      .unknownName, .nameInUse, .invalidValue, .io, .threadFailed:
+      true
+    default: false
+    }
+  }
+
+  /// The statement of a text that stands there, in whatever block.
+  static func statement(at range: SourceRange, in statements: [Statement]) -> Statement? {
+    for statement in statements {
+      if statement.range == range { return statement }
+      for block in statement.blocks {
+        if let found = self.statement(at: range, in: block.statements) { return found }
+      }
+    }
+    return nil
+  }
+}
+
+extension Statement {
+  struct Word {
+    var value: String
+    var range: SourceRange
+    /// Its value is known only when the command runs.
+    var hasReplacement = false
+
+    init(_ template: Template) {
+      value = template.literal.map { String(decoding: $0, as: UTF8.self) } ?? template.text
+      range = template.range
+      hasReplacement = template.literal == nil
+    }
+
+    init(variable: String, at range: SourceRange) {
+      value = variable
+      self.range = range
+    }
+  }
+
+  /// The words that errors may be about, and the variables in them, in the order of the text.
+  var words: [Word] {
+    var templates: [Template] = []
+    var words: [Word] = []
+    func add(_ frames: [FrameExpression]) {
+      for frame in frames {
+        switch frame {
+        case .constant: break
+        case .template(let template): templates.append(template)
+        case .bytes(let count, _): templates.append(count.template)
+        case .splice(let name, let range): words.append(Word(variable: name, at: range))
+        }
+      }
+    }
+    switch command {
+    case .bind(let endpoint), .connect(let endpoint), .unbind(let endpoint):
+      templates.append(endpoint)
+    case .send(let handle, let frames), .reply(let handle, let frames):
+      templates.append(handle)
+      add(frames)
+    case .recv(let handle), .drain(let handle), .close(let handle): templates.append(handle)
+    case .select(let names), .join(let names), .stop(let names): templates += names
+    case .for(let variable, let handle, _): templates += [variable, handle]
+    case .spawn(let name, _): templates += name.map { [$0] } ?? []
+    case .repeat(let count, _): templates += count.map { [$0.template] } ?? []
+    case .if(let left, _, let right, _, _): add([left, right])
+    case .try(_, let variable, _): templates += variable.map { [$0] } ?? []
+    case .let(let variable, let frames):
+      templates.append(variable)
+      add(frames)
+    case .incr(let variable, let step):
+      templates.append(variable)
+      templates += step.map { [$0.template] } ?? []
+    case .echo(let frames), .observe(let frames), .fail(let frames): add(frames)
+    case .sleep(let time): templates.append(time.template)
+    case .source(let path): templates.append(path)
+    case .break, .list, .help, .quit: break
+    }
+    templates += options.compactMap(\.template)
+    for template in templates {
+      words.append(Word(template))
+      for case .variable(let name, _, let range) in template.segments {
+        words.append(Word(variable: name, at: range))
+      }
+    }
+    return words.sorted { ($0.range.line, $0.range.column) < ($1.range.line, $1.range.column) }
+  }
+}
+
+extension Option {
+  fileprivate var template: Template? {
+    switch self {
+    case .name(let template), .to(let template): template
+    case .capacity(let count): count.template
+    case .wait(.after(let time)), .timeout(.after(let time)): time.template
+    case .bidirectional, .wait(.forever), .timeout(.now): nil
+    }
+  }
+}
