@@ -311,6 +311,7 @@ public final class Registry: Sendable {
     if let attached = table.withLock(endpoint, { attach($0) }) { return attached }
     let thread = try scheduler.currentThread()
     let wait = ConnectWait(endpoint: endpoint, registry: self, parker: thread)
+    checkpoint(.looked)
     let instant = deadline.instant(scheduler)
     var isFirst = true
     while true {

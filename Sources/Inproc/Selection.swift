@@ -93,6 +93,7 @@ enum Selection {
     let thread = try scheduler.currentThread()
     let places = channels.map { Place($0, .watch) }
     let waiter = Waiter(parker: thread, places: places)
+    if scheduler.hasCheckpoints { scheduler.checkpoint(.looked) }
     let instant = deadline.instant(scheduler)
     var enters = true
     note(.blocked(.select), channels, waiter)

@@ -42,6 +42,14 @@ package final class Channel: Sendable {
     return result
   }
 
+  /// Whether a call that has just looked, and is about to stand in line and look again, need not look
+  /// in between. That look hides from a schedule what comes before the line: it can't switch under
+  /// the lock.
+  @inline(__always)
+  private func leavesOutLook(_ enters: Bool, _ state: ChannelState) -> Bool {
+    hasCheckpoints && enters && !state.isRendezvous
+  }
+
   @inline(__always) private func checkpoint(_ point: Checkpoint) {
     if hasCheckpoints { scheduler.checkpoint(point) }
   }
@@ -138,6 +146,7 @@ package final class Channel: Sendable {
     let thread = try scheduler.currentThread()
     let place = Place(self, .send(envelope, connection))
     let waiter = Waiter(parker: thread, places: [place], hasLooked: queue.limit > 0)
+    checkpoint(.looked)
     var step = sendStep(of: waiter, at: place, envelope, connection, enters: true)
     while case .wait = step {
       checkpoint(.parking)
@@ -157,6 +166,7 @@ package final class Channel: Sendable {
     let task = TaskParker()
     let place = Place(self, .send(envelope, connection))
     let waiter = Waiter(parker: task, places: [place])
+    checkpoint(.looked)
     let step = await task.run(waiter, until: deadline.instant(scheduler), on: scheduler) {
       (isFirst) -> Step<Void>? in
       let step = self.sendStep(of: waiter, at: place, envelope, connection, enters: isFirst)
@@ -185,7 +195,8 @@ package final class Channel: Sendable {
       case let outcome: return .ended(outcome)
       }
       // Nobody else can end the wait while the lock is held: sending and settling are one step.
-      var result = put(envelope, over: connection, &state, &wakes)
+      var result =
+        leavesOutLook(enters, state) ? .full : put(envelope, over: connection, &state, &wakes)
       if result == .full {
         state.wait(place, of: waiter, enters: enters, wakes: &wakes)
         // Who made room without this lock did not see this one in line yet.
@@ -233,6 +244,7 @@ package final class Channel: Sendable {
     let thread = try scheduler.currentThread()
     let place = Place(self, .receive)
     let waiter = Waiter(parker: thread, places: [place], hasLooked: queue.limit > 0)
+    checkpoint(.looked)
     var step = receiveStep(of: waiter, at: place, enters: true)
     while case .wait = step {
       checkpoint(.parking)
@@ -250,6 +262,7 @@ package final class Channel: Sendable {
     let task = TaskParker()
     let place = Place(self, .receive)
     let waiter = Waiter(parker: task, places: [place])
+    checkpoint(.looked)
     let step = await task.run(waiter, until: deadline.instant(scheduler), on: scheduler) {
       (isFirst) -> Step<Envelope>? in
       let step = self.receiveStep(of: waiter, at: place, enters: isFirst)
@@ -272,7 +285,7 @@ package final class Channel: Sendable {
       case let outcome: return .ended(outcome)
       }
       // Nobody else can end the wait while the lock is held: taking and settling are one step.
-      var result = take(&state, &wakes)
+      var result = leavesOutLook(enters, state) ? .empty : take(&state, &wakes)
       if case .empty = result {
         state.wait(place, of: waiter, enters: enters, wakes: &wakes)
         // Who sent without this lock did not see this one in line yet.
@@ -306,7 +319,7 @@ package final class Channel: Sendable {
   /// Whether there is something to receive; where not, the place stands in line and is told.
   func watch(_ place: Place, of waiter: Waiter, enters: Bool) -> Bool {
     update { (state, wakes) -> Bool in
-      if state.isReadable { return true }
+      if !leavesOutLook(enters, state), state.isReadable { return true }
       state.wait(place, of: waiter, enters: enters, wakes: &wakes)
       // Who sent without this lock did not see this one in line yet.
       return state.isReadable

@@ -45,6 +45,8 @@ package protocol ThreadParker: Parker {
 package enum Checkpoint: Sendable {
   /// A message is in the queue, or an endpoint bound; who waits for that is not yet woken.
   case published
+  /// A call found nothing to do, and is about to stand in line.
+  case looked
   /// A waiter stands in line and is about to park.
   case parking
   /// A waiter was woken, and has not yet looked.
