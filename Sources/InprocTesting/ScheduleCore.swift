@@ -208,7 +208,7 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
     // What the body holds is released here, while the thread has the turn, and nowhere later.
     body.take()?(record)
     if !virtual.isAborting {
-      log?.noted(record.number, record.error.map { "ends with \($0)" } ?? "ends")
+      log?.noted(record.number, record.error == nil ? "ends" : "ends with an error")
     }
     virtual.touch(.thread(record.name), writes: true)
     record.isFinished = true

@@ -27,7 +27,8 @@ private let checkThenAct: @Sendable (TestScheduler) throws -> Void = { scheduler
     }
   }
   try scheduler.join()
-  try scheduler.require(taken.count == 1, "\(taken.count) have taken it")
+  let count = taken.count
+  try scheduler.require(count == 1, "\(count) have taken it")
 }
 
 @Suite("Exploring", .timeLimit(.minutes(1)))
@@ -45,6 +46,10 @@ struct ExploreTests {
     let again = try await failure(.schedule(schedule), body: checkThenAct)
     #expect(again.interleaving == found.interleaving)
     #expect(again.runs == 1)
+    // The report in the documentation is this one.
+    let page = try documentation("testing.md")
+    #expect(page.contains(found.interleaving))
+    #expect(page.contains("explore(.schedule(\"\(schedule)\"))"))
   }
 
   @Test("a deadlock tells what each thread waits for")

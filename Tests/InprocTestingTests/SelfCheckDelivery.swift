@@ -48,7 +48,7 @@ struct SelfCheckDelivery {
 
   @Test("a queue of the latest loses the oldest only, and never the last")
   func latest() async throws {
-    let found = try await SelfCheck.explore { scheduler in
+    try await SelfCheck.explore(preemptions: 3) { scheduler in
       let inbox = try scheduler.bindInbox(.latest(1))
       let out = try scheduler.connectToInbox()
       scheduler.spawn("a") { for number in 1...3 { try out.send([Frame("\(number)")]) } }
@@ -60,7 +60,6 @@ struct SelfCheckDelivery {
       }
       try scheduler.require(inbox.isEmpty)
     }
-    #expect(found.isComplete)
   }
 
   @Test("calls that do not wait take part", arguments: capacities)

@@ -38,7 +38,7 @@ struct SelfCheckEnding {
 
   @Test("the end of the last connection ends those who wait to receive")
   func lastConnection() async throws {
-    try await SelfCheck.explore(preemptions: 2) { scheduler in
+    try await SelfCheck.explore(preemptions: 1) { scheduler in
       let ledger = Ledger()
       let inbox = try scheduler.bindInbox()
       let one = scheduler.spawnReceiver("r", 2, inbox, ledger)
@@ -57,11 +57,12 @@ struct SelfCheckEnding {
       let ledger = Ledger()
       let inbox = try scheduler.bindInbox(.rendezvous)
       let doomed = try scheduler.connectToInbox()
-      scheduler.spawn("a") { ledger.send(1, as: "a") { try doomed.send($0) } }
+      let ended = scheduler.spawn("a") { ledger.send(1, as: "a") { try doomed.send($0) } }
       try scheduler.spawnSender("b", 1...1, ledger)
       doomed.close()
+      // Before anyone receives.
+      try scheduler.require(try ended.join() == .closed)
       ledger.receive(as: "main") { try inbox.receive() }
-      ledger.receive(as: "main") { try inbox.receive(timeout: .seconds(1)) }
       try scheduler.join()
       try ledger.check(scheduler)
     }
@@ -133,6 +134,22 @@ struct SelfCheckEnding {
       scheduler.observe(code?.rawValue ?? "received")
     }
     #expect(found.outcomes.count == 2)
+  }
+
+  @Test("an interruption that comes too late for one wait ends the next")
+  func interruptLater() async throws {
+    let found = try await SelfCheck.explore(preemptions: 3) { scheduler in
+      let ledger = Ledger()
+      let inbox = try scheduler.bindInbox()
+      let receiver = scheduler.spawnReceiver("r", 2, inbox, ledger)
+      try scheduler.spawnSender("a", 1...1, ledger)
+      try receiver.interrupt()
+      let codes = try receiver.join()
+      try scheduler.join()
+      try ledger.check(scheduler)
+      scheduler.observe(codes.map { $0?.rawValue ?? "received" }.joined(separator: ","))
+    }
+    #expect(Set(found.outcomes.map(\.text)) == ["received,interrupted", "interrupted,received"])
   }
 
   @Test("a send that is interrupted was not made", arguments: [1, 0] as [Capacity])

@@ -1,3 +1,4 @@
+import Foundation
 import Inproc
 import Synchronization
 
@@ -48,4 +49,11 @@ func codeOf<Result>(_ body: () async throws -> Result) async -> InprocError.Code
   } catch {
     return (error as? InprocError)?.code
   }
+}
+
+/// A page of the documentation.
+func documentation(_ name: String) throws -> String {
+  let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+  return try String(contentsOf: root.appending(path: "docs/\(name)"), encoding: .utf8)
 }
