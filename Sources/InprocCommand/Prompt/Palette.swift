@@ -29,7 +29,7 @@ struct Palette: Sendable {
   }
 
   /// Without colours.
-  init() { isColoured = false }
+  init() { depth = .none }
 
   func callAsFunction(_ text: String, _ style: Style) -> String {
     let start = start(of: style)
