@@ -227,6 +227,8 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
 
   package func yield() {
     guard let me = current, !isAborting else { return }
+    // That it let others go is all that tells it from a thread that has yet to do so.
+    touch(me.object, writes: false)
     endStep(of: me)
     me.position = .yielding
     me.isYielding = true

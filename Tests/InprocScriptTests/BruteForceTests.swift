@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+
+@testable import InprocScript
+
+/// Exploring against running every schedule there is, on generated programs.
+@Suite("Exploring and brute force", .timeLimit(.minutes(30)))
+struct BruteForceTests {
+  /// Programs of two or three threads on two endpoints.
+  struct Generator {
+    var state: UInt64
+
+    mutating func below(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int((state >> 33) % UInt64(bound))
+    }
+
+    mutating func command(_ number: Int) -> String {
+      switch below(24) {
+      case 0...4: "send a \(number)"
+      case 5, 6: "send b \(number) timeout=now"
+      case 7...9: "recv a"
+      case 10, 11: "recv a timeout=now"
+      case 12: "recv b timeout=1ms"
+      case 13: "recv a timeout=2ms"
+      case 14: "bind inproc://x"
+      case 15: "select a b timeout=now"
+      case 16: "connect inproc://x"
+      case 17: "connect inproc://x wait=forever as c"
+      case 18: "close a"
+      case 19: "stop w0"
+      case 20: "send b \(number)"
+      case 21: "sleep 0s"
+      case 22: "unbind inproc://a"
+      default: "drain b"
+      }
+    }
+
+    mutating func program() -> String {
+      var text = "bind inproc://a as a\nbind inproc://b as b capacity=\(below(2))\n"
+      let threads = 2 + below(2)
+      for thread in 0..<threads {
+        text += "spawn w\(thread) {\n"
+        for number in 0..<(threads == 2 ? 1 + below(3) : 1 + below(2)) {
+          text += "  try { \(command(10 * thread + number)) }\n"
+        }
+        text += "}\n"
+      }
+      return text + "try { \(command(99)) }\njoin\ntry { drain a }\ndrain b\nlist handles\n"
+    }
+  }
+
+  /// What a program can come to, each with the fewest preemptions that lead there; nil for a program
+  /// that takes more runs than that.
+  private static func outcomes(
+    _ script: Script, _ runner: ScenarioRunner, _ policy: ExploringPolicy, most: Int
+  ) -> [String: Int]? {
+    var outcomes: [String: Int] = [:]
+    var runs = 0
+    while true {
+      repeat {
+        runs += 1
+        if runs > most { return nil }
+        guard let result = runner.perform(script, "generated.scn", policy) else { continue }
+        let outcome = result.deadlock == nil ? result.results : "deadlock"
+        outcomes[outcome] = min(outcomes[outcome] ?? .max, policy.preemptionCount)
+      } while policy.advance()
+      guard policy.wasCut else { return outcomes }
+      _ = policy.raiseBound()
+    }
+  }
+
+  /// A few in the suite; `INPROC_BRUTE_FORCE=1000` for more.
+  static let count =
+    ProcessInfo.processInfo.environment["INPROC_BRUTE_FORCE"].flatMap(Int.init) ?? 60
+
+  @Test("exploring finds every outcome, and each first with as few preemptions as there can be")
+  func bruteForce() async throws {
+    try await onThread { () -> Result<Void, any Error> in
+      Result {
+        var options = ScenarioRunner.Options()
+        options.showsOutcomes = true
+        let runner = ScenarioRunner(options, pool: ThreadPool(isPinned: true))
+        var generator = Generator(state: 17)
+        var compared = 0
+        while compared < Self.count {
+          let program = generator.program()
+          let script = try Parser.parse(Array(program.utf8))
+          let every = ExploringPolicy(bound: .max, prunes: false)
+          guard let all = Self.outcomes(script, runner, every, most: 300) else { continue }
+          let explored = Self.outcomes(script, runner, ExploringPolicy(bound: 0), most: .max)
+          #expect(explored == all, "in\n\(program)")
+          compared += 1
+        }
+      }
+    }.get()
+  }
+
+  @Test("where beginnings of schedules take more memory than is meant for them, nothing is lost")
+  func restarts() async throws {
+    let text = """
+      bind inproc://a as a
+      spawn { repeat 3 { send a 1 } }
+      spawn { repeat 3 { send a 2 } }
+      join
+      drain a
+      """
+    let script = try Parser.parse(Array(text.utf8))
+    let found = await onThread { () -> ([String: Int]?, [String: Int]?) in
+      var options = ScenarioRunner.Options()
+      options.showsOutcomes = true
+      let runner = ScenarioRunner(options, pool: ThreadPool(isPinned: true))
+      return (
+        Self.outcomes(script, runner, ExploringPolicy(bound: 0, memory: 40), most: .max),
+        Self.outcomes(script, runner, ExploringPolicy(bound: 0), most: .max)
+      )
+    }
+    #expect(found.0?.count == 20)
+    #expect(found.0 == found.1)
+  }
+}
