@@ -153,6 +153,15 @@ public final class LineEditor {
     return try body()
   }
 
+  /// Whether Ctrl-C was typed while nothing ran, between two calls of ``run(onInterrupt:_:)`` say.
+  /// It is taken, and what was typed ahead is given up.
+  public func takeInterrupt() -> Bool {
+    guard cel_signals_take(UInt32(CEL_INTERRUPT.rawValue)) != 0 else { return false }
+    cel_drop_input()
+    input.discard()
+    return true
+  }
+
   /// Gives the terminal and the signals back and saves the history; may be called twice.
   public func close() {
     guard !isClosed else { return }

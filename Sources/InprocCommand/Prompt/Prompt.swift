@@ -123,6 +123,11 @@ struct Prompt {
   /// Runs the commands of a transcript and compares what each gives with what it gave before.
   private func run(_ transcript: Transcript) -> Ending {
     for (index, entry) in transcript.entries.enumerated() {
+      if editor.takeInterrupt() {
+        output.line(.error(PromptOutput.interrupted), thread: nil)
+        tellLeft(transcript.entries.count - index)
+        return .interrupted
+      }
       if !LineEditor.isOnDumbTerminal {
         output.echo(entry.command.split(separator: "\n").map(String.init))
       }
@@ -174,8 +179,8 @@ struct Prompt {
     output.begin(
       RunningText(
         script: script, showing: showing, isOnScreen: isOnScreen, printed: output.printedCount))
-    let (session, main) = (session, main)
-    let ending = editor.run(onInterrupt: { session.interruptLine() }) {
+    let (session, main, output) = (session, main, output)
+    let ending = editor.run(onInterrupt: { output.interrupt(session) }) {
       session.runLine(script, file: Prompt.name, on: main)
     }
     output.trace.show()

@@ -25,6 +25,8 @@ struct RunningText {
   var isOnScreen: Bool
   /// How many lines had been printed when it was.
   var printed: Int
+  /// The session, once Ctrl-C was typed.
+  var interrupted: Session?
   /// How many commands have begun.
   var begun = 0
 
@@ -34,9 +36,14 @@ struct RunningText {
 extension PromptOutput {
   static let promptWidth = 8
 
+  static let interrupted = CommandError(
+    .interrupted, "the line was interrupted; threads go on")
+
   /// Shows the next command of what runs.
   func begins(_ statement: Statement) {
     guard let (text, index) = nextCommand() else { return }
+    // Ctrl-C may have come before the session had begun with the text.
+    if let session = text.interrupted { session.interruptLine() }
     var command = ShownCommand(statement: statement, line: text.script.line(of: statement))
     let start = statement.range.column - 1
     switch text.showing {

@@ -130,6 +130,12 @@ final class PromptOutput: SessionOutput {
     state.withLock { $0 = State(hasThreadQuit: $0.hasThreadQuit, text: text) }
   }
 
+  /// Ctrl-C: ends the text that runs.
+  func interrupt(_ session: Session) {
+    state.withLock { $0.text?.interrupted = session }
+    session.interruptLine()
+  }
+
   /// The text has run; as far as it has.
   func end() -> RunningText? {
     state.withLock { state in
