@@ -21,7 +21,7 @@ public struct Exploration: Sendable {
     case sample
   }
 
-  /// How many schedules were run at the last bound.
+  /// How many schedules were run that differ.
   public let schedules: Int
   /// How much of all that can happen they are.
   public let completeness: Completeness

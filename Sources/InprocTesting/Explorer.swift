@@ -52,8 +52,6 @@ struct Search {
     }
   }
 
-  private var prunes: Bool { settings.sharing == .endpointsOnly }
-
   private var isAtLimit: Bool {
     if runs >= settings.limits.schedules { return true }
     return settings.limits.duration.map { start.duration(to: .now) > $0 } ?? false
@@ -69,50 +67,24 @@ struct Search {
 
   // MARK: Strategies
 
-  /// Up to here each bound is explored by itself; then all that is left.
-  private static let steppedBounds = 2
-
   private mutating func exhaust(_ ceiling: Int) throws(ExplorationFailure) -> Exploration {
-    var bound = 0
+    let prunes = settings.sharing == .endpointsOnly
+    let policy = ExploringPolicy(bound: 0, prunes: prunes)
     while true {
-      let policy = ExploringPolicy(bound: bound, prunes: prunes)
-      (schedules, outcomes) = (0, OutcomeCounts())
       repeat {
         if isAtLimit {
-          let last = min(bound - 1, Search.steppedBounds)
-          return result(last < 0 ? .sample : .preemptions(last), wasCutShort: true)
+          return result(
+            policy.bound == 0 ? .sample : .preemptions(policy.bound - 1), wasCutShort: true)
         }
         let run = perform(policy)
-        if let failure = run.failure {
-          throw simplest(failure, run, preemptions: policy.preemptionCount, bound: bound)
-        }
+        if let failure = run.failure { throw report(failure, run, policy.preemptionCount) }
         // Where orders are left out, some runs turn out to repeat another only at their end.
         if !prunes || policy.isNew { count(run) }
       } while policy.advance()
       if !policy.wasCut { return result(.all) }
-      if bound == ceiling { return result(.preemptions(bound)) }
-      bound = bound < Search.steppedBounds ? min(bound + 1, ceiling) : ceiling
+      if policy.bound == ceiling { return result(.preemptions(ceiling)) }
+      if policy.raiseBound() { (schedules, outcomes) = (0, OutcomeCounts()) }
     }
-  }
-
-  /// The report of a failure, or of one with fewer preemptions where it was found among all schedules
-  /// at once.
-  private mutating func simplest(
-    _ failure: RunFailure, _ run: Run, preemptions: Int, bound: Int
-  ) -> ExplorationFailure {
-    if bound > Search.steppedBounds, failure.isRepeatable {
-      for bound in (Search.steppedBounds + 1)..<max(preemptions, Search.steppedBounds + 1) {
-        let policy = ExploringPolicy(bound: bound, prunes: prunes)
-        repeat {
-          if isAtLimit { return report(failure, run, preemptions) }
-          let simpler = perform(policy)
-          if let found = simpler.failure, found.isRepeatable {
-            return report(found, simpler, policy.preemptionCount)
-          }
-        } while policy.advance()
-      }
-    }
-    return report(failure, run, preemptions)
   }
 
   private mutating func sample(
