@@ -77,6 +77,8 @@ public final class LineEditor {
   var isSearching = false
   var linesBefore: [String] = []
   var isClosed = false
+  /// Ctrl-C was typed during the last command that ran.
+  private var wasRunInterrupted = false
 
   /// Takes the terminal on standard input and output.
   ///
@@ -149,14 +151,19 @@ public final class LineEditor {
     onInterrupt: @escaping @Sendable () -> Void, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     relay.begin(onInterrupt)
-    defer { if relay.end() { input.discard() } }
+    defer {
+      wasRunInterrupted = relay.end()
+      if wasRunInterrupted { input.discard() }
+    }
     return try body()
   }
 
-  /// Whether Ctrl-C was typed while nothing ran, between two calls of ``run(onInterrupt:_:)`` say.
-  /// It is taken, and what was typed ahead is given up.
+  /// Whether Ctrl-C was typed since the last call of ``run(onInterrupt:_:)`` began, or during its very
+  /// end, when it had no effect any more. It is taken, and what was typed ahead is given up.
   public func takeInterrupt() -> Bool {
-    guard cel_signals_take(UInt32(CEL_INTERRUPT.rawValue)) != 0 else { return false }
+    let isPending = cel_signals_take(UInt32(CEL_INTERRUPT.rawValue)) != 0
+    defer { wasRunInterrupted = false }
+    guard isPending || wasRunInterrupted else { return false }
     cel_drop_input()
     input.discard()
     return true
@@ -174,6 +181,7 @@ public final class LineEditor {
   }
 
   private func readOneEdit() -> Input {
+    wasRunInterrupted = false
     ending = nil
     last = (0, 0)
     scanned = ScannedText()

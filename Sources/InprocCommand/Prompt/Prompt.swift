@@ -180,6 +180,8 @@ struct Prompt {
       RunningText(
         script: script, showing: showing, isOnScreen: isOnScreen, printed: output.printedCount))
     let (session, main, output) = (session, main, output)
+    // Before anyone can interrupt it: a Ctrl-C that comes early must not be forgotten.
+    session.expectLine()
     let ending = editor.run(onInterrupt: { output.interrupt(session) }) {
       session.runLine(script, file: Prompt.name, on: main)
     }

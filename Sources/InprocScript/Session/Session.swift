@@ -185,7 +185,7 @@ package final class Session: Sendable {
     case quit
   }
 
-  /// Runs what was typed, on `main`. An error ends only this line.
+  /// Runs what was typed, on `main`, after ``expectLine()``. An error ends only this line.
   package func runLine(_ script: Script, file: String, on serving: ServingThread) -> LineEnding {
     let ending = Guarded(LineEnding.finished)
     serving.run { [self] in
@@ -195,9 +195,13 @@ package final class Session: Sendable {
     return ending.withLock { $0 }
   }
 
-  private func runLine(_ script: Script, file: String) -> LineEnding {
+  /// From here on ``interruptLine()`` is about the line that is run next.
+  package func expectLine() {
     lineInterrupted.store(false, ordering: .relaxed)
     _ = main.status.withLock { $0.parker }?.takeInterrupt()
+  }
+
+  private func runLine(_ script: Script, file: String) -> LineEnding {
     main.file = file
     if let journal = options.journal { main.entry = journal.begin(script, self) }
     let ending = Executor(session: self, thread: main).runLine(script)
