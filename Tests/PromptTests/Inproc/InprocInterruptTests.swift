@@ -40,7 +40,9 @@ struct InprocInterruptTests {
       // The thread may not have come to its wait so far.
       for _ in 0..<100 {
         try terminal.type("\u{0C}list threads\r")
-        try terminal.expect("the threads") { $0.lastLines(2).first?.hasPrefix("=> waiter ") == true }
+        try terminal.expect("the threads") {
+          $0.lastLines(2).first?.hasPrefix("=> waiter ") == true
+        }
         if terminal.screen.lastLines(2).first == "=> waiter blocked sleep 10m" { break }
       }
       #expect(terminal.screen.lastLines(2).first == "=> waiter blocked sleep 10m")
