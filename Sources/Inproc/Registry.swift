@@ -335,7 +335,7 @@ public final class Registry: Sendable {
     }
     let task = TaskParker()
     let wait = ConnectWait(endpoint: endpoint, registry: self, parker: task)
-    let result = await task.run(wait, until: deadline.instant(scheduler), on: scheduler) {
+    let result = await task.run(wait, until: deadline, on: scheduler) {
       self.step(wait, enters: $0, attach)
     }
     return try result.get()

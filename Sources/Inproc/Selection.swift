@@ -18,7 +18,7 @@
 public func select(
   _ first: any ReceivingEnd, _ rest: any ReceivingEnd..., timeout: Duration? = nil
 ) throws(InprocError) -> Int {
-  let index = try Selection.wait(on: ([first] + rest).map(\.inbound.channel), Deadline(timeout))
+  let index = try Selection.wait(on: ([first] + rest).map(Selection.Target.init), Deadline(timeout))
   return index ?? 0
 }
 
@@ -34,7 +34,7 @@ public func select(
 public func select(
   _ first: any ReceivingEnd, _ rest: any ReceivingEnd..., timeout: Duration? = nil
 ) async throws(InprocError) -> Int {
-  try await Selection.wait(on: ([first] + rest).map(\.inbound.channel), Deadline(timeout))
+  try await Selection.wait(on: ([first] + rest).map(Selection.Target.init), Deadline(timeout))
 }
 
 /// Waits until one of any number of receiving ends has a message or is closed, without taking
@@ -62,43 +62,61 @@ public func select(
 package func selectReady(
   _ ends: [any ReceivingEnd], waitingNot: Bool, timeout: Duration?
 ) throws(InprocError) -> Int? {
-  let channels = ends.map(\.inbound.channel)
-  if waitingNot { return Selection.ready(channels) }
-  return try Selection.wait(on: channels, Deadline(timeout))
+  let targets = ends.map(Selection.Target.init)
+  if waitingNot { return Selection.ready(targets) }
+  return try Selection.wait(on: targets, Deadline(timeout))
 }
 
 /// Waiting on several channels at once.
 enum Selection {
-  /// The first channel that can be received from, without waiting.
-  static func ready(_ channels: [Channel]) -> Int? {
-    channels.firstIndex { $0.isReadable }
+  /// One of the things that it waits for, and where.
+  struct Target: Sendable {
+    let channel: Channel
+    let kind: Place.Kind
+
+    /// A message there, or its end.
+    init(_ end: any ReceivingEnd) {
+      channel = end.inbound.channel
+      kind = .watch
+    }
+
+    /// Room there, or its end.
+    init(roomAt end: any SendingEnd) {
+      channel = end.outbound.channel
+      kind = .watchRoom(end.outbound.connection)
+    }
+
+    var isReady: Bool { channel.isReady(kind) }
   }
 
-  static func wait(on channels: [Channel], _ deadline: Deadline) throws(InprocError) -> Int? {
-    guard let scheduler = channels.first?.scheduler else { return nil }
-    if !scheduler.hasCheckpoints { return try wait(on: channels, deadline, scheduler) }
-    return try scheduler.perform(operation(channels)) { () throws(InprocError) in
-      try wait(on: channels, deadline, scheduler)
+  /// The first that is so, without waiting.
+  static func ready(_ targets: [Target]) -> Int? { targets.firstIndex { $0.isReady } }
+
+  static func wait(on targets: [Target], _ deadline: Deadline) throws(InprocError) -> Int? {
+    guard let scheduler = targets.first?.channel.scheduler else { return nil }
+    if !scheduler.hasCheckpoints { return try wait(on: targets, deadline, scheduler) }
+    return try scheduler.perform(operation(targets)) { () throws(InprocError) in
+      try wait(on: targets, deadline, scheduler)
     }
   }
 
-  private static func operation(_ channels: [Channel]) -> Operation {
-    Operation(.select, channels.map(\.endpoint))
+  private static func operation(_ targets: [Target]) -> Operation {
+    Operation(.select, targets.map(\.channel.endpoint))
   }
 
   private static func wait(
-    on channels: [Channel], _ deadline: Deadline, _ scheduler: any Scheduler
+    on targets: [Target], _ deadline: Deadline, _ scheduler: any Scheduler
   ) throws(InprocError) -> Int {
-    if let index = ready(channels) { return index }
+    if let index = ready(targets) { return index }
     let thread = try scheduler.currentThread()
-    let places = channels.map { Place($0, .watch) }
+    let places = targets.map { Place($0.channel, $0.kind) }
     let waiter = Waiter(parker: thread, places: places)
     let instant = deadline.instant(scheduler)
     var enters = true
-    note(.blocked(.select), channels, waiter)
+    note(.blocked(.select), targets.map(\.channel), waiter)
     while true {
       if let result = step(waiter, places, enters: enters) {
-        noteEnd(channels, waiter)
+        noteEnd(targets.map(\.channel), waiter)
         return try result.get()
       }
       enters = false
@@ -108,31 +126,31 @@ enum Selection {
     }
   }
 
-  static func wait(on channels: [Channel], _ deadline: Deadline) async throws(InprocError) -> Int {
+  static func wait(on targets: [Target], _ deadline: Deadline) async throws(InprocError) -> Int {
     if Task.isCancelled { throw error(.cancelled) }
-    guard let scheduler = channels.first?.scheduler else { return 0 }
-    if !scheduler.hasCheckpoints { return try await wait(on: channels, deadline, scheduler) }
-    return try await scheduler.perform(operation(channels)) { () async throws(InprocError) in
-      try await wait(on: channels, deadline, scheduler)
+    guard let scheduler = targets.first?.channel.scheduler else { return 0 }
+    if !scheduler.hasCheckpoints { return try await wait(on: targets, deadline, scheduler) }
+    return try await scheduler.perform(operation(targets)) { () async throws(InprocError) in
+      try await wait(on: targets, deadline, scheduler)
     }
   }
 
   private static func wait(
-    on channels: [Channel], _ deadline: Deadline, _ scheduler: any Scheduler
+    on targets: [Target], _ deadline: Deadline, _ scheduler: any Scheduler
   ) async throws(InprocError) -> Int {
-    if let index = ready(channels) { return index }
+    if let index = ready(targets) { return index }
     guard scheduler.allowsTasks else {
       throw InprocError(.foreignThread, "a task can't select in a schedule that runs threads")
     }
     let task = TaskParker()
-    let places = channels.map { Place($0, .watch) }
+    let places = targets.map { Place($0.channel, $0.kind) }
     let waiter = Waiter(parker: task, places: places)
-    note(.blocked(.select), channels, waiter)
-    let result = await task.run(waiter, until: deadline.instant(scheduler), on: scheduler) {
+    note(.blocked(.select), targets.map(\.channel), waiter)
+    let result = await task.run(waiter, until: deadline, on: scheduler) {
       isFirst in
       step(waiter, places, enters: isFirst)
     }
-    noteEnd(channels, waiter)
+    noteEnd(targets.map(\.channel), waiter)
     return try result.get()
   }
 
@@ -152,10 +170,11 @@ enum Selection {
     return .failure(error(waiter.outcome))
   }
 
-  private static func error(_ outcome: Waiter.Outcome) -> InprocError {
+  static func error(_ outcome: Waiter.Outcome) -> InprocError {
     switch outcome {
     case .timedOut:
-      InprocError(.timedOut, "the time to select ran out; none of the endpoints had a message")
+      InprocError(
+        .timedOut, "the time to select ran out; nothing was there at any of the endpoints")
     case .cancelled:
       InprocError(.cancelled, "the task was cancelled while selecting; nothing was taken")
     default:

@@ -86,6 +86,24 @@ public struct Outbound: Sendable {
     }
   }
 
+  func send(_ messages: [Message], until deadline: Deadline) throws(InprocError) -> Int {
+    try channel.watched(.send, sending: messages.first) { () throws(InprocError) in
+      try channel.send(messages, over: connection, until: deadline)
+    }
+  }
+
+  func send(_ messages: [Message], until deadline: Deadline) async throws(InprocError) -> Int {
+    try await channel.watched(.send, sending: messages.first) { () async throws(InprocError) in
+      try await channel.send(messages, over: connection, until: deadline)
+    }
+  }
+
+  func trySend(_ messages: [Message]) throws(InprocError) -> Int {
+    try channel.watched(.trySend, sending: messages.first) { () throws(InprocError) in
+      try channel.trySend(messages, over: connection)
+    }
+  }
+
   func trySend(_ message: Message) throws(InprocError) -> Bool {
     try channel.watched(.trySend, sending: message) { () throws(InprocError) in
       try channel.trySend(envelope(message), over: connection)

@@ -66,9 +66,10 @@ extension Operation {
     if isLook { return true }
     guard case .success(let value) = result else { return false }
     switch verb {
-    case .tryReceive: return !(value is Envelope)
-    case .trySend: return value as? Bool == false
-    case .drain: return (value as? [Envelope])?.isEmpty == true
+    // Of one message, or of how many.
+    case .tryReceive: return !(value is Envelope) && (value as? Int ?? 0) == 0
+    case .trySend: return value as? Bool == false || value as? Int == 0
+    case .drain: return (value as? [Envelope])?.isEmpty == true || value as? Int == 0
     default: return false
     }
   }

@@ -47,6 +47,8 @@ struct inproc_queue {
   intptr_t tail_seen;
   // The most messages that were there at the end of a block, since memory was last given back.
   intptr_t highest_backlog;
+  // Somebody waits to learn of each message that is taken.
+  bool receives_are_told;
 
   char apart_3[INPROC_LINE];
 

@@ -7,8 +7,8 @@ package final class Channel: Sendable {
   package let capacity: Capacity
   package let scheduler: any Scheduler
   let observation: QueueObservation
-  private let state: Guarded<ChannelState>
-  private let queue: MessageQueue
+  let state: Guarded<ChannelState>
+  let queue: MessageQueue
   let hasCheckpoints: Bool
   private let looksAgain: Bool
 
@@ -32,7 +32,7 @@ package final class Channel: Sendable {
 
   /// Changes the state under the lock, then wakes whom the change concerns.
   @inline(__always)
-  private func update<Result>(_ change: (inout ChannelState, inout Wakes) -> Result) -> Result {
+  func update<Result>(_ change: (inout ChannelState, inout Wakes) -> Result) -> Result {
     var wakes = Wakes()
     let result = state.withLock { change(&$0, &wakes) }
     if !wakes.isEmpty {
@@ -42,7 +42,7 @@ package final class Channel: Sendable {
     return result
   }
 
-  @inline(__always) private func checkpoint(_ point: Checkpoint) {
+  @inline(__always) func checkpoint(_ point: Checkpoint) {
     if hasCheckpoints { scheduler.checkpoint(point) }
   }
 
@@ -58,8 +58,10 @@ package final class Channel: Sendable {
   package var isReadable: Bool { state.withLock { $0.isReadable } }
   /// How many calls wait to receive or to select, and how many to send.
   package var waiting: (receivers: Int, senders: Int) {
-    state.withLock { ($0.receivers.count, $0.senders.count) }
+    state.withLock { ($0.receivers.count, $0.senders.count + $0.roomWatchers.count) }
   }
+  /// How many calls wait until all was received.
+  var waitingForReceipt: Int { state.withLock { $0.receiptWatchers.count } }
   func canGoOn(_ place: Place) -> Bool { state.withLock { $0.canGoOn(place) } }
 
   // MARK: Directly
@@ -92,7 +94,8 @@ package final class Channel: Sendable {
   func takeDirectly() -> Envelope? {
     let core = queue.core
     let held = inproc_lock(&core.pointee.receive_lock)
-    let envelope = observation.isActive ? nil : queue.pop()
+    let mustTell = observation.isActive || core.pointee.receives_are_told
+    let envelope = mustTell ? nil : queue.pop()
     inproc_unlock(&core.pointee.receive_lock, held)
     // Without a limit nobody waits for room.
     if queue.limit != .max, envelope != nil {
@@ -103,7 +106,7 @@ package final class Channel: Sendable {
     return envelope
   }
 
-  @inline(never) private func tellThoseInLine() { update { $0.notify(wakes: &$1) } }
+  @inline(never) func tellThoseInLine() { update { $0.notify(wakes: &$1) } }
 
   // MARK: Sending
 
@@ -157,7 +160,7 @@ package final class Channel: Sendable {
     let task = TaskParker()
     let place = Place(self, .send(envelope, connection))
     let waiter = Waiter(parker: task, places: [place])
-    let step = await task.run(waiter, until: deadline.instant(scheduler), on: scheduler) {
+    let step = await task.run(waiter, until: deadline, on: scheduler) {
       (isFirst) -> Step<Void>? in
       let step = self.sendStep(of: waiter, at: place, envelope, connection, enters: isFirst)
       if case .wait = step { return nil }
@@ -167,7 +170,7 @@ package final class Channel: Sendable {
   }
 
   /// What a call that waits does next.
-  private enum Step<Value> {
+  enum Step<Value> {
     case wait
     case done(Value)
     case ended(Waiter.Outcome)
@@ -250,7 +253,7 @@ package final class Channel: Sendable {
     let task = TaskParker()
     let place = Place(self, .receive)
     let waiter = Waiter(parker: task, places: [place])
-    let step = await task.run(waiter, until: deadline.instant(scheduler), on: scheduler) {
+    let step = await task.run(waiter, until: deadline, on: scheduler) {
       (isFirst) -> Step<Envelope>? in
       let step = self.receiveStep(of: waiter, at: place, enters: isFirst)
       if case .wait = step { return nil }
@@ -303,15 +306,18 @@ package final class Channel: Sendable {
 
   // MARK: Watching, for a selection
 
-  /// Whether there is something to receive; where not, the place stands in line and is told.
+  /// Whether what the place watches for is so; where not, it stands in line and is told.
   func watch(_ place: Place, of waiter: Waiter, enters: Bool) -> Bool {
     update { (state, wakes) -> Bool in
-      if state.isReadable { return true }
+      if state.isReady(place.kind) { return true }
       state.wait(place, of: waiter, enters: enters, wakes: &wakes)
-      // Who sent without this lock did not see this one in line yet.
-      return state.isReadable
+      // Who sent or received without this lock did not see this one in line yet.
+      return state.isReady(place.kind)
     }
   }
+
+  /// The same, without waiting.
+  func isReady(_ kind: Place.Kind) -> Bool { state.withLock { $0.isReady(kind) } }
 
   func leave(_ place: Place) { update { $0.leave(place, wakes: &$1) } }
 
@@ -364,7 +370,7 @@ package final class Channel: Sendable {
 
   private var name: Excerpt { Excerpt(endpoint.description) }
 
-  private func finish<Value>(_ step: Step<Value>, doing verb: String) throws(InprocError) -> Value {
+  func finish<Value>(_ step: Step<Value>, doing verb: String) throws(InprocError) -> Value {
     switch step {
     case .done(let value): return value
     case .ended(let outcome): throw ended(outcome, doing: verb)
@@ -372,7 +378,7 @@ package final class Channel: Sendable {
     }
   }
 
-  private func ended(_ outcome: Waiter.Outcome, doing verb: String) -> InprocError {
+  func ended(_ outcome: Waiter.Outcome, doing verb: String) -> InprocError {
     switch outcome {
     case .timedOut:
       return InprocError(.timedOut, "the time to \(verb) \(name) ran out; \(rest(verb))")
@@ -399,36 +405,19 @@ package final class Channel: Sendable {
         : "this connection to \(name) is closed; connect again to send")
   }
 
-  private func closedToReceivers() -> InprocError {
+  func closedToReceivers() -> InprocError {
     InprocError(
       .closed,
       "nothing is queued at \(name) and nothing can come: "
         + (isClosed ? "it is closed" : "no connection is left and the endpoint is not bound"))
   }
 
-  private func requireTasks() throws(InprocError) {
+  func requireTasks() throws(InprocError) {
     if !scheduler.allowsTasks {
       throw InprocError(
         .foreignThread,
         "\(name) belongs to a schedule that runs threads, and a task can't wait in it; "
           + "use the blocking call on a thread of that schedule")
-    }
-  }
-}
-
-/// How long a call may wait.
-package enum Deadline: Sendable {
-  case never
-  case after(Duration)
-  case at(ContinuousClock.Instant)
-
-  init(_ timeout: Duration?) { self = timeout.map { .after($0) } ?? .never }
-
-  func instant(_ scheduler: any Scheduler) -> ContinuousClock.Instant? {
-    switch self {
-    case .never: nil
-    case .after(let timeout): scheduler.now.adding(timeout)
-    case .at(let instant): instant
     }
   }
 }

@@ -26,6 +26,12 @@ struct ChannelState {
   var isHungUp = false
   var receivers = WaitLine()
   var senders = WaitLine()
+  /// Selections that wait for room, and calls that wait until all was received. They neither take
+  /// nor give anything, so each is told by itself, whoever stands in the lines above.
+  var roomWatchers = WaitLine()
+  var receiptWatchers = WaitLine()
+  /// How many messages had been received when the rest was dropped.
+  var receivedBeforeDrop: Int?
   /// Numbers messages while someone observes.
   var tally = QueueTally()
 
@@ -64,6 +70,8 @@ struct ChannelState {
     if isRendezvous { return handOver(envelope, wakes: &wakes) ? .sent : .full }
     let result = queue.send(envelope, dropped: &wakes.dropped)
     if result == .sent { receivers.notifyFirst(available, into: &wakes) }
+    // Where the oldest gave way, it is no longer waited for.
+    if wakes.dropped != nil { notifyReceiptWatchers(&wakes) }
     return result
   }
 
@@ -88,7 +96,7 @@ struct ChannelState {
 
   mutating func receive(wakes: inout Wakes) -> ReceiveResult {
     if let envelope = queue.take() {
-      senders.notifyFirst(room, into: &wakes)
+      notifyOfRoom(&wakes)
       return .message(envelope)
     }
     // A rendezvous: the first who waits in a send hands over.
@@ -108,7 +116,7 @@ struct ChannelState {
 
   mutating func drain(wakes: inout Wakes) -> [Envelope] {
     let taken = queue.takeAll()
-    senders.notifyFirst(room, into: &wakes)
+    notifyOfRoom(&wakes)
     return taken
   }
 
@@ -132,7 +140,7 @@ struct ChannelState {
     // A hand-over never goes past this state.
     if isRendezvous { return }
     let core = queue.core
-    let (receive, send) = (!receivers.isEmpty, !senders.isEmpty)
+    let (receive, send) = (!receivers.isEmpty, !senders.isEmpty || !roomWatchers.isEmpty)
     let isNew =
       receive && !inproc_flag(&core.pointee.receivers_wait)
       || send && !inproc_flag(&core.pointee.senders_wait)
@@ -149,6 +157,14 @@ struct ChannelState {
       if isRendezvous { receivers.notifyFirst(available, into: &wakes) }
     case .receive, .watch:
       receivers.append(place, of: waiter)
+      // At a rendezvous a receiver that waits is room.
+      if isRendezvous, case .receive = place.kind {
+        roomWatchers.notifyFirst(.max, into: &wakes)
+      }
+    case .watchRoom: roomWatchers.append(place, of: waiter)
+    case .untilReceived:
+      receiptWatchers.append(place, of: waiter)
+      queue.tellOfReceiving(true)
     }
     setFlags()
   }
@@ -158,6 +174,10 @@ struct ChannelState {
     switch place.kind {
     case .send: senders.remove(place)
     case .receive, .watch: receivers.remove(place)
+    case .watchRoom: roomWatchers.remove(place)
+    case .untilReceived:
+      receiptWatchers.remove(place)
+      if receiptWatchers.isEmpty { queue.tellOfReceiving(false) }
     }
     setFlags()
     notifyAll(&wakes)
@@ -167,6 +187,7 @@ struct ChannelState {
   private mutating func notifyAll(_ wakes: inout Wakes) {
     receivers.notifyFirst(isFinished ? Int.max : available, into: &wakes)
     senders.notifyFirst(isClosed || isHungUp ? Int.max : room, into: &wakes)
+    notifyWatchers(&wakes)
   }
 
   func canGoOn(_ place: Place) -> Bool {
@@ -176,6 +197,8 @@ struct ChannelState {
     case .send(_, let connection):
       return isClosed || isHungUp || connection.isClosed
         || senders.isAmongFirst(room, place)
+    case .watchRoom, .untilReceived:
+      return isReady(place.kind)
     }
   }
 
@@ -190,6 +213,8 @@ struct ChannelState {
     var dropped: [Envelope] = []
     if dropping {
       dropped = queue.takeAll()
+      // Nothing more can come: what was sent and is not among these had been received.
+      if receivedBeforeDrop == nil { receivedBeforeDrop = queue.sent - dropped.count }
       endReceivers(&wakes)
     }
     endSenders(&wakes) { _ in true }
@@ -207,6 +232,7 @@ struct ChannelState {
   mutating func disconnect(_ connection: Connection, wakes: inout Wakes) {
     if connection.isCounted { connections -= 1 }
     endSenders(&wakes) { $0 === connection }
+    roomWatchers.notifyFirst(.max, into: &wakes)
     notifyAll(&wakes)
   }
 

@@ -161,6 +161,14 @@ final class MessageQueue: @unchecked Sendable {
     return Envelope(message: message, origin: origin)
   }
 
+  /// Whether each message that is taken must be told of, so that none is taken past the channel's
+  /// state. Who takes one at this moment has done so when this returns.
+  func tellOfReceiving(_ isTold: Bool) {
+    let held = inproc_lock(&core.pointee.receive_lock)
+    core.pointee.receives_are_told = isTold
+    inproc_unlock(&core.pointee.receive_lock, held)
+  }
+
   /// The oldest message.
   func take() -> Envelope? {
     let held = inproc_lock(&core.pointee.receive_lock)
@@ -237,6 +245,10 @@ final class MessageQueue: @unchecked Sendable {
   }
 
   // MARK: Both
+
+  /// How many messages were ever put in, and how many have left.
+  var sent: Int { inproc_load(&core.pointee.tail) }
+  var received: Int { inproc_load(&core.pointee.head) }
 
   /// How many messages are there; exact where nobody sends or receives, never negative.
   var count: Int {

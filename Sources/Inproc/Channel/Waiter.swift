@@ -69,6 +69,10 @@ final class Place: @unchecked Sendable {
     case watch
     /// Waits for room; at a rendezvous it offers its message.
     case send(Envelope, Connection)
+    /// Waits for room and sends nothing.
+    case watchRoom(Connection)
+    /// Waits until so many messages, counted since the queue was made, have left it.
+    case untilReceived(Int)
   }
 
   let channel: Channel
@@ -120,6 +124,16 @@ struct WaitLine {
     place.next = nil
     place.previous = nil
     count -= 1
+  }
+
+  /// How many at the front a condition holds for. O(that many).
+  func prefixCount(where condition: (Place) -> Bool) -> Int {
+    var (current, count) = (first, 0)
+    while let place = current, condition(place) {
+      count += 1
+      current = place.next
+    }
+    return count
   }
 
   /// Whether the place is among the first `limit`. O(`limit`).

@@ -76,7 +76,7 @@ extension Registry {
     fileprivate func next() async -> Event? {
       let task = TaskParker()
       let wait = EventWait()
-      let step = await task.run(wait, until: nil, on: SystemScheduler.shared) {
+      let step = await task.run(wait, until: .never, on: SystemScheduler.shared) {
         _ -> EventBuffer.Next? in
         if wait.canGoOn { return .ended }
         let next = self.buffer.next(for: task)

@@ -39,12 +39,10 @@ final class TaskParker: Parker {
   /// Repeats a step until it has a result, suspended in between; cancelling the task or reaching
   /// the deadline ends the wait. `step` is told whether it is called for the first time.
   func run<Result>(
-    _ wait: any Wait, until deadline: ContinuousClock.Instant?, on scheduler: any Scheduler,
+    _ wait: any Wait, until deadline: Deadline, on scheduler: any Scheduler,
     step: (Bool) -> Result?
   ) async -> Result {
-    let alarm = deadline.map { deadline in
-      scheduler.alarm(at: deadline) { if wait.end(.timedOut) { self.wake() } }
-    }
+    let alarm = deadline.alarm(on: scheduler) { if wait.end(.timedOut) { self.wake() } }
     defer { alarm?.cancel() }
     return await withTaskCancellationHandler {
       var isFirst = true

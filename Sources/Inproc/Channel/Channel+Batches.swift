@@ -1,0 +1,184 @@
+internal import CInprocPlatform
+
+// Many messages in one call: the lock at an end of the queue is taken once for all of them.
+
+extension Channel {
+  // MARK: Receiving
+
+  /// Takes what is there, at most so many.
+  ///
+  /// - Parameter body: is given each message, under the receivers' lock.
+  /// - Returns: how many; 0 where nothing is there.
+  /// - Throws: `.closed`.
+  func tryReceive(
+    _ limit: Int, _ body: (consuming Envelope) -> Void
+  ) throws(InprocError) -> Int {
+    let taken = takeDirectly(limit, body)
+    if taken > 0 { return taken }
+    let (told, isClosed) = takeAndTell(limit, body)
+    if told == 0, isClosed { throw closedToReceivers() }
+    return told
+  }
+
+  /// Waits for the first, then takes what is there.
+  func receive(
+    _ limit: Int, until deadline: Deadline, _ body: (consuming Envelope) -> Void
+  ) throws(InprocError) -> Int {
+    let taken = try tryReceive(limit, body)
+    if taken > 0 { return taken }
+    body(try receive(until: deadline))
+    return 1 + takeMore(limit - 1, body)
+  }
+
+  func receive(
+    _ limit: Int, until deadline: Deadline, _ body: (consuming Envelope) -> Void
+  ) async throws(InprocError) -> Int {
+    if Task.isCancelled { throw ended(.cancelled, doing: "receive from") }
+    let taken = try tryReceive(limit, body)
+    if taken > 0 { return taken }
+    body(try await receive(until: deadline))
+    return 1 + takeMore(limit - 1, body)
+  }
+
+  /// Takes all that is queued now, not what is sent meanwhile: that need not end.
+  func drain(_ body: (consuming Envelope) -> Void) -> Int { takeMore(queue.count, body) }
+
+  private func takeMore(_ limit: Int, _ body: (consuming Envelope) -> Void) -> Int {
+    if limit <= 0 { return 0 }
+    let taken = takeDirectly(limit, body)
+    return taken > 0 ? taken : takeAndTell(limit, body).taken
+  }
+
+  /// ``takeDirectly()`` of several.
+  private func takeDirectly(_ limit: Int, _ body: (consuming Envelope) -> Void) -> Int {
+    let core = queue.core
+    let held = inproc_lock(&core.pointee.receive_lock)
+    var taken = 0
+    if !observation.isActive, !core.pointee.receives_are_told {
+      while taken < limit, let envelope = queue.pop() {
+        body(envelope)
+        taken += 1
+      }
+    }
+    inproc_unlock(&core.pointee.receive_lock, held)
+    // Without a limit nobody waits for room.
+    if queue.limit != .max, taken > 0 {
+      checkpoint(.published)
+      inproc_light_barrier()
+      if inproc_flag(&core.pointee.senders_wait) { tellThoseInLine() }
+    }
+    return taken
+  }
+
+  /// The same where each must be told of, or is handed over.
+  private func takeAndTell(
+    _ limit: Int, _ body: (consuming Envelope) -> Void
+  ) -> (taken: Int, isClosed: Bool) {
+    update { (state, wakes) -> (taken: Int, isClosed: Bool) in
+      var taken = 0
+      while taken < limit {
+        switch take(&state, &wakes) {
+        case .message(let envelope): body(envelope)
+        case .empty: return (taken, false)
+        case .closed: return (taken, true)
+        }
+        taken += 1
+      }
+      return (taken, false)
+    }
+  }
+
+  // MARK: Sending
+
+  /// Sends messages in their order until one would have to wait.
+  ///
+  /// - Returns: how many were sent.
+  /// - Throws: `.closed`, where none was sent.
+  func trySend(_ messages: [Message], over connection: Connection) throws(InprocError) -> Int {
+    try send(messages, over: connection) { (_) throws(InprocError) in false }
+  }
+
+  /// Sends messages in their order, and waits wherever it has to.
+  ///
+  /// - Returns: how many were sent; not all where the connection, the time or the wait ended.
+  /// - Throws: why it ended, where none was sent.
+  func send(
+    _ messages: [Message], over connection: Connection, until deadline: Deadline
+  ) throws(InprocError) -> Int {
+    let deadline = deadline.fixed(scheduler)
+    return try send(messages, over: connection) { (message) throws(InprocError) in
+      let envelope = Envelope(message: message, origin: connection.origin)
+      try send(envelope, over: connection, until: deadline)
+      return true
+    }
+  }
+
+  private func send(
+    _ messages: [Message], over connection: Connection,
+    waiting: (Message) throws(InprocError) -> Bool
+  ) throws(InprocError) -> Int {
+    var sent = 0
+    do throws(InprocError) {
+      while try advance(messages, &sent, over: connection) {
+        guard try waiting(messages[sent]) else { return sent }
+        sent += 1
+      }
+    } catch {
+      if sent == 0 { throw error }
+    }
+    return sent
+  }
+
+  func send(
+    _ messages: [Message], over connection: Connection, until deadline: Deadline
+  ) async throws(InprocError) -> Int {
+    if Task.isCancelled, !messages.isEmpty { throw ended(.cancelled, doing: "send to") }
+    let deadline = deadline.fixed(scheduler)
+    var sent = 0
+    do throws(InprocError) {
+      while try advance(messages, &sent, over: connection) {
+        let envelope = Envelope(message: messages[sent], origin: connection.origin)
+        try await send(envelope, over: connection, until: deadline)
+        sent += 1
+      }
+    } catch {
+      if sent == 0 { throw error }
+    }
+    return sent
+  }
+
+  /// Sends what needs no waiting. Returns whether something is left.
+  private func advance(
+    _ messages: [Message], _ sent: inout Int, over connection: Connection
+  ) throws(InprocError) -> Bool {
+    while sent < messages.count {
+      let count = pushDirectly(messages[sent...], over: connection)
+      sent += count
+      if count > 0 { continue }
+      let envelope = Envelope(message: messages[sent], origin: connection.origin)
+      guard try trySend(envelope, over: connection) else { return true }
+      sent += 1
+    }
+    return false
+  }
+
+  private func pushDirectly(_ messages: ArraySlice<Message>, over connection: Connection) -> Int {
+    let core = queue.core
+    let held = inproc_lock(&core.pointee.send_lock)
+    var sent = 0
+    if !core.pointee.refuses, !connection.isClosed, !observation.isActive {
+      for message in messages {
+        guard queue.hasRoom() else { break }
+        queue.push(message, connection.origin)
+        sent += 1
+      }
+    }
+    inproc_unlock(&core.pointee.send_lock, held)
+    if sent > 0 {
+      checkpoint(.published)
+      inproc_light_barrier()
+      if inproc_flag(&core.pointee.receivers_wait) { tellThoseInLine() }
+    }
+    return sent
+  }
+}
