@@ -53,6 +53,7 @@ extension ReceivingEnd {
   ///   - limit: the most messages to take, 1 or more.
   /// - Returns: how many were taken; 0 where nothing is queued.
   /// - Throws: `.closed`; `.invalidValue` for a limit below 1.
+  @specialized(where Self == Receiver)
   public func tryReceive(
     into buffer: inout [Received], max limit: Int
   ) throws(InprocError) -> Int {
@@ -106,6 +107,7 @@ extension ReceivingEnd {
   /// - Returns: how many were taken; 0 where there is none, or all is closed.
   /// - Complexity: O(messages).
   @discardableResult
+  @specialized(where Self == Receiver)
   public func drain(into buffer: inout [Received]) -> Int {
     let (channel, server) = (inbound.channel, server)
     return channel.act(.drain) {
@@ -113,6 +115,7 @@ extension ReceivingEnd {
     }
   }
 
+  @specialized(where Self == Receiver)
   private func receive(
     _ buffer: inout [Received], _ limit: Int, _ deadline: Deadline
   ) throws(InprocError) -> Int {
@@ -125,6 +128,7 @@ extension ReceivingEnd {
     }
   }
 
+  @specialized(where Self == Receiver)
   private func receive(
     _ buffer: inout [Received], _ limit: Int, _ deadline: Deadline
   ) async throws(InprocError) -> Int {

@@ -7,7 +7,9 @@ extension Channel {
 
   /// Takes what is there, at most so many.
   ///
-  /// - Parameter body: is given each message, under the receivers' lock.
+  /// - Parameters:
+  ///   - limit: the most, 1 or more.
+  ///   - body: is given each message, under the receivers' lock.
   /// - Returns: how many; 0 where nothing is there.
   /// - Throws: `.closed`.
   func tryReceive(
@@ -152,7 +154,7 @@ extension Channel {
     _ messages: [Message], _ sent: inout Int, over connection: Connection
   ) throws(InprocError) -> Bool {
     while sent < messages.count {
-      let count = pushDirectly(messages[sent...], over: connection)
+      let count = pushDirectly(messages, from: sent, over: connection)
       sent += count
       if count > 0 { continue }
       let envelope = Envelope(message: messages[sent], origin: connection.origin)
@@ -162,14 +164,15 @@ extension Channel {
     return false
   }
 
-  private func pushDirectly(_ messages: ArraySlice<Message>, over connection: Connection) -> Int {
+  private func pushDirectly(
+    _ messages: [Message], from start: Int, over connection: Connection
+  ) -> Int {
     let core = queue.core
     let held = inproc_lock(&core.pointee.send_lock)
     var sent = 0
     if !core.pointee.refuses, !connection.isClosed, !observation.isActive {
-      for message in messages {
-        guard queue.hasRoom() else { break }
-        queue.push(message, connection.origin)
+      while start + sent < messages.count, queue.hasRoom() {
+        queue.push(messages[start + sent], connection.origin)
         sent += 1
       }
     }
