@@ -42,6 +42,10 @@ enum Catalogue {
       parameters: ["shape": "flow", "payload": "shared"],
       contestants: [.ours] + queues + [zmq, nng, nio, dispatch, asyncStream, goShown]),
     Workload(
+      name: "shared-bytes", title: "1 to 1, one shared 64 B frame, against Bytes, which slices too",
+      parameters: ["shape": "flow", "payload": "shared"],
+      contestants: [.ours] + ofRust.map { $0.with(["payload": "bytes"]) }),
+    Workload(
       name: "shared-vector", title: "1 to 1, one shared 64 B frame, against a vector of frames",
       parameters: ["shape": "flow", "payload": "shared"],
       contestants: [.ours] + vectors(1, queues)),

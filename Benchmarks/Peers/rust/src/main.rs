@@ -21,6 +21,7 @@ fn main() {
     }
     match (arguments.text("payload"), arguments.number("frames", 0)) {
         ("shared", 0) => with::<Shared<64>>(arguments),
+        ("bytes", 0) => with::<SharedFrame>(arguments),
         ("shared", 1) => with::<Frames<SharedFrame, 1>>(arguments),
         ("shared", 3) => with::<Frames<SharedFrame, 3>>(arguments),
         ("large", 0) => with::<Shared<1048576>>(arguments),
