@@ -27,6 +27,9 @@ struct Benchmarks: ParsableCommand {
   @Option(help: "The seconds that one run of one contestant should take.")
   var seconds = 0.1
 
+  @Option(help: "The seconds that a race waits at most, in all, for other load to end.")
+  var patience = 20.0
+
   @Flag(help: "Three short rounds.")
   var quick = false
 
@@ -83,7 +86,7 @@ struct Benchmarks: ParsableCommand {
       folder: Self.folder, cores: cores.prefix(count).map { Int($0) })
     let runner = Runner(
       launcher: launcher, rounds: quick ? 3 : rounds, seconds: quick ? min(seconds, 0.03) : seconds,
-      progress: Self.progress)
+      patience: .seconds(patience), progress: Self.progress)
     for workload in chosen {
       for placement in workload.placements {
         if resume, results.race(workload.name, placement) != nil { continue }

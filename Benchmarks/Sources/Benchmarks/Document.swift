@@ -27,7 +27,8 @@ struct Document {
 
     ### Against the fastest rival
 
-    How many times as fast as the best of the others `inproc` is; more than 1 is ahead.
+    How many times as fast as the best of the others `inproc` is; more than 1 is ahead. A ~ marks what other load on the machine disturbed, repetitions \
+    notwithstanding.
 
     \(best)
     ### Against each rival, 1 to 1
@@ -59,6 +60,7 @@ struct Document {
           return other.map { "\(Text.ratio($0.median / ours.median)) \($0.name)" } ?? ""
         }
         return "\(Text.ratio(best.median / ours.median)) \(best.name)"
+          + (race.disturbed > 0 ? " ~" : "")
       }
       return cells.allSatisfy(\.isEmpty) ? nil : [workload.title] + cells
     }

@@ -50,6 +50,8 @@ struct Launcher {
     let complaint = String(
       decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
+    try output.fileHandleForReading.close()
+    try errors.fileHandleForReading.close()
     guardian.cancel()
     guard process.terminationReason == .exit, process.terminationStatus == 0 else {
       let command = ([contestant.program.rawValue] + words).joined(separator: " ")

@@ -7,9 +7,9 @@ struct Load {
   private let busy = Load.busySeconds
   private let own = placement_family_cpu_seconds()
 
-  /// Returns when hardly anything else runs, or in any case after some seconds.
-  static func waitForQuiet() {
-    let end = ContinuousClock.now + .seconds(15)
+  /// Returns when hardly anything else runs, or in any case at the end of that time.
+  static func waitForQuiet(atMost time: Duration) {
+    let end = ContinuousClock.now + time
     var isQuiet = false
     while !isQuiet, ContinuousClock.now < end {
       let load = Load()

@@ -20,7 +20,8 @@ struct Report {
       }
       return row
     }
-    let note = race.repeated > 0 ? ", \(race.repeated) rounds repeated" : ""
+    var note = race.repeated > 0 ? ", \(race.repeated) rounds repeated" : ""
+    if race.disturbed > 0 { note += ", \(race.disturbed) DISTURBED all the same" }
     return "\(race.workload): \(race.title)\(note)\n" + BenchText.table([head] + rows)
   }
 

@@ -26,6 +26,8 @@ struct Results: Codable {
     var isTime: Bool
     /// How often a round was taken again because something else ran.
     var repeated: Int
+    /// In how many of the rounds that count something else ran all the same.
+    var disturbed: Int
     var entries: [Entry]
 
     var ours: Entry? { entries.first { $0.role == .ours } }

@@ -4,6 +4,8 @@ struct Runner {
   let rounds: Int
   /// The seconds that one run should take.
   let seconds: Double
+  /// How long a race may wait in all for what else runs.
+  let patience: Duration
   /// Says what is being done.
   let progress: (String) -> Void
 
@@ -25,7 +27,7 @@ struct Runner {
       }
     }
     var samples = field.map { _ in [[String: Double]]() }
-    var repeated = 0
+    var (repeated, disturbed) = (0, 0)
     var round = 0
     while round < rounds {
       progress("\(workload.title), \(placement.rawValue): round \(round + 1) of \(rounds)")
@@ -33,11 +35,14 @@ struct Runner {
       let figures = try field.map {
         try launcher.run($0.contestant, workload, placement, count: $0.count)
       }
-      // A machine that is never quiet gives what it can; the count of repetitions tells.
-      if load.isDisturbed, repeated < rounds {
-        repeated += 1
-        Load.waitForQuiet()
-        continue
+      // A machine that is never quiet gives what it can, and the result says so.
+      if load.isDisturbed {
+        if repeated < rounds {
+          repeated += 1
+          Load.waitForQuiet(atMost: patience / rounds)
+          continue
+        }
+        disturbed += 1
       }
       for index in figures.indices { samples[index].append(figures[index]) }
       round += 1
@@ -46,7 +51,7 @@ struct Runner {
     return keys(workload).map { name, key in
       Results.Race(
         workload: workload.name + name, title: workload.title + name, placement: placement,
-        figure: workload.figure, isTime: workload.isTime, repeated: repeated,
+        figure: workload.figure, isTime: workload.isTime, repeated: repeated, disturbed: disturbed,
         entries: field.indices.map { index in
           Results.Entry(
             name: field[index].contestant.name, role: .init(field[index].contestant.role),
