@@ -53,7 +53,10 @@ struct Chart {
   }
 
   private var note: String {
-    "Medians of one run on one machine; \(results.machine.processor), \(results.machine.cores) cores."
+    let machine = "\(results.machine.processor), \(results.machine.cores) cores"
+    let disturbed = results.races.count { $0.disturbed > 0 }
+    return "Medians of one run on one machine; \(machine)."
+      + (disturbed > 0 ? " Other load disturbed \(disturbed) of \(results.races.count) races." : "")
   }
 
   private var rows: [Row] {

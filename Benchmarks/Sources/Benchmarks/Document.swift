@@ -25,6 +25,8 @@ struct Document {
     """
     \(machine)
 
+    ![Speed relative to the fastest rival of each workload](benchmarks.svg)
+
     ### Against the fastest rival
 
     How many times as fast as the best of the others `inproc` is; more than 1 is ahead. A ~ marks what other load on the machine disturbed, repetitions \
@@ -57,10 +59,9 @@ struct Document {
         }
         guard let best = race.bestPeer else {
           let other = race.entries.first { $0.role == .reported }
-          return other.map { "\(Text.ratio($0.median / ours.median)) \($0.name)" } ?? ""
+          return other.map { "\(Text.ratio($0.median / ours.median)) \($0.name)\(race.mark)" } ?? ""
         }
-        return "\(Text.ratio(best.median / ours.median)) \(best.name)"
-          + (race.disturbed > 0 ? " ~" : "")
+        return "\(Text.ratio(best.median / ours.median)) \(best.name)\(race.mark)"
       }
       return cells.allSatisfy(\.isEmpty) ? nil : [workload.title] + cells
     }
@@ -75,7 +76,7 @@ struct Document {
           guard let race = results.race("shared", placement), let ours = race.ours,
             let other = race.entry(name)
           else { return "" }
-          return Text.ratio(other.median / ours.median)
+          return Text.ratio(other.median / ours.median) + race.mark
         }
     }
     return Text.markdown(["rival"] + Placement.allCases.map(\.rawValue), Array(rows))
@@ -92,4 +93,9 @@ struct Document {
     return "\(verdicts.count { $0.isMet }) of \(verdicts.count) are met.\n\n"
       + Text.markdown(["workload", "placement", "bar", "is", "met"], rows)
   }
+}
+
+extension Results.Race {
+  /// Tells that its figures can't be relied on.
+  fileprivate var mark: String { disturbed > 0 ? " ~" : "" }
 }
