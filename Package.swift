@@ -59,7 +59,8 @@ let package = Package(
     .target(
       name: "InprocScript", dependencies: ["Inproc", "InprocDiagram"], swiftSettings: settings),
     .target(
-      name: "InprocTesting", dependencies: ["Inproc", "InprocScript"], swiftSettings: settings),
+      name: "InprocTesting", dependencies: ["Inproc", "InprocDiagram", "InprocScript"],
+      swiftSettings: settings),
     .systemLibrary(
       name: "CLibEdit",
       pkgConfig: "libedit",

@@ -67,7 +67,7 @@ extension SequenceDiagram {
 /// Characters that mean something to Mermaid, or to the HTML it makes, are written as its entities.
 package func mermaidEscaped(_ text: String, width: Int = 80) -> String {
   var escaped = ""
-  for scalar in cut(text, to: width).unicodeScalars {
+  for scalar in text.cut(to: width).unicodeScalars {
     switch scalar {
     case "#", ";", "<", ">", "&", "\"", "'", "`", "%", "{", "}", "\\":
       escaped += "#\(scalar.value);"

@@ -18,10 +18,10 @@ struct SVGDiagram {
 
   /// What is written beside a lifeline fits its column, within bounds.
   private static func widths(_ diagram: SequenceDiagram, characterWidth: Double) -> [Double] {
-    var longest = diagram.threads.map { columns(of: $0) + 2 }
+    var longest = diagram.threads.map { $0.cells + 2 }
     for row in diagram.rows where longest.indices.contains(row.thread) {
       if let label = diagram.label(of: row) {
-        longest[row.thread] = max(longest[row.thread], columns(of: label.text))
+        longest[row.thread] = max(longest[row.thread], label.text.cells)
       }
     }
     return longest.map { Double(min(max($0, 14), SVGDiagram.longestLabel)) * characterWidth + 64 }
@@ -41,7 +41,7 @@ struct SVGDiagram {
     svg.text(diagram.title, x: 24, y: 38, "title")
     if let problem = diagram.problem {
       svg.text(
-        "✗ " + cut(problem, to: Int((width - 72) / (characterWidth * 1.05))), x: 24, y: 70,
+        "✗ " + problem.cut(to: Int((width - 72) / (characterWidth * 1.05))), x: 24, y: 70,
         "problem")
     }
     drawTimes(&svg)
@@ -142,7 +142,7 @@ struct SVGDiagram {
         if arrow.to != nil, arrow.to != arrow.from { line -= 8 }
       }
       svg.text(
-        cut(label.text, to: max(8, min(room, 60))), x: position, y: line, label.kind.rawValue,
+        label.text.cut(to: max(8, min(room, 60))), x: position, y: line, label.kind.rawValue,
         anchor: anchor)
     }
   }
@@ -150,8 +150,8 @@ struct SVGDiagram {
   /// The threads' names, at the top and, where the picture is long, at the bottom.
   private func drawHeads(_ svg: inout SVGWriter) {
     for (thread, name) in diagram.threads.enumerated() {
-      let text = cut(name, to: SVGDiagram.longestLabel)
-      let box = Double(columns(of: text)) * 10.4 + 28
+      let text = name.cut(to: SVGDiagram.longestLabel)
+      let box = Double(text.cells) * 10.4 + 28
       svg.rect(x(thread) - 22, top - 44, box, 30, "t\(thread % 8) head", radius: 6)
       svg.text(text, x: x(thread) - 22 + box / 2, y: top - 23, "name", anchor: "middle")
     }

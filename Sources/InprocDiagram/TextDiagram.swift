@@ -11,7 +11,7 @@ struct TextDiagram {
   init(_ diagram: SequenceDiagram, width: Int = 100) {
     self.diagram = diagram
     timeWidth =
-      (diagram.rows.map { columns(of: timeText($0.time)) }.max() ?? 3) + 2
+      (diagram.rows.map { timeText($0.time).cells }.max() ?? 3) + 2
     let room = (width - timeWidth) / max(diagram.threads.count, 1)
     columnWidth = min(max(room, 14), 40)
   }
@@ -23,7 +23,7 @@ struct TextDiagram {
     lines.append("")
     var head = Canvas()
     for (thread, name) in diagram.threads.enumerated() {
-      head.write(cut(name, to: columnWidth - 2), at: x(thread))
+      head.write(name.cut(to: columnWidth - 2), at: x(thread))
     }
     lines.append(head.text)
     var time: Duration?
@@ -61,23 +61,23 @@ struct TextDiagram {
       // The line of its receive, which is the next, says it.
       if let received = arrow.receivedAt, diagram.isNext(index, received) { return false }
       let mark = arrow.receivedAt == nil ? "○ " : "● "
-      canvas.write(mark + cut(arrow.text, to: room(row.thread) - 2), at: x(row.thread))
+      canvas.write(mark + arrow.text.cut(to: room(row.thread) - 2), at: x(row.thread))
     case .received(let number):
       let arrow = diagram.arrows[number]
       guard arrow.from != row.thread else {
-        canvas.write("◀ " + cut(arrow.text, to: room(row.thread) - 2), at: x(row.thread))
+        canvas.write("◀ " + arrow.text.cut(to: room(row.thread) - 2), at: x(row.thread))
         break
       }
       let (low, high) = (min(x(arrow.from), x(row.thread)), max(x(arrow.from), x(row.thread)))
-      let text = " \(cut(arrow.text, to: high - low - 6)) "
-      let line = "──" + text + String(repeating: "─", count: high - low - 3 - columns(of: text))
+      let text = " \(arrow.text.cut(to: high - low - 6)) "
+      let line = "──" + text + String(repeating: "─", count: high - low - 3 - text.cells)
       let points = arrow.from < row.thread ? "├" + line.dropLast() + "─▶" : "◀" + line + "┤"
       canvas.write(points, at: low)
     case .folded:
       canvas.write(diagram.label(of: row)?.text ?? "", at: x(0))
     default:
       guard let label = diagram.label(of: row) else { return false }
-      canvas.write(cut(label.text, to: room(row.thread) - 2), at: x(row.thread) + 2)
+      canvas.write(label.text.cut(to: room(row.thread) - 2), at: x(row.thread) + 2)
     }
     return true
   }
@@ -96,10 +96,10 @@ private struct Canvas {
   mutating func write(_ text: String, at column: Int) {
     var column = column
     for character in text {
-      let width = max(1, columns(of: String(character)))
+      let width = max(1, character.unicodeScalars.cells)
       while cells.count < column + width { cells.append(" ") }
       cells[column] = String(character)
-      for empty in 1..<max(width, 1) where empty < width { cells[column + empty] = "" }
+      for empty in column + 1..<column + width { cells[empty] = "" }
       column += width
     }
   }

@@ -1,32 +1,50 @@
-/// How many columns a text takes in a font of fixed width: 0 for what combines with what stands
-/// before it, 2 for what East Asian scripts and emoji take, else 1.
-package func columns(of text: some StringProtocol) -> Int {
-  text.unicodeScalars.reduce(0) { $0 + columns(of: $1) }
+// How much room a text takes where every column is equally wide: in a terminal, in a picture made
+// of characters, in a font of fixed width.
+
+extension Unicode.Scalar {
+  /// How many cells of a terminal it takes: 0 for what combines, 2 for East Asian and emoji.
+  package var cellWidth: Int {
+    if value < 0x300 { return 1 }
+    switch properties.generalCategory {
+    case .nonspacingMark, .enclosingMark, .format: return 0
+    default: break
+    }
+    switch value {
+    case 0x1100...0x115F, 0x231A...0x231B, 0x2E80...0x303E, 0x3041...0xA4CF, 0xA960...0xA97C,
+      0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6,
+      0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1FAFF, 0x20000...0x3FFFD:
+      return 2
+    default: return 1
+    }
+  }
 }
 
-package func columns(of scalar: Unicode.Scalar) -> Int {
-  switch scalar.properties.generalCategory {
-  case .nonspacingMark, .enclosingMark, .format: return 0
-  default: break
-  }
-  switch scalar.value {
-  case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF,
-    0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F900...0x1F9FF,
-    0x20000...0x3FFFD:
-    return 2
-  default: return 1
-  }
+extension Sequence<Unicode.Scalar> {
+  /// How many cells of a terminal they take.
+  package var cells: Int { reduce(0) { $0 + $1.cellWidth } }
 }
 
-/// A text that takes no more columns than that; what is cut off becomes `…`.
-package func cut(_ text: String, to width: Int) -> String {
-  guard columns(of: text) > width else { return text }
-  var kept = ""
-  var used = 1
-  for character in text {
-    used += columns(of: String(character))
-    if used > width { break }
-    kept.append(character)
+extension StringProtocol {
+  /// How many cells of a terminal it takes.
+  package var cells: Int { unicodeScalars.cells }
+}
+
+extension String {
+  /// The text, or as many of its characters as fit and an ellipsis, which takes one cell.
+  package func cut(to width: Int, ellipsis: String = "…") -> String {
+    guard cells > width else { return self }
+    var kept = ""
+    var used = 1
+    for character in self {
+      used += character.unicodeScalars.cells
+      if used > width { break }
+      kept.append(character)
+    }
+    return kept + ellipsis
   }
-  return kept + "…"
+
+  /// The text, and blanks behind it up to a width.
+  package func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - cells))
+  }
 }

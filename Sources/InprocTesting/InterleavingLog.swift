@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocDiagram
 internal import InprocScript
 
 /// Writes down one run, for a report: what each thread called, what came of it, and where the turn
@@ -76,23 +77,19 @@ final class InterleavingLog: SchedulingObserver {
         continue
       }
       var line = [String](repeating: "", count: count)
-      line[row.thread] = InterleavingLog.cut(row.text + (row.isOpen ? " …" : ""))
+      line[row.thread] = (row.text + (row.isOpen ? " …" : "")).cut(to: InterleavingLog.widest)
       cells.append(line)
     }
     let widths = (0..<count).map { column in
-      cells.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+      cells.map { column < $0.count ? $0[column].cells : 0 }.max() ?? 0
     }
     return cells.map { line in
       var text = ""
       for (cell, width) in zip(line, widths) {
-        text += cell + String(repeating: " ", count: width + 3 - cell.count)
+        text += cell.padded(to: width + 3)
       }
       while text.last == " " { text.removeLast() }
       return "  " + text
     }.joined(separator: "\n")
-  }
-
-  private static func cut(_ text: String) -> String {
-    text.count > widest ? text.prefix(widest - 1) + "…" : text
   }
 }

@@ -1,3 +1,4 @@
+import InprocDiagram
 import Testing
 
 @testable import InprocScript
@@ -179,7 +180,7 @@ struct OutcomeTableTests {
     #expect(result.outcomes.contains { $0.comment == "as planned" })
     let table = result.notes.drop { !$0.hasPrefix("schedules ") }
     let starts = table.dropFirst().map { line in
-      line.unicodeScalars.prefix { $0 != "-" }.reduce(0) { $0 + $1.cellWidth }
+      line.unicodeScalars.prefix { $0 != "-" }.cells
     }
     #expect(Set(starts).count == 1, "\(table.joined(separator: "\n"))")
 

@@ -1,5 +1,6 @@
 import Foundation
 import Inproc
+import InprocDiagram
 import InprocScript
 
 /// The mark under a word that is on the screen, in the line right above.
@@ -15,12 +16,12 @@ enum Caret {
   /// - Returns: the marks.
   static func marks(column: Int, length: Int, in line: String, behind prompt: Int) -> String? {
     let scalars = line.unicodeScalars
-    let total = prompt + scalars.reduce(0) { $0 + $1.cellWidth }
+    let total = prompt + scalars.cells
     guard total < terminalColumns, column > 0, scalars.allSatisfy({ $0.isPrintable }) else {
       return nil
     }
-    let before = scalars.prefix(column - 1).reduce(0) { $0 + $1.cellWidth }
-    let width = scalars.dropFirst(column - 1).prefix(length).reduce(0) { $0 + $1.cellWidth }
+    let before = scalars.prefix(column - 1).cells
+    let width = scalars.dropFirst(column - 1).prefix(length).cells
     return String(repeating: " ", count: prompt + before) + "^"
       + String(repeating: "~", count: max(0, width - 1))
   }

@@ -4,7 +4,7 @@ import InprocScript
 
 /// The rows of `inproc step`, for a screen of any size: the source with every thread's next command
 /// marked, the threads and what they wait for, the queues, what has happened so far.
-struct StepView {
+struct StepView: FullScreenView {
   let palette: Palette
   let isASCII: Bool
   let columns: Int
@@ -42,7 +42,7 @@ struct StepView {
 
   private func title(_ state: StepState) -> String {
     var words = "turn \(state.moment)"
-    if state.time > .zero { words += " at \(Self.seconds(state.time))" }
+    if state.time > .zero { words += " at \(state.time.inWords)" }
     switch state.ending {
     case nil: return palette(fit(words + "  \(file)", columns), .prompt)
     case .passed: return palette(fit(words + "  passed  \(file)", columns), .result)
@@ -51,12 +51,6 @@ struct StepView {
     case .failed(let problem):
       return palette(fit(words + "  FAILED: \(problem.message)", columns), .error)
     }
-  }
-
-  private static func seconds(_ time: Duration) -> String {
-    let milliseconds =
-      time.components.seconds * 1_000 + time.components.attoseconds / 1_000_000_000_000_000
-    return milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000)s" : "\(milliseconds)ms"
   }
 
   // MARK: Source
@@ -75,7 +69,7 @@ struct StepView {
       let here = marks[number] ?? []
       let names = fit(here.map(\.name).joined(separator: ","), width - 2)
       let arrow = here.isEmpty ? "  " : isASCII ? "> " : "▶ "
-      let gutter = String(repeating: " ", count: max(0, width - 2 - columnsOf(names))) + names
+      let gutter = String(repeating: " ", count: max(0, width - 2 - names.cells)) + names
       let mark = palette(gutter + arrow, here.isEmpty ? .note : .thread)
       let margin = "\(pad(number))  "
       let next = here.first { $0.isUsual }?.range
@@ -98,7 +92,7 @@ struct StepView {
   }
 
   private func markWidth(_ threads: [StepState.Thread]) -> Int {
-    columnsOf(threads.map(\.name).joined(separator: ",")) + 2
+    threads.map(\.name).joined(separator: ",").cells + 2
   }
 
   private func pad(_ number: Int) -> String {
@@ -111,19 +105,18 @@ struct StepView {
 
   private func threadRows(_ state: StepState) -> [String] {
     let shown = state.threads.prefix(9)
-    let width = min(20, shown.map { columnsOf($0.name) }.max() ?? 4)
+    let width = min(20, shown.map { $0.name.cells }.max() ?? 4)
     var result = shown.enumerated().map { index, thread -> String in
       let key = thread.canRun ? "\(index + 1)" : " "
       let mark = thread.isUsual ? (isASCII ? ">" : "▶") : " "
-      let name = cut(thread.name, to: width)
-      let margin = String(repeating: " ", count: max(0, width - columnsOf(name)))
+      let name = pad(thread.name, width)
       let what: String
       switch thread.state {
       case "blocked": what = "waits: " + (thread.waitsFor ?? "")
       case "running": what = thread.command.map { "next: \($0)" } ?? "at its end"
       default: what = thread.state
       }
-      let text = fit("\(name)\(margin)  \(what)", columns - 5)
+      let text = fit("\(name)  \(what)", columns - 5)
       let style: Palette.Style? =
         thread.state == "failed" ? .error : thread.canRun ? nil : .note
       return palette(" \(key) \(mark) ", .prompt) + (style.map { palette(text, $0) } ?? text)
@@ -167,12 +160,5 @@ struct StepView {
       }
     }
     return told.map { fit("     " + $0, columns) }
-  }
-
-  private func columnsOf(_ text: String) -> Int { InprocDiagram.columns(of: text) }
-
-  private func fit(_ text: String, _ width: Int) -> String {
-    let text = cut(text.escapingUnprintable, to: max(1, width))
-    return isASCII ? text.replacing("…", with: "~") : text
   }
 }

@@ -11,14 +11,14 @@ extension OutcomeTree {
       let name = threads[turn.thread]
       var line = "\(name) "
       for step in turn.steps {
-        let step = " " + cut(step, to: max(8, width - 4))
-        if columns(of: line) + columns(of: step) + 2 > width, line != "\(name) " {
-          all.append((turn.thread, cut(line, to: width)))
+        let step = " " + step.cut(to: max(8, width - 4))
+        if line.cells + step.cells + 2 > width, line != "\(name) " {
+          all.append((turn.thread, line.cut(to: width)))
           line = "  "
         }
         line += (line.hasSuffix(" ") ? "" : " ·") + step
       }
-      all.append((turn.thread, cut(line, to: width)))
+      all.append((turn.thread, line.cut(to: width)))
     }
     guard all.count > OutcomeTree.longestNode else { return all }
     let head = OutcomeTree.longestNode / 2
@@ -149,8 +149,8 @@ private struct TreeDrawing {
       connect(x + boxWidth, middle, leafColumn, middle, &svg)
       let kind = leaf.isForbidden ? "bad" : leaf.isInteresting ? "notable" : "good"
       svg.rect(leafColumn, middle - 31, leafWidth, 62, "\(kind) leaf", radius: 14)
-      svg.text(cut(leaf.outcome, to: 38), x: leafColumn + 16, y: middle - 4, "outcome")
-      svg.text(cut(leaf.remark, to: 40), x: leafColumn + 16, y: middle + 19, "quiet")
+      svg.text(leaf.outcome.cut(to: 38), x: leafColumn + 16, y: middle - 4, "outcome")
+      svg.text(leaf.remark.cut(to: 40), x: leafColumn + 16, y: middle + 19, "quiet")
     }
     return middle
   }

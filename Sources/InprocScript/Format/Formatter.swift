@@ -1,3 +1,5 @@
+import InprocDiagram
+
 /// Writes a text in its canonical form: two columns of indentation a block, one blank between words,
 /// no blanks at a line's end, no two empty lines in a row, none at the beginning or end or beside a
 /// brace. A block that spans lines has its braces at a line's end and on a line of its own; one

@@ -1,4 +1,5 @@
 import Inproc
+import InprocDiagram
 
 /// All that is wrong with a text, in its order: at least one finding.
 package struct SyntaxError: Error, Hashable, Sendable {
@@ -119,23 +120,5 @@ package struct MarkedLine {
     if scalar == "\t" { return (" ", 1) }
     let text = scalar.escapedIfUnprintable
     return (text, scalar.isPrintable ? scalar.cellWidth : text.unicodeScalars.count)
-  }
-}
-
-extension Unicode.Scalar {
-  /// How many cells of a terminal it takes: 0 for what combines, 2 for East Asian and emoji.
-  package var cellWidth: Int {
-    if value < 0x300 { return 1 }
-    switch properties.generalCategory {
-    case .nonspacingMark, .enclosingMark, .format: return 0
-    default: break
-    }
-    switch value {
-    case 0x1100...0x115F, 0x231A...0x231B, 0x2E80...0x303E, 0x3041...0xA4CF, 0xA960...0xA97C,
-      0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6,
-      0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1FAFF, 0x20000...0x3FFFD:
-      return 2
-    default: return 1
-    }
   }
 }

@@ -1,3 +1,5 @@
+import InprocDiagram
+
 /// Expected lines beside those that came, with a mark under the first field that differs.
 struct LineComparison {
   let expected: [Expectation]
@@ -32,10 +34,9 @@ struct LineComparison {
 
   private func mark(_ text: String, _ place: Range<Int>, after tag: String) -> [String] {
     let scalars = Array(text.unicodeScalars)
-    let start = scalars.prefix(place.lowerBound).reduce(0) { $0 + $1.cellWidth }
+    let start = scalars.prefix(place.lowerBound).cells
     let missing = max(0, place.lowerBound - scalars.count)
-    let width = scalars.dropFirst(place.lowerBound).prefix(place.count)
-      .reduce(0) { $0 + $1.cellWidth }
+    let width = scalars.dropFirst(place.lowerBound).prefix(place.count).cells
     guard start < LineComparison.widestMark else { return [] }
     return [
       String(repeating: " ", count: tag.count + start + missing) + "^"

@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocDiagram
 
 /// What runs of a scenario came to, each distinct outcome once.
 struct OutcomeTable {
@@ -119,9 +120,7 @@ struct OutcomeTable {
     return all.map { cells in
       var line = ""
       for (column, cell) in cells.enumerated() {
-        line +=
-          column < 4
-          ? cell + String(repeating: " ", count: widths[column] - cell.cells + 2) : cell
+        line += column < 4 ? cell.padded(to: widths[column] + 2) : cell
       }
       while line.hasSuffix(" ") { line.removeLast() }
       return line

@@ -1,4 +1,5 @@
 package import Inproc
+import InprocDiagram
 
 /// One event as a line to read: when, who, an arrow, and what.
 ///
@@ -45,13 +46,11 @@ package struct TraceFormat: Sendable {
       return TraceLine(parts: [.init(text: text, role: .wait)])
     }
     let name = event.thread.name.isEmpty ? "thread" : event.thread.name
-    let width = name.unicodeScalars.reduce(0) { $0 + $1.cellWidth }
-    nameWidth = max(nameWidth, min(width, 16))
+    nameWidth = max(nameWidth, min(name.cells, 16))
     let (arrow, role, text) = words(event)
     return TraceLine(parts: [
       .init(text: time(event.instant) + "  ", role: .time),
-      .init(
-        text: name + String(repeating: " ", count: max(0, nameWidth - width) + 2), role: .thread),
+      .init(text: name.padded(to: nameWidth) + "  ", role: .thread),
       .init(text: arrow + " ", role: role),
       .init(text: text, role: role == .arrow ? .plain : role),
     ])

@@ -2,7 +2,7 @@ import Inproc
 import InprocScript
 
 /// The rows of `watch`, for a screen of any size.
-struct WatchView {
+struct WatchView: FullScreenView {
   let palette: Palette
   let isASCII: Bool
   let columns: Int
@@ -112,26 +112,5 @@ struct WatchView {
 
   private func heading(_ words: [String], _ widths: [Int]) -> String {
     palette(zip(words, widths).map { pad($0, $1) }.joined(separator: "  "), .note)
-  }
-
-  private func pad(_ text: String, _ width: Int) -> String {
-    let text = fit(text, width)
-    let used = text.unicodeScalars.reduce(0) { $0 + $1.cellWidth }
-    return text + String(repeating: " ", count: max(0, width - used))
-  }
-
-  /// The text, cut where it is wider.
-  private func fit(_ text: String, _ width: Int) -> String {
-    let text = text.escapingUnprintable
-    var used = 0
-    var cut = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      used += scalar.cellWidth
-      if used > width { break }
-      cut.append(scalar)
-    }
-    guard used > width else { return text }
-    while !cut.isEmpty, cut.reduce(0, { $0 + $1.cellWidth }) > width - 1 { cut.removeLast() }
-    return String(cut) + (isASCII ? "~" : "…")
   }
 }

@@ -1,3 +1,5 @@
+import InprocDiagram
+
 /// A run as a table: a column for each thread, time downwards, the switches between them marked.
 struct RunTable {
   let timeline: Timeline
@@ -147,28 +149,12 @@ private struct Column {
 
   private func padded(_ text: String) -> String {
     let text = text.cut(to: width)
-    let blanks = String(repeating: " ", count: max(0, width - text.cells))
-    return isRight ? blanks + text : text + blanks
+    return isRight
+      ? String(repeating: " ", count: max(0, width - text.cells)) + text : text.padded(to: width)
   }
 }
 
 extension String {
-  /// How many columns of a terminal it takes.
-  var cells: Int { unicodeScalars.reduce(0) { $0 + $1.cellWidth } }
-
-  /// The text, or as much of it as fits and an ellipsis.
-  func cut(to width: Int) -> String {
-    guard cells > width else { return self }
-    var text = String.UnicodeScalarView()
-    var used = 0
-    for scalar in unicodeScalars {
-      if used + scalar.cellWidth > max(0, width - 1) { break }
-      used += scalar.cellWidth
-      text.append(scalar)
-    }
-    return String(text) + "…"
-  }
-
   /// A result line; of an error only sign and code.
   var withoutErrorText: String {
     guard hasPrefix("=! "), let colon = firstIndex(of: ":") else { return self }

@@ -1,3 +1,5 @@
+import InprocDiagram
+
 /// A run in words: a sentence for each turn of a thread, and why it gave way to the next.
 struct RunWords {
   let timeline: Timeline
