@@ -75,26 +75,3 @@ func mix64(_ value: UInt64) -> UInt64 {
   z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
   return z ^ (z >> 31)
 }
-
-/// Repeats choices that were printed; after them it goes on as the default schedule does.
-package final class RecordedPolicy: SchedulePolicy {
-  private let choices: [Int]
-  private var position = 0
-  /// A recorded choice was not to be had: the schedule is of another text.
-  package private(set) var hasDiverged = false
-
-  package init(choices: [Int]) { self.choices = choices }
-
-  package var choosesBeforeCommands: Bool { true }
-
-  package func choose(_ point: ChoicePoint) -> Int? {
-    guard point.candidates.count > 1 else { return point.usual }
-    defer { position += 1 }
-    guard position < choices.count else { return point.current ?? point.usual }
-    if point.candidates.contains(choices[position]) { return choices[position] }
-    hasDiverged = true
-    return point.usual
-  }
-
-  package func finish(state: UInt64) {}
-}

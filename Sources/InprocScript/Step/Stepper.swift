@@ -141,7 +141,7 @@ package struct Stepper {
       for index in state.threads.indices {
         let number = state.threads[index].number
         state.threads[index].canRun = stop.point.candidates.contains(number)
-        state.threads[index].isUsual = number == planned(at: stop.point, after: policy.taken)
+        state.threads[index].isUsual = number == policy.upcoming(at: stop.point)
       }
       state.canFireTimer = stop.point.candidates.contains(ChoicePoint.timer)
     } else {
@@ -157,14 +157,6 @@ package struct Stepper {
       }
     }
     self.state = state
-  }
-
-  /// Who goes on if nobody is chosen.
-  private func planned(at point: ChoicePoint, after taken: [Int]) -> Int {
-    guard point.candidates.count > 1 else { return point.usual }
-    let recorded = choices.indices.contains(taken.count) ? choices[taken.count] : nil
-    return recorded.flatMap { point.candidates.contains($0) ? $0 : nil }
-      ?? point.current ?? point.usual
   }
 }
 

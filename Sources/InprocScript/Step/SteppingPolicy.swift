@@ -1,6 +1,6 @@
 /// Follows choices that were made before, then stops where the next one is to be made.
 final class SteppingPolicy: SchedulePolicy {
-  private let choices: [Int]
+  private var recorded: RecordedChoices
   private let moments: Int
   /// Is called there, by the thread that has the turn.
   var onStop: ((ChoicePoint) -> Void)?
@@ -13,11 +13,14 @@ final class SteppingPolicy: SchedulePolicy {
   ///   - choices: of a recorded schedule; after them it goes on as that does.
   ///   - moments: stop when that many turns were given.
   init(choices: [Int], moments: Int) {
-    self.choices = choices
+    recorded = RecordedChoices(choices)
     self.moments = moments
   }
 
   var choosesBeforeCommands: Bool { true }
+
+  /// Who goes on from there if nobody is chosen.
+  func upcoming(at point: ChoicePoint) -> Int { recorded.upcoming(at: point) }
 
   func choose(_ point: ChoicePoint) -> Int? {
     guard moment < moments else {
@@ -25,11 +28,8 @@ final class SteppingPolicy: SchedulePolicy {
       return nil
     }
     moment += 1
-    guard point.candidates.count > 1 else { return point.usual }
-    let recorded = choices.indices.contains(taken.count) ? choices[taken.count] : nil
-    let next =
-      recorded.flatMap { point.candidates.contains($0) ? $0 : nil } ?? point.current ?? point.usual
-    taken.append(next)
+    let next = recorded.next(at: point)
+    if point.candidates.count > 1 { taken.append(next) }
     return next
   }
 
@@ -38,14 +38,13 @@ final class SteppingPolicy: SchedulePolicy {
 
 /// Follows choices up to a moment, and leaves what comes then to another policy.
 final class PrefixPolicy: SchedulePolicy {
-  private let choices: [Int]
+  private var recorded: RecordedChoices
   private let moments: Int
   private let rest: any SchedulePolicy
   private var moment = 0
-  private var used = 0
 
   init(choices: [Int], moments: Int, then rest: any SchedulePolicy) {
-    self.choices = choices
+    recorded = RecordedChoices(choices)
     self.moments = moments
     self.rest = rest
   }
@@ -55,7 +54,7 @@ final class PrefixPolicy: SchedulePolicy {
   /// Another run follows the same choices again.
   func restart() {
     moment = 0
-    used = 0
+    recorded.restart()
   }
 
   func repeated() -> Int? { moment < moments ? nil : rest.repeated() }
@@ -63,12 +62,7 @@ final class PrefixPolicy: SchedulePolicy {
   func choose(_ point: ChoicePoint) -> Int? {
     guard moment < moments else { return rest.choose(point) }
     moment += 1
-    guard point.candidates.count > 1 else { return point.usual }
-    defer { used += 1 }
-    guard choices.indices.contains(used), point.candidates.contains(choices[used]) else {
-      return point.current ?? point.usual
-    }
-    return choices[used]
+    return recorded.next(at: point)
   }
 
   func finish(state: UInt64) { rest.finish(state: state) }
