@@ -89,33 +89,29 @@ package struct Stepper {
   /// Looks for a way to go on from here that fails or deadlocks, with few preemptions first, and
   /// plans it.
   ///
-  /// - Parameters:
-  ///   - maximumRuns: how many are tried.
-  ///   - isCancelled: is asked before each.
+  /// - Parameter maximumRuns: how many are tried.
   /// - Returns: whether there is one, as far as was looked, and whether that was everything.
   package mutating func findFailure(
-    maximumRuns: Int = 20_000, isCancelled: () -> Bool = { false }
+    maximumRuns: Int = 20_000
   ) -> (isFound: Bool, isComplete: Bool) {
-    var runs = 0
-    var bound = 0
-    while true {
-      let policy = ExploringPolicy(bound: bound)
-      let prefix = PrefixPolicy(choices: state.choices, moments: state.moment, then: policy)
-      repeat {
-        runs += 1
-        if runs > maximumRuns || isCancelled() { return (false, false) }
-        prefix.restart()
-        guard let result = runner.perform(script, file, prefix) else { continue }
+    let policy = ExploringPolicy(bound: 0)
+    let prefix = PrefixPolicy(choices: state.choices, moments: state.moment, then: policy)
+    for _ in 0..<maximumRuns {
+      prefix.restart()
+      if let result = runner.perform(script, file, prefix) {
         let found = Schedule(choices: state.choices + policy.choices, checksum: checksum)
         if result.deadlock != nil || runner.fails(result, found, script, file) {
           choices = state.choices + policy.choices
           run(state.moment)
           return (true, true)
         }
-      } while policy.advance()
-      if !policy.wasCut { return (false, true) }
-      bound += 1
+      }
+      if !policy.advance() {
+        guard policy.wasCut else { return (false, true) }
+        _ = policy.raiseBound()
+      }
     }
+    return (false, false)
   }
 
   // MARK: Running
