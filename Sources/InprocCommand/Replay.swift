@@ -159,74 +159,21 @@ struct Replay: ParsableCommand {
     var reporter = report.reporter
     var sink = ReportSink(file: output)
     sink.write(reporter.begin())
+    var last: ScenarioResult?
     Workers(count: jobs ?? (free ? 1 : Workers.cores), options: try options())
       .run(files) { result in
+        last = result
         tally.add(result)
-        if trace, let lines = events(of: result, files) { sink.write(lines) }
+        if trace, let lines = try? events(of: result, files) { sink.write(lines) }
         sink.write(reporter.add(result))
         return !(failFast && tally.status != 0)
       }
     sink.write(reporter.end(tally))
-    try showPaced(files)
-    guard sink.finish(tally), try draw(files) else { throw ExitCode(2) }
+    if let last { try showPaced(last, files) }
+    guard try sink.finish(tally) && (last.map { try draw($0, files) } ?? true) else {
+      throw ExitCode(2)
+    }
     throw ExitCode(tally.status)
-  }
-
-  /// A prompt that begins with the file's commands.
-  private func stay(with file: ParsedFile) throws -> Int32 {
-    if case .failure(let problem) = file.script {
-      emit(problem.text, to: .standardError)
-      return 2
-    }
-    guard Terminal.isInteractive else {
-      emit("error: -i needs a terminal to stay at", to: .standardError)
-      return 2
-    }
-    return Prompt.run(beginningWith: file.name)
-  }
-
-  /// Shows the run again, command by command.
-  private func showPaced(_ files: [ParsedFile]) throws {
-    guard let pace = pace.flatMap(parseDuration), let file = files.first,
-      case .success(let script) = file.script
-    else { return }
-    let runner = ScenarioRunner(try options(), pool: ThreadPool(isPinned: true))
-    let result = runner.run(script, file: file.name)
-    guard let timeline = runner.timeline(of: result, script, file: file.name) else { return }
-    let isTerminal = isatty(STDOUT_FILENO) == 1
-    let palette = isTerminal ? Palette(environment: ProcessInfo.processInfo.environment) : Palette()
-    PacedReplay(pace: pace, palette: palette, types: isTerminal)
-      .show(timeline, title: script.directives.title ?? file.name)
-  }
-
-  /// What `--trace` shows of a file; nil where nothing of it ran.
-  private func events(of result: ScenarioResult, _ files: [ParsedFile]) -> String? {
-    guard let file = files.first(where: { $0.name == result.file }),
-      case .success(let script) = file.script, let options = try? options()
-    else { return nil }
-    let (schedule, lines) = ScenarioRunner(options, pool: ThreadPool(isPinned: true))
-      .trace(script, of: result, isASCII: !Terminal.isUTF8)
-    let heading = "trace   \(result.file)" + (schedule.map { "  under \($0)" } ?? "")
-    return ([heading] + lines.map { "  " + $0.text }).map { $0 + "\n" }.joined()
-  }
-
-  /// Draws the picture that was asked for; returns whether it is written.
-  private func draw(_ files: [ParsedFile]) throws -> Bool {
-    guard let target = diagram.flatMap(PictureFile.init), let file = files.first,
-      case .success(let script) = file.script
-    else { return true }
-    let runner = ScenarioRunner(try options(), pool: ThreadPool(isPinned: true))
-    guard let picture = runner.picture(of: script, file: file.name).picture else {
-      emit("error: '\(file.name)' has no run that can be drawn", to: .standardError)
-      return false
-    }
-    do {
-      try target.write(picture)
-    } catch {
-      emit("error: \(error.text)", to: .standardError)
-      return false
-    }
-    return true
   }
 
   /// All files are parsed before the first one runs.
@@ -270,71 +217,5 @@ private struct ReportSink {
     }
     emit(tally.summary, to: .standardOutput)
     return true
-  }
-}
-
-extension Replay {
-  /// The regular expression that `--filter` gives.
-  ///
-  /// - Throws: a usage error for a text that is none.
-  static func pattern(_ filter: String?) throws -> InprocScript.Regex? {
-    try filter.map { text in
-      do throws(RegexError) { return try InprocScript.Regex(text) } catch {
-        throw ValidationError("--filter '\(text)': \(error.message)")
-      }
-    }
-  }
-
-  /// What the options ask for.
-  ///
-  /// - Throws: a usage error for a value that is none.
-  private func options() throws -> ScenarioRunner.Options {
-    var options = ScenarioRunner.Options()
-    options.isFree = free
-    options.explores = explore
-    options.seed = seed
-    options.showsOutcomes = outcomes
-    options.checksDeterminism = checkDeterminism
-    options.maximumPreemptions = preemptions
-    options.progress = ProgressLine.tell
-    if let runs { options.runs = runs }
-    if let strategy {
-      guard let value = SamplingStrategy(strategy) else {
-        throw ValidationError(
-          "--strategy '\(strategy)': write random, pct:D (such as pct:3), pos or round-robin")
-      }
-      options.strategy = value
-    }
-    if let maxSchedules { options.maximumSchedules = maxSchedules }
-    if let timeout {
-      guard let limit = parseDuration(timeout) else {
-        throw ValidationError("--timeout '\(timeout)' is no duration; write 500ms, 2s or 1m")
-      }
-      options.timeout = limit
-    }
-    options.timers = try timers.map { try Self.timers($0) }
-    options.schedule = try schedule.map { try Self.schedule($0) }
-    return options
-  }
-
-  /// What `--timers` gives.
-  ///
-  /// - Throws: a usage error for a text that is neither.
-  static func timers(_ text: String) throws -> Directives.Timers {
-    guard let value = Directives.Timers(rawValue: text) else {
-      throw ValidationError("--timers '\(text)': write idle or racing")
-    }
-    return value
-  }
-
-  /// What `--schedule` gives.
-  ///
-  /// - Throws: a usage error for a text that is none.
-  static func schedule(_ text: String) throws -> Schedule {
-    guard let value = Schedule(text) else {
-      throw ValidationError(
-        "--schedule '\(text)' is no schedule; copy one from the report of a failure")
-    }
-    return value
   }
 }

@@ -28,59 +28,43 @@ package enum Picture: Sendable {
 }
 
 extension ScenarioRunner {
-  /// What happened in the run that a result tells of: the one that failed, or else the one that the
-  /// options ask for.
-  package func timeline(
-    of result: ScenarioResult, _ script: Script, file: String
-  ) -> Timeline? {
-    var schedule = options.schedule ?? Schedule(choices: nil, checksum: 0)
-    if case .failed(let problem) = result.verdict, let failing = problem.schedule {
-      schedule = failing
-    } else if let seed = options.seed ?? script.directives.seed, options.schedule == nil {
-      let policy = SeededPolicy(seed: seed)
-      let recorder = TimelineRecorder()
-      _ = perform(script, file, policy, recorder: recorder)
-      return recorder.timeline
-    }
-    return record(schedule, script, file: file)?.timeline
-  }
-
-  /// Runs a scenario and draws it: of one that fails, or expects a deadlock, the run that shows it; of
-  /// one that was explored
-  /// and has several outcomes the tree of them; else the run.
+  /// Draws what a result tells of: where it failed, or expects a deadlock, the run that shows it;
+  /// where it was explored and came to several outcomes, the tree of them; else the run.
   ///
-  /// - Returns: how it came out, and the picture; nil where no run can be repeated.
-  package func picture(
-    of script: Script, file: String
-  ) -> (result: ScenarioResult, picture: Picture?) {
-    var options = options
-    options.showsOutcomes = true
-    let result = ScenarioRunner(options, pool: pool).run(script, file: file)
+  /// - Returns: nil where no single run shows the failure.
+  package func picture(of result: ScenarioResult, _ script: Script) -> Picture? {
+    let file = result.file
     let title = script.directives.title ?? file
-    let checksum = Schedule.checksum(script.lines)
     if case .failed(let problem) = result.verdict {
-      guard let schedule = problem.schedule else { return (result, nil) }
+      guard let schedule = problem.schedule else { return nil }
       let told = "line \(problem.line): \(problem.message)"
-      return (result, run(schedule, script, file, title, told))
+      return run(schedule, script, file, title, told)
     }
     if script.directives.expectsDeadlock {
       var stepper = Stepper(script, file: file, options: options, pool: pool)
       if stepper.findFailure().isFound {
         let told = "a deadlock, as the file expects"
-        return (result, run(stepper.plannedSchedule, script, file, title, told))
+        return run(stepper.plannedSchedule, script, file, title, told)
       }
     }
-    guard result.outcomes.count > 1 else {
-      let schedule = result.outcomes.first?.schedule ?? Schedule(choices: nil, checksum: checksum)
-      return (result, run(schedule, script, file, title, nil))
+    let outcomes = outcomes(of: result, script)
+    guard outcomes.count > 1 else {
+      return outcomes.first.flatMap { run($0.schedule, script, file, title, nil) }
+        ?? .run(SequenceDiagram(timeline(of: result, script), title: title))
     }
-    let leaves = result.outcomes.compactMap { outcome -> OutcomeTree.Leaf? in
-      guard let timeline = record(outcome.schedule, script, file: file)?.timeline else {
-        return nil
-      }
-      return OutcomeTree.Leaf(outcome, timeline)
+    let leaves = outcomes.compactMap { outcome in
+      record(outcome.schedule, script, file: file).map { OutcomeTree.Leaf(outcome, $0.timeline) }
     }
-    return (result, .tree(OutcomeTree(title: title, leaves)))
+    return .tree(OutcomeTree(title: title, leaves))
+  }
+
+  /// Those a result tells of. Where several schedules were run and nobody asked what they came to,
+  /// they are run again.
+  private func outcomes(of result: ScenarioResult, _ script: Script) -> [OutcomeSummary] {
+    guard result.outcomes.isEmpty, result.exploration != nil else { return result.outcomes }
+    var options = options
+    options.showsOutcomes = true
+    return ScenarioRunner(options, pool: pool).run(script, file: result.file).outcomes
   }
 
   private func run(

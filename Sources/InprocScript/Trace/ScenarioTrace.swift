@@ -1,8 +1,8 @@
 internal import Inproc
 
 extension ScenarioRunner {
-  /// Runs a scenario once more and tells its events, in virtual time: the run that failed, or else
-  /// the one that the options ask for.
+  /// Runs a scenario once more, as the run went that a result tells of, and tells its events in
+  /// virtual time.
   ///
   /// - Parameters:
   ///   - script: what was run.
@@ -13,17 +13,7 @@ extension ScenarioRunner {
   package func trace(
     _ script: Script, of result: ScenarioResult, isASCII: Bool
   ) -> (schedule: Schedule?, lines: [TraceLine]) {
-    var schedule = options.schedule
-    if case .failed(let problem) = result.verdict { schedule = problem.schedule ?? schedule }
-    let policy: any SchedulePolicy
-    let seed = options.seed ?? (options.explores ? nil : script.directives.seed)
-    if let choices = schedule?.choices {
-      policy = RecordedPolicy(choices: choices)
-    } else if schedule == nil, let seed {
-      policy = SeededPolicy(seed: seed)
-    } else {
-      policy = DefaultPolicy()
-    }
+    var (policy, schedule) = policy(showing: result, of: script)
     let (scheduler, session) = prepare(script, result.file, policy, nil)
     let start = scheduler.now
     // What the session's handles do when it is released belongs to no thread of the run.
@@ -35,8 +25,6 @@ extension ScenarioRunner {
     if let seeded = policy as? SeededPolicy {
       schedule = Schedule(choices: seeded.choices, checksum: Schedule.checksum(script.lines))
     }
-    return (
-      schedule?.choices == nil ? nil : schedule, recorder.lines(since: start, isASCII: isASCII)
-    )
+    return (schedule, recorder.lines(since: start, isASCII: isASCII))
   }
 }

@@ -1,0 +1,70 @@
+import Foundation
+import InprocScript
+
+// What `inproc replay` shows of a run besides its report.
+
+extension Replay {
+  /// A prompt that begins with the file's commands.
+  func stay(with file: ParsedFile) throws -> Int32 {
+    if case .failure(let problem) = file.script {
+      emit(problem.text, to: .standardError)
+      return 2
+    }
+    guard Terminal.isInteractive else {
+      emit("error: -i needs a terminal to stay at", to: .standardError)
+      return 2
+    }
+    return Prompt.run(beginningWith: file.name)
+  }
+
+  /// Shows the run that a result tells of, command by command, if `--pace` asks for it.
+  func showPaced(_ result: ScenarioResult, _ files: [ParsedFile]) throws {
+    guard let pace = pace.flatMap(parseDuration), let script = script(of: result, files) else {
+      return
+    }
+    let timeline = try repeating().timeline(of: result, script)
+    let isTerminal = isatty(STDOUT_FILENO) == 1
+    let palette = isTerminal ? Palette(environment: ProcessInfo.processInfo.environment) : Palette()
+    PacedReplay(pace: pace, palette: palette, types: isTerminal)
+      .show(timeline, title: script.directives.title ?? result.file)
+  }
+
+  /// What `--trace` shows of a file; nil where nothing of it ran.
+  func events(of result: ScenarioResult, _ files: [ParsedFile]) throws -> String? {
+    guard let script = script(of: result, files) else { return nil }
+    let (schedule, lines) = try repeating()
+      .trace(script, of: result, isASCII: !Terminal.isUTF8)
+    let heading = "trace   \(result.file)" + (schedule.map { "  under \($0)" } ?? "")
+    return ([heading] + lines.map { "  " + $0.text }).map { $0 + "\n" }.joined()
+  }
+
+  /// Draws the picture that `--diagram` asks for; returns false where there is none to write.
+  func draw(_ result: ScenarioResult, _ files: [ParsedFile]) throws -> Bool {
+    guard let target = diagram.flatMap(PictureFile.init), let script = script(of: result, files)
+    else { return true }
+    guard let picture = try repeating().picture(of: result, script) else {
+      emit("error: '\(result.file)' has no run that can be drawn", to: .standardError)
+      return false
+    }
+    do {
+      try target.write(picture)
+    } catch {
+      emit("error: \(error.text)", to: .standardError)
+      return false
+    }
+    return true
+  }
+
+  /// Runs once more what a result tells of.
+  private func repeating() throws -> ScenarioRunner {
+    ScenarioRunner(try options(), pool: ThreadPool(isPinned: true))
+  }
+
+  /// What a result is of; nil where it did not parse.
+  private func script(of result: ScenarioResult, _ files: [ParsedFile]) -> Script? {
+    guard let file = files.first(where: { $0.name == result.file }),
+      case .success(let script) = file.script
+    else { return nil }
+    return script
+  }
+}
