@@ -1,8 +1,8 @@
 import Inproc
 import InprocScript
 
-/// What the prompt has for watching a session: `trace`, `watch`, `diagram` and `record`. Each stands alone on
-/// its line.
+/// What the prompt has for watching a session: `trace`, `watch`, `diagram` and `record`. Each stands
+/// alone on its line.
 enum ToolCommand: Equatable {
   /// `trace on`, `trace off`; without a word it tells which.
   case trace(Bool?)
@@ -23,7 +23,7 @@ enum ToolCommand: Equatable {
 
   /// A text that begins with one of these words, or nil.
   init?(_ text: String) {
-    let words = text.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
+    let words = text.split(whereSeparator: Self.isBlank).map(String.init)
     guard let first = words.first, Self.words.contains(first) else { return nil }
     switch (first, words.dropFirst().first, words.count) {
     case ("trace", nil, _): self = .trace(nil)
@@ -32,29 +32,33 @@ enum ToolCommand: Equatable {
     case ("watch", nil, _): self = .watch
     case ("diagram", nil, _): self = .diagram(path: nil)
     case ("diagram", _?, _):
-      let rest = text.drop { $0 == " " || $0 == "\t" }.dropFirst("diagram".count)
-      guard let path = Self.path(String(rest)) else {
-        self = .malformed("write one path: 'diagram session.svg', quoted where it holds blanks")
-        return
-      }
-      self = .diagram(path: path)
+      self = Self.withPath(text, first, "session.svg") { .diagram(path: $0) }
     case ("record", nil, _): self = .recordStatus
     case ("record", "off"?, 2): self = .recordOff
     case ("record", _?, _):
-      let rest = text.drop { $0 == " " || $0 == "\t" }.dropFirst("record".count)
-      guard let path = Self.path(String(rest)) else {
-        self = .malformed("write one path: 'record session.scn', quoted where it holds blanks")
-        return
-      }
-      self = .record(path: path)
+      self = Self.withPath(text, first, "session.scn") { .record(path: $0) }
     case ("trace", _, _): self = .malformed("write 'trace on' or 'trace off', alone on the line")
     default: self = .malformed("'watch' stands alone on the line")
     }
   }
 
+  private static func isBlank(_ character: Character) -> Bool {
+    character == " " || character == "\t" || character == "\n"
+  }
+
+  /// A word with one path behind it.
+  private static func withPath(
+    _ text: String, _ word: String, _ example: String, _ command: (String) -> ToolCommand
+  ) -> ToolCommand {
+    let operand = text.drop(while: isBlank).dropFirst(word.count)
+    guard let path = path(String(operand)) else {
+      return .malformed("write one path: '\(word) \(example)', quoted where it holds blanks")
+    }
+    return command(path)
+  }
+
   /// The path as it is, or between quotes.
   static func path(_ text: String) -> String? {
-    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\n" }
     var word = text.drop(while: isBlank)
     while word.last.map(isBlank) == true { word.removeLast() }
     if let quote = word.first, quote == "'" || quote == "\"" {
