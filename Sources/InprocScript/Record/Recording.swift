@@ -65,7 +65,7 @@ package struct Recording: Sendable {
     }
     let passes = place == nil
     let warning = passes ? "" : "# When this was recorded, a replay of it did not pass.\n"
-    try SourceFile.write(warning + scenario.text, toNew: path)
+    try WholeFile.write(Array((warning + scenario.text).utf8), toNew: path)
     let comments = scenario.lines.count { $0.hasPrefix("# interrupted with") }
     return Summary(commands: scenario.written, unrepeatable: weakened + comments, passes: passes)
   }
@@ -137,47 +137,4 @@ extension Session {
       .filter { !$0.isMain && $0.status.withLock { $0.phase == .failed && !$0.isJoined } }
       .map(\.name)
   }
-}
-
-extension SourceFile {
-  /// Writes a file that does not exist yet, whole or not at all.
-  ///
-  /// - Throws: `io`, naming the file and the system's reason.
-  static func write(_ text: String, toNew path: String) throws(CommandError) {
-    let temporary = path + ".\(getpid()).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw cannotWrite(path) }
-    var isWritten = writeAll(text, to: descriptor) && fsync(descriptor) == 0
-    isWritten = close(descriptor) == 0 && isWritten
-    // A link, unlike a rename, replaces nothing.
-    if isWritten { isWritten = link(temporary, path) == 0 }
-    let problem = isWritten ? nil : cannotWrite(path)
-    unlink(temporary)
-    if let problem { throw problem }
-  }
-
-  private static func writeAll(_ text: String, to descriptor: Int32) -> Bool {
-    let bytes = Array(text.utf8)
-    var offset = 0
-    while offset < bytes.count {
-      let count = bytes[offset...].withUnsafeBytes {
-        systemWrite(descriptor, $0.baseAddress, $0.count)
-      }
-      if count < 0 {
-        if errno == EINTR { continue }
-        return false
-      }
-      offset += count
-    }
-    return true
-  }
-
-  private static func cannotWrite(_ path: String) -> CommandError {
-    CommandError(.io, "can't write \(Excerpt(path)): \(String(cString: strerror(errno)))")
-  }
-}
-
-/// The system's `write`, which a method of that name hides.
-private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-  write(descriptor, bytes, count)
 }

@@ -6,7 +6,7 @@ internal import Inproc
   internal import Darwin
 #endif
 
-/// Reading and writing files.
+/// Reading files.
 package enum SourceFile {
   /// The bytes of a file.
   ///
@@ -15,7 +15,7 @@ package enum SourceFile {
     if path.utf8.contains(0) {
       throw CommandError(.io, "the path \(Excerpt(path)) holds a NUL; no file has such a name")
     }
-    guard let file = fopen(path, "rb") else { throw problem("read", path) }
+    guard let file = fopen(path, "rb") else { throw problem(path) }
     defer { fclose(file) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
@@ -23,15 +23,14 @@ package enum SourceFile {
       let count = fread(&chunk, 1, chunk.count, file)
       bytes.append(contentsOf: chunk[..<count])
       if count < chunk.count {
-        if ferror(file) != 0 { throw problem("read", path) }
+        if ferror(file) != 0 { throw problem(path) }
         return bytes
       }
     }
   }
 
-  private static func problem(_ verb: String, _ path: String) -> CommandError {
-    let reason = String(cString: strerror(errno))
-    return CommandError(.io, "can't \(verb) \(Excerpt(path)): \(reason)")
+  private static func problem(_ path: String) -> CommandError {
+    CommandError(.io, "can't read \(Excerpt(path)): \(String(cString: strerror(errno)))")
   }
 
   /// The file that a `source` means, and what it holds.
