@@ -17,6 +17,11 @@ extension LineEditor {
       if ending != nil { return .giveUp }
       if let scalar = input.next() {
         display.isStale = true
+        if buffer.count == 0, linesBefore.isEmpty, !isSearching, isKeyOfEmptyLine(scalar) {
+          eraseFrame()
+          ending = .key(scalar)
+          return .giveUp
+        }
         scanned.note(scalar)
         return .scalar(scalar)
       }

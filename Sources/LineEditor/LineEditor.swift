@@ -12,7 +12,7 @@ internal import CEditLine
 ///       case .line(let text):
 ///         editor.addToHistory(text)
 ///         editor.run(onInterrupt: { session.interrupt() }) { session.execute(text) }
-///       case .interrupted: continue
+///       case .interrupted, .key: continue
 ///       case .endOfFile, .terminated: break reading
 ///       }
 ///     }
@@ -28,6 +28,8 @@ public final class LineEditor {
     case line(String)
     /// Ctrl-C: the line is given up.
     case interrupted
+    /// A key of ``LineEditor/isKeyOfEmptyLine``; nothing was typed.
+    case key(Unicode.Scalar)
     /// Ctrl-D on an empty line, or the terminal is gone.
     case endOfFile
     /// SIGTERM or SIGHUP arrived, here or while a command ran: close the editor and leave.
@@ -54,6 +56,8 @@ public final class LineEditor {
   /// Whether a text that was entered is taken off the screen, because its owner prints it in
   /// parts, each with its results.
   public var isShownInParts: (String) -> Bool = { _ in false }
+  /// Which keys end an edit at once where nothing is typed; a paste is never one of them.
+  public var isKeyOfEmptyLine: (Unicode.Scalar) -> Bool = { _ in false }
   /// What Tab offers for a text and a cursor in it, counted in Unicode scalars.
   public var completions: (_ text: String, _ cursor: Int) -> [Completion] = { _, _ in [] }
 

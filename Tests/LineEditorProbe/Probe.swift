@@ -23,6 +23,7 @@ enum Probe {
       case .line(let text):
         editor.addToHistory(text)
         run(text, editor)
+      case .key: break
       case .interrupted: editor.output.print("interrupted")
       case .endOfFile:
         editor.output.print("end of file")

@@ -3,14 +3,17 @@ import InprocScript
 import LineEditor
 
 /// `explore { … }` and `explore FILE`: runs a block or a file under every interleaving, in registries
-/// of their own. The session is not touched.
+/// of their own, and `explore open N` goes through a run that was found. The session is not touched.
 enum ExploreCommand: Equatable {
   /// The whole text, all but the block's inside made blank, so that places in it stay what they are.
   case block(String, typed: String)
   case file(String)
+  /// The number of a row of the last table.
+  case open(Int)
   case malformed
 
   static let word = "explore"
+  private static let openWord = "open"
 
   /// A text that begins with the word, or nil.
   init?(_ text: String) {
@@ -35,6 +38,11 @@ enum ExploreCommand: Equatable {
       var inside = text[..<operand.startIndex].map { $0 == "\n" ? "\n" : " " }.joined()
       inside += " " + text[text.index(after: operand.startIndex)..<close]
       self = .block(inside, typed: text)
+    } else if operand.prefix(while: { !Self.isBlank($0) }) == Self.openWord {
+      let number = Int(
+        operand.dropFirst(Self.openWord.count).split(whereSeparator: Self.isBlank)
+          .joined(separator: " "))
+      self = number.map { .open($0) } ?? .malformed
     } else {
       self = ToolCommand.path(String(operand)).map { .file($0) } ?? .malformed
     }
@@ -47,11 +55,16 @@ enum ExploreCommand: Equatable {
   static let help = """
     explore { … }
     explore FILE
+    explore open N
 
       Runs the block, or a scenario file, under every interleaving of its threads that can
       differ, in a registry of its own: the session is not touched. Shows each outcome and in
       how many schedules it came: what 'observe' added, or else what was received. A failure
       is told with the run that leads to it. Ctrl-C ends the search.
+
+      The outcomes are numbered. At the prompt that follows, the digit of one opens the run
+      that led there, a column for each thread, to be stepped forward and back; 'explore open
+      N' does so later. A block may begin with directives such as '@forbidden 1'.
 
     Example:
       explore {
@@ -67,15 +80,19 @@ enum ExploreCommand: Equatable {
 extension ExploreCommand {
   enum Ending { case passed, failed, interrupted }
 
-  /// Explores, and tells what there is to tell.
-  func run(_ output: PromptOutput, _ editor: LineEditor) -> Ending {
+  /// Explores, or opens a run, and tells what there is to tell.
+  func run(_ explored: Explored, _ output: PromptOutput, _ editor: LineEditor) -> Ending {
     let script: Script
     let name: String
     do {
       switch self {
       case .malformed:
         throw CommandError(
-          .syntax, "write 'explore { … }' or 'explore FILE', alone on the line")
+          .syntax,
+          "write 'explore { … }', 'explore FILE' or 'explore open N', alone on the line")
+      case .open(let number):
+        try explored.open(number, output, editor)
+        return .passed
       case .block(let text, _):
         name = "block"
         script = try Parser.parse(Array(text.utf8))
@@ -87,7 +104,7 @@ extension ExploreCommand {
       if case .block(_, let typed) = self {
         output.tell(errors, typed: typed, isOnScreen: true)
       } else if case .file(let path) = self {
-        note(errors.rendered(file: path), output, .error)
+        output.notes(errors.rendered(file: path), .error)
       }
       return .failed
     } catch {
@@ -95,18 +112,20 @@ extension ExploreCommand {
       output.line(.error(error), thread: nil)
       return .failed
     }
-    return explore(script, name, output, editor)
+    return explore(script, name, explored, output, editor)
   }
 
   private func explore(
-    _ script: Script, _ name: String, _ output: PromptOutput, _ editor: LineEditor
+    _ script: Script, _ name: String, _ explored: Explored, _ output: PromptOutput,
+    _ editor: LineEditor
   ) -> Ending {
     let isStopped = Guarded(false)
     var options = ScenarioRunner.Options()
     options.explores = true
     options.showsOutcomes = true
     options.isStopped = { isStopped.withLock { $0 } }
-    let runner = ScenarioRunner(options, pool: ThreadPool(isPinned: true))
+    let pool = ThreadPool(isPinned: true)
+    let runner = ScenarioRunner(options, pool: pool)
     let result = editor.run(onInterrupt: { isStopped.withLock { $0 = true } }) {
       runner.run(script, file: name)
     }
@@ -117,16 +136,25 @@ extension ExploreCommand {
       ending = .failed
       // What was typed has no file to repeat it from.
       if case .block = self { problem.repetition = nil }
-      note(problem.text, output, .error)
+      output.notes(problem.text, .error)
     case .unreadable(let text):
       ending = .failed
-      note(text, output, .error)
+      output.notes(text, .error)
     }
-    for text in result.notes { note(text, output) }
+    let tableCount = result.outcomes.isEmpty ? 0 : result.outcomes.count + 1
+    for text in result.notes.dropLast(tableCount) { output.notes(text) }
+    var hasFile = false
+    if case .file = self { hasFile = true }
+    explored.take(
+      Explored.Runs(script: script, name: name, hasFile: hasFile, outcomes: result.outcomes, pool),
+      output)
     return isStopped.withLock { $0 } ? .interrupted : ending
   }
+}
 
-  private func note(_ text: String, _ output: PromptOutput, _ style: Palette.Style = .note) {
-    for line in text.split(separator: "\n") { output.note(String(line), style) }
+extension PromptOutput {
+  /// Each line of a text as a note.
+  func notes(_ text: String, _ style: Palette.Style = .note) {
+    for line in text.split(separator: "\n") { note(String(line), style) }
   }
 }

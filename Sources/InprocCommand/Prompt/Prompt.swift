@@ -12,6 +12,7 @@ struct Prompt {
   private let main: ServingThread
   private let tools: Tools
   private let entered = LastEntered()
+  private let explored = Explored()
   static let name = "prompt"
 
   /// Reads and runs what is typed until the user leaves.
@@ -58,6 +59,7 @@ struct Prompt {
     if !LineEditor.isOnDumbTerminal {
       editor.isShownInParts = { [entered] text in entered.take(text).isShownInParts }
     }
+    editor.isKeyOfEmptyLine = { [explored] key in explored.row(of: key) != nil }
     editor.completions = { text, cursor in
       let typed = TypedStatement(text, cursor: cursor)
       let found = Completer(names: session.names).completions(of: typed)
@@ -86,6 +88,10 @@ struct Prompt {
         if runEntered(text) == .quit {
           return 0
         }
+      case .key(let key):
+        guard let row = explored.row(of: key) else { continue }
+        output.echo(["explore open \(row)"])
+        _ = run(.explore(.open(row)))
       case .interrupted: continue
       case .endOfFile:
         return 0
@@ -107,6 +113,7 @@ struct Prompt {
 
   /// Runs what was entered: a command, a block, several of them, or a transcript.
   private func runEntered(_ text: String) -> Ending {
+    if !text.allSatisfy(\.isWhitespace) { explored.forgetDigits() }
     switch entered.take(text) {
     case .nothing: return .done
     case .transcript(let transcript): return run(transcript)
@@ -217,7 +224,7 @@ struct Prompt {
       let listing = OwnCommand.listing(editor.historyEntries, last: last)
       if !listing.isEmpty { output.text(listing) }
     case .explore(let explore):
-      switch explore.run(output, editor) {
+      switch explore.run(explored, output, editor) {
       case .passed: return .done
       case .failed: return .failed
       case .interrupted: return .interrupted

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import InprocScript
 import LineEditor
 
@@ -17,7 +16,8 @@ struct Step: ParsableCommand {
   @Argument(help: "A scenario file.")
   var file: String
 
-  @ArgumentParser.Option(help: "Follow the run that printed this schedule.")
+  @ArgumentParser.Option(
+    help: "Open the run that printed this schedule, at its end; Enter follows it from any turn.")
   var schedule: String?
 
   @ArgumentParser.Option(help: "idle or racing: whether timers fire while threads can run.")
@@ -35,11 +35,21 @@ struct Step: ParsableCommand {
       emit(problem.text, to: .standardError)
       throw ExitCode(2)
     }
-    let stepper = Stepper(
+    var stepper = Stepper(
       script, file: file, options: options, schedule: planned, pool: ThreadPool(isPinned: true))
-    var screen = StepScreen(stepper)
+    var message = StepScreen.firstMessage
+    if let planned {
+      stepper.runToEnd()
+      message =
+        planned.checksum == stepper.schedule.checksum
+        ? StepScreen.messageAtEnd
+        : "the file has changed since this schedule was printed; the run may differ"
+    }
+    var screen = StepScreen(stepper, message: message)
     do {
-      try screen.run()
+      let editor = try LineEditor(programName: "inproc", historyFile: "")
+      defer { editor.close() }
+      try screen.run(on: editor)
     } catch {
       emit("error: can't step: \(error)", to: .standardError)
       throw ExitCode(2)
@@ -47,103 +57,5 @@ struct Step: ParsableCommand {
     emit("schedule: \(screen.schedule)", to: .standardOutput)
     emit(
       "to repeat it: inproc replay --schedule \(screen.schedule) \(file)", to: .standardOutput)
-  }
-}
-
-/// What the keys of `inproc step` do.
-struct StepScreen {
-  private var stepper: Stepper
-  private var message = "Enter gives the next turn; a digit chooses whose it is"
-
-  init(_ stepper: Stepper) { self.stepper = stepper }
-
-  var schedule: Schedule { stepper.schedule }
-
-  /// - Throws: why there is no screen.
-  mutating func run() throws {
-    let editor = try LineEditor(programName: "inproc", historyFile: "")
-    defer { editor.close() }
-    let palette = Palette(environment: ProcessInfo.processInfo.environment)
-    let isASCII = !Terminal.isUTF8
-    try editor.showFullScreen(every: 60_000) { columns, rows, key in
-      if let key, !press(key) { return .leave }
-      let view = StepView(
-        palette: palette, isASCII: isASCII, columns: columns, rows: rows,
-        lines: stepper.script.lines, file: stepper.file)
-      return .show(view.rows(stepper.state, message: message))
-    }
-  }
-
-  /// Returns false to leave.
-  private mutating func press(_ key: Unicode.Scalar) -> Bool {
-    message = ""
-    switch key {
-    case "q", "Q", "\u{03}", "\u{04}", "\u{1B}": return false
-    case "\r", "\n", " ": if !stepper.step() { message = "the run is over; b goes back" }
-    case "1"..."9": choose(Int(key.value) - 0x31)
-    case "t": give(ChoicePoint.timer, "no timer can fire now")
-    case "b", "\u{7F}", "\u{08}":
-      if !stepper.back() { message = "this is the start" }
-    case "r": stepper.restart()
-    case "e": stepper.runToEnd()
-    case "f":
-      message =
-        stepper.goToFailure()
-        ? "the next turn ends in the failure"
-        : "the run as it is planned does not fail; F looks for one that does"
-    case "F": find()
-    case "s": save()
-    default: message = "no such key"
-    }
-    if message.isEmpty { message = standing }
-    return true
-  }
-
-  private mutating func choose(_ index: Int) {
-    guard stepper.state.threads.indices.contains(index) else {
-      message = "there is no thread \(index + 1)"
-      return
-    }
-    let thread = stepper.state.threads[index]
-    give(thread.number, "\(thread.name) can't run now")
-  }
-
-  private mutating func give(_ thread: Int, _ refusal: String) {
-    if !stepper.step(thread) {
-      message = stepper.hasEnded ? "the run is over; b goes back" : refusal
-    }
-  }
-
-  private mutating func find() {
-    guard !stepper.hasEnded else {
-      message = "the run is over; b goes back"
-      return
-    }
-    let found = stepper.findFailure()
-    message =
-      found.isFound
-      ? "found: as planned now, the run fails; f goes there, Enter walks there"
-      : found.isComplete
-        ? "nothing fails from here" : "found none among many; go further or back, and look again"
-  }
-
-  private mutating func save() {
-    let base = stepper.file.hasSuffix(".scn") ? String(stepper.file.dropLast(4)) : stepper.file
-    let path = base + ".schedule"
-    do {
-      try WholeFile.write(Array("\(schedule)\n".utf8), to: path)
-      message = "saved in \(path); 'inproc replay --schedule' takes it"
-    } catch {
-      message = error.text
-    }
-  }
-
-  private var standing: String {
-    switch stepper.state.ending {
-    case nil: ""
-    case .passed: "the run is over, and passed; b goes back"
-    case .deadlock: "every thread waits and none can go on, as the file expects; b goes back"
-    case .failed(let problem): "line \(problem.line): \(problem.message); b goes back"
-    }
   }
 }

@@ -3,7 +3,7 @@ import InprocDiagram
 import InprocScript
 
 /// The rows of `inproc step`, for a screen of any size: the source with every thread's next command
-/// marked, the threads and what they wait for, the queues, what has happened so far.
+/// marked, and the run so far in columns, below it or, where there is room, beside it.
 struct StepView: FullScreenView {
   let palette: Palette
   let isASCII: Bool
@@ -12,33 +12,31 @@ struct StepView: FullScreenView {
   let lines: [String]
   let file: String
 
-  static let keys =
-    "Enter step  1-9 thread  b back  r start  e end  f failure  F find  s save  q leave"
+  private static let keys = [
+    ("Enter", "step"), ("1-9", "who"), ("b", "back"), ("r", "start"), ("e", "end"),
+    ("f", "failure"), ("F", "find"), ("s", "save"), ("q", "leave"),
+  ]
+  private static let columnsForBoth = 130
 
   func rows(_ state: StepState, message: String) -> [String] {
-    let happened = story(state)
-    let threads = threadRows(state)
-    let queues = queueRows(state)
-    let fixed = 1 + 1 + threads.count + 1 + queues.count + 1 + 1 + 2
-    let room = max(4, rows - fixed)
-    let storyRoom = min(happened.count, max(2, room / 3))
-    let sourceRoom = max(2, room - storyRoom)
+    let room = max(2, rows - 3)
     var result = [title(state)]
-    result += sourceRows(state, sourceRoom)
-    result.append(heading("THREADS"))
-    result += threads
-    result.append(heading("QUEUES"))
-    result += queues
-    result.append(heading("SO FAR"))
-    result += happened.suffix(storyRoom)
-    while result.count < rows - 2 { result.append("") }
+    result += columns >= Self.columnsForBoth ? beside(state, room) : below(state, room)
     result = Array(result.prefix(max(1, rows - 2)))
+    while result.count < rows - 2 { result.append("") }
     result.append(palette(fit(message, columns), .result))
-    result.append(palette(fit(Self.keys, columns), .note))
+    result.append(keys)
     return result
   }
 
-  private func heading(_ text: String) -> String { palette(text, .note) }
+  private var keys: String {
+    var used = 0
+    return Self.keys.map { key, word in
+      defer { used += key.count + word.count + 3 }
+      let word = String(word.prefix(max(0, columns - used - key.count - 1)))
+      return palette(key, .prompt) + palette(" \(word)", .note)
+    }.joined(separator: "  ")
+  }
 
   private func title(_ state: StepState) -> String {
     var words = "turn \(state.moment)"
@@ -53,112 +51,88 @@ struct StepView: FullScreenView {
     }
   }
 
-  // MARK: Source
+  // MARK: Source and run
 
-  private func sourceRows(_ state: StepState, _ room: Int) -> [String] {
+  private func below(_ state: StepState, _ room: Int) -> [String] {
+    let sourceRoom = min(lines.count, max(2, (room - 6) / 2))
+    let rule = palette(String(repeating: isASCII ? "-" : "─", count: columns), .note)
+    let table = StepTable(
+      palette: palette, isASCII: isASCII, width: columns, height: room - sourceRoom - 1)
+    return sourceRows(state, columns, sourceRoom) + [rule] + table.rows(state)
+  }
+
+  private func beside(_ state: StepState, _ room: Int) -> [String] {
+    let longest = lines.lazy.map(\.cells).max() ?? 0
+    let left = min(max(40, longest + markWidth(state) + 6), columns * 2 / 5)
+    let table = StepTable(
+      palette: palette, isASCII: isASCII, width: columns - left - 3, height: room
+    ).rows(state)
+    let bar = palette(isASCII ? " | " : " │ ", .note)
+    let source = sourceRows(state, left, room)
+    return (0..<room).map { row in
+      source[row] + bar + (table.indices.contains(row) ? table[row] : "")
+    }
+  }
+
+  /// As many rows as there is room for, each as wide as is said.
+  private func sourceRows(_ state: StepState, _ width: Int, _ room: Int) -> [String] {
+    let marks = marks(state)
+    let focus =
+      state.threads.first { $0.isUsual && $0.file == file }?.range?.line ?? marks.keys.max() ?? 1
+    let markWidth = markWidth(state)
+    let first = max(1, min(focus - room / 2, lines.count - room + 1))
+    return (first..<first + room).map { number in
+      guard lines.indices.contains(number - 1) else { return pad("", width) }
+      let here = marks[number] ?? []
+      let names = fit(here.map(\.name).joined(separator: ","), markWidth - 2)
+      let arrow = here.isEmpty ? "  " : isASCII ? "> " : "▶ "
+      let gutter = String(repeating: " ", count: max(0, markWidth - 2 - names.cells)) + names
+      let mark = palette(gutter + arrow, here.isEmpty ? .note : .thread)
+      let margin =
+        String(repeating: " ", count: max(0, digits - String(number).count))
+        + "\(number)  "
+      let next = here.first { $0.isUsual }?.range
+      return mark + palette(margin, .note)
+        + source(number, next, width - markWidth - margin.count)
+    }
+  }
+
+  /// A line of the source, the command that comes next standing out, and in sight.
+  private func source(_ number: Int, _ next: SourceRange?, _ room: Int) -> String {
+    var scalars = Array(lines[number - 1].unicodeScalars)
+    guard let next else { return pad(lines[number - 1], room) }
+    var start = min(next.column - 1, scalars.count)
+    var end = min(start + next.length, scalars.count)
+    if end > room - 1, start > room / 3 {
+      let skipped = start - room / 3
+      scalars.replaceSubrange(0..<skipped, with: isASCII ? "~".unicodeScalars : "…".unicodeScalars)
+      start -= skipped - 1
+      end -= skipped - 1
+    }
+    let text = pad(String(String.UnicodeScalarView(scalars)), room)
+    scalars = Array(text.unicodeScalars)
+    (start, end) = (min(start, scalars.count), min(end, scalars.count))
+    func string(_ range: Range<Int>) -> String {
+      String(String.UnicodeScalarView(scalars[range]))
+    }
+    return string(0..<start) + palette(string(start..<end), .prompt) + string(end..<scalars.count)
+  }
+
+  /// Who is in which line.
+  private func marks(_ state: StepState) -> [Int: [StepState.Thread]] {
     var marks: [Int: [StepState.Thread]] = [:]
     for thread in state.threads where thread.file == file {
       if let line = thread.range?.line { marks[line, default: []].append(thread) }
     }
-    let focus =
-      state.threads.first { $0.isUsual && $0.file == file }?.range?.line ?? marks.keys.max() ?? 1
-    let width = min(24, max(8, marks.values.map(markWidth).max() ?? 0))
-    let first = max(1, min(focus - room / 2, lines.count - room + 1))
-    return (first..<first + room).map { number in
-      guard lines.indices.contains(number - 1) else { return "" }
-      let here = marks[number] ?? []
-      let names = fit(here.map(\.name).joined(separator: ","), width - 2)
-      let arrow = here.isEmpty ? "  " : isASCII ? "> " : "▶ "
-      let gutter = String(repeating: " ", count: max(0, width - 2 - names.cells)) + names
-      let mark = palette(gutter + arrow, here.isEmpty ? .note : .thread)
-      let margin = "\(pad(number))  "
-      let next = here.first { $0.isUsual }?.range
-      return mark + margin + source(number, next, columns - width - margin.count)
-    }
+    return marks
   }
 
-  /// A line of the source, the command that comes next standing out.
-  private func source(_ number: Int, _ next: SourceRange?, _ room: Int) -> String {
-    let text = fit(lines[number - 1], room)
-    guard let next else { return text }
-    let scalars = Array(text.unicodeScalars)
-    let start = min(next.column - 1, scalars.count)
-    let end = min(start + next.length, scalars.count)
-    func string(_ range: Range<Int>) -> String {
-      String(String.UnicodeScalarView(scalars[range]))
-    }
-    return string(0..<start) + palette(string(start..<end), .prompt)
-      + string(end..<scalars.count)
+  private func markWidth(_ state: StepState) -> Int {
+    let widest =
+      marks(state).values
+      .map { $0.map(\.name).joined(separator: ",").cells + 2 }.max() ?? 0
+    return min(24, max(8, widest))
   }
 
-  private func markWidth(_ threads: [StepState.Thread]) -> Int {
-    threads.map(\.name).joined(separator: ",").cells + 2
-  }
-
-  private func pad(_ number: Int) -> String {
-    let text = String(number)
-    let width = max(2, String(lines.count).count)
-    return String(repeating: " ", count: max(0, width - text.count)) + text
-  }
-
-  // MARK: Threads and queues
-
-  private func threadRows(_ state: StepState) -> [String] {
-    let shown = state.threads.prefix(9)
-    let width = min(20, shown.map { $0.name.cells }.max() ?? 4)
-    var result = shown.enumerated().map { index, thread -> String in
-      let key = thread.canRun ? "\(index + 1)" : " "
-      let mark = thread.isUsual ? (isASCII ? ">" : "▶") : " "
-      let name = pad(thread.name, width)
-      let what: String
-      switch thread.state {
-      case "blocked": what = "waits: " + (thread.waitsFor ?? "")
-      case "running": what = thread.command.map { "next: \($0)" } ?? "at its end"
-      default: what = thread.state
-      }
-      let text = fit("\(name)  \(what)", columns - 5)
-      let style: Palette.Style? =
-        thread.state == "failed" ? .error : thread.canRun ? nil : .note
-      return palette(" \(key) \(mark) ", .prompt) + (style.map { palette(text, $0) } ?? text)
-    }
-    if state.canFireTimer { result.append(palette(" t   ", .prompt) + "the earliest timer fires") }
-    if state.threads.count > 9 {
-      result.append(palette("     (\(state.threads.count - 9) more)", .note))
-    }
-    return result
-  }
-
-  private func queueRows(_ state: StepState) -> [String] {
-    let shown = state.endpoints.prefix(6).map { status -> String in
-      let limit = status.capacity.limit.map { "/\($0)" } ?? ""
-      let bar = String(repeating: isASCII ? "#" : "■", count: min(status.queued, 30))
-      return fit("     \(status.endpoint)  \(status.queued)\(limit)  \(bar)", columns)
-    }
-    if state.ending != nil { return [palette("     (the run is over)", .note)] }
-    if state.endpoints.isEmpty { return [palette("     (none)", .note)] }
-    return state.endpoints.count > 6
-      ? shown + [palette("     (\(state.endpoints.count - 6) more)", .note)] : shown
-  }
-
-  // MARK: What has happened
-
-  private func story(_ state: StepState) -> [String] {
-    var commands: [Int: String] = [:]
-    var told: [String] = []
-    for event in state.timeline.events {
-      let name = state.timeline.name(of: event.thread)
-      switch event.what {
-      case .stepBegan(let step): commands[step.number] = step.command
-      case .stepEnded(let number, let lines):
-        let command = commands[number] ?? ""
-        told.append("\(name): \(command)" + lines.map { "  \($0)" }.joined())
-      case .threadEnded(let error):
-        told.append("\(name) ends" + (error.map { ": \($0)" } ?? ""))
-      case .timerFired: told.append("\(name)'s time is up")
-      case .blocked(_, let on): told.append("\(name) waits: \(on)")
-      default: break
-      }
-    }
-    return told.map { fit("     " + $0, columns) }
-  }
+  private var digits: Int { max(2, String(lines.count).count) }
 }

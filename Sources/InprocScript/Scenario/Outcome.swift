@@ -108,24 +108,7 @@ struct OutcomeTable {
   }
 
   /// The table, a line each.
-  var lines: [String] {
-    let body = summaries.map { row in
-      [
-        String(row.schedules), row.grade, row.outcome, "\(row.schedule)",
-        row.comment.map { "# \($0)" } ?? "",
-      ]
-    }
-    let all = [["schedules", "grade", "outcome", "one schedule that leads there", ""]] + body
-    let widths = (0..<4).map { column in all.map { $0[column].cells }.max() ?? 0 }
-    return all.map { cells in
-      var line = ""
-      for (column, cell) in cells.enumerated() {
-        line += column < 4 ? cell.padded(to: widths[column] + 2) : cell
-      }
-      while line.hasSuffix(" ") { line.removeLast() }
-      return line
-    }
-  }
+  var lines: [String] { summaries.table(isNumbered: false) }
 }
 
 /// One distinct outcome.

@@ -43,6 +43,34 @@ package struct StepState: Sendable {
   package var canFireTimer = false
   /// Nil while it goes on.
   package var ending: Ending?
+  /// What the run came to and how that is graded, once it has ended by itself.
+  package var outcome: OutcomeSummary?
+}
+
+extension StepState {
+  /// One thing that happened, in the column of its thread.
+  package struct Row: Hashable, Sendable {
+    /// By number; nil for what concerns none.
+    package var thread: Int?
+    package var text: String
+  }
+
+  /// What has happened so far, oldest first: commands with what they gave, waits, and where the turn
+  /// was taken from a thread that could have gone on.
+  package var rows: [Row] {
+    timeline.moments.compactMap { moment in
+      switch moment.what {
+      case .switched(_, let reason) where reason != .preempted: return nil
+      case .leftOut: return Row(thread: nil, text: moment.words(in: timeline))
+      default: return Row(thread: moment.thread, text: moment.words(in: timeline))
+      }
+    }
+  }
+
+  /// Who takes part so far, by number in the order of creation: those that were joined, too.
+  package var columns: [(thread: Int, name: String)] {
+    timeline.threads.enumerated().map { ($0.offset, $0.element.name) }
+  }
 }
 
 extension StepState.Thread {

@@ -24,6 +24,8 @@ package struct Stepper {
   ) {
     self.script = script
     self.file = file
+    var options = options
+    options.showsOutcomes = true
     runner = ScenarioRunner(options, pool: pool)
     checksum = Schedule.checksum(script.lines)
     choices = schedule?.choices ?? []
@@ -147,7 +149,9 @@ package struct Stepper {
         if let index { state.threads[index].take(situation) }
       }
       let schedule = Schedule(choices: policy.taken, checksum: checksum)
-      switch runner.verdict(result, schedule, script, file) {
+      let concluded = runner.conclude(result, schedule, script, file, demandsDeadlock: false)
+      state.outcome = concluded.outcomes.first
+      switch concluded.verdict {
       case .failed(let problem): state.ending = .failed(problem)
       default: state.ending = result.deadlock == nil ? .passed : .deadlock
       }
@@ -160,15 +164,10 @@ extension ScenarioRunner {
   fileprivate func fails(
     _ result: RunResult, _ schedule: Schedule, _ script: Script, _ file: String
   ) -> Bool {
-    if case .failed = verdict(result, schedule, script, file) { return true }
+    // Of one run: that it does not deadlock is no failure, as another may.
+    let concluded = conclude(result, schedule, script, file, demandsDeadlock: false)
+    if case .failed = concluded.verdict { return true }
     return false
-  }
-
-  /// Of one run: that it does not deadlock is no failure, as another may.
-  fileprivate func verdict(
-    _ result: RunResult, _ schedule: Schedule, _ script: Script, _ file: String
-  ) -> ScenarioResult.Verdict {
-    conclude(result, schedule, script, file, demandsDeadlock: false).verdict
   }
 }
 

@@ -40,7 +40,100 @@ struct InprocExploreTests {
       }
     }
     try terminal.enter(
-      "explore", gives: "=! syntax: write 'explore { … }' or 'explore FILE', alone on the line")
+      "explore",
+      gives:
+        "=! syntax: write 'explore { … }', 'explore FILE' or 'explore open N', alone on the line")
+  }
+
+  /// An update that is lost, in eight lines.
+  private static let lostUpdate = """
+    explore {
+    @forbidden 1  # an update is lost
+    @acceptable 2
+    bind inproc://n as n; send n 0
+    spawn a { recv n as x; send n $x; incr x; recv n; send n $x }
+    spawn b { recv n as x; send n $x; incr x; recv n; send n $x }
+    join; recv n as x; observe $x
+    }
+
+    """
+
+  @Test(
+    "a key on a row opens the run that led there, to be stepped back and changed",
+    arguments: [(80, 24, 200, 50), (200, 50, 80, 24)])
+  func openRun(columns: Int, rows: Int, newColumns: Int, newRows: Int) async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome(), columns: columns, rows: rows)
+      let shows: (String) -> (TerminalScreen) -> Bool = { text in
+        { screen in screen.lines.contains { $0.contains(text) } }
+      }
+      try terminal.type(Self.lostUpdate.replacingOccurrences(of: "\n", with: "\r"))
+      try terminal.expect("the offer") { screen in
+        shows("1-2 here, or later 'explore open N'")(screen) && screen.beforeCursor == "inproc> "
+      }
+      #expect(shows("forbidden   1        # an update is lost")(terminal.screen))
+      try terminal.type("1")
+      try terminal.expect("the run, at its end") { screen in
+        screen.isOnOtherScreen && shows("FAILED: forbidden outcome: 1")(screen)
+          && shows("outcome: 1  forbidden  # an update is lost")(screen)
+      }
+      terminal.resize(columns: newColumns, rows: newRows)
+      try terminal.type("r")
+      try terminal.expect("its start") { screen in
+        screen.lines[0].hasPrefix("turn 0 ") && screen.lines[newRows - 1].hasSuffix("q leave")
+      }
+      // Each thread to its end, one after the other: nothing is lost.
+      try terminal.type(String(repeating: "\r", count: 4))
+      try terminal.expect("both threads", shows("3 b"))
+      try terminal.type(String(repeating: "2", count: 4) + String(repeating: "3", count: 4) + "e")
+      try terminal.expect("the other outcome", shows("outcome: 2  acceptable"))
+      try terminal.type("q")
+      try terminal.expect("the prompt") { !$0.isOnOtherScreen && $0.beforeCursor == "inproc> " }
+      #expect(terminal.screen.logicalLines.contains("inproc> explore open 1"))
+      try terminal.type("2")
+      try terminal.expect("the other run", shows("outcome: 2  acceptable"))
+      try terminal.type("q")
+      try terminal.expect("the prompt") { !$0.isOnOtherScreen && $0.beforeCursor == "inproc> " }
+    }
+  }
+
+  @Test("digits are digits again once something else is typed; the typed form goes on working")
+  func typedForm() async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome(), columns: 100)
+      try terminal.enter(
+        "explore open 1",
+        gives: "=! invalid-value: nothing was explored; 'explore { … }' or 'explore FILE' first")
+      try terminal.type("explore { bind inproc://a as a; spawn w { send a 1 }; recv a }\r")
+      try terminal.expect("the offer") { screen in
+        screen.logicalLines.contains { $0.hasPrefix("# 1 here, or later") }
+      }
+      // Behind other text it is no key, nor where there is no such row.
+      try terminal.enter("echo 1", gives: "=> 1")
+      try terminal.type("1")
+      try terminal.expect(beforeCursor: "inproc> 1")
+      try terminal.type("\u{15}")
+      try terminal.enter(
+        "explore open 7", gives: "=! invalid-value: there is no run 7; the last table has 1")
+      try terminal.type("explore open 1\r")
+      try terminal.expect("the run") { $0.isOnOtherScreen && $0.lines[0].contains("passed") }
+      try terminal.type("q")
+      try terminal.enter("echo back", gives: "=> back")
+    }
+  }
+
+  @Test("a paste that follows is text, whatever it begins with")
+  func pasted() async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome(), columns: 100)
+      try terminal.type("explore { bind inproc://a as a; spawn w { send a 1 }; recv a }\r")
+      try terminal.expect("the offer") { screen in
+        screen.logicalLines.contains { $0.hasPrefix("# 1 here, or later") }
+          && screen.beforeCursor == "inproc> "
+      }
+      try terminal.paste("1 is no command")
+      try terminal.expect(beforeCursor: "inproc> 1 is no command")
+    }
   }
 
   @Test("a file is explored too; Tab completes its name")

@@ -16,6 +16,26 @@ struct Moment {
   var what: What
 }
 
+extension Moment {
+  /// It as a cell of its thread's column.
+  func words(in timeline: Timeline) -> String {
+    switch what {
+    case .step(let step, let lines, let moved, let waited):
+      let results =
+        lines.isEmpty && step.keyword == "for"
+        ? moved.map { "=> " + $0.frames.joined(separator: " ") } : lines.map(\.withoutErrorText)
+      return ([(waited ? "… " : "") + step.command(moving: moved)] + results)
+        .joined(separator: " ")
+    case .waits(let step, let wait): return (step?.command ?? "end: \(wait)") + " …"
+    case .timer: return "(its time is up)"
+    case .switched(let next, let reason):
+      return "--> \(timeline.name(of: next)) (\(reason.inWords))"
+    case .failed(let error): return "ends with \(error.withoutErrorText)"
+    case .leftOut(let count): return "(\(count) row\(count == 1 ? "" : "s") left out)"
+    }
+  }
+}
+
 extension Timeline {
   /// What a reader wants to see of it: steps with what they gave, waits, and switches. Blocks that
   /// only hold other commands are left away.

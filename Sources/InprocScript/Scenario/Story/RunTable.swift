@@ -104,26 +104,12 @@ struct RunTable {
   }
 
   private func row(_ moment: Moment) -> Row {
-    var row = Row(thread: moment.thread, text: "")
+    var row = Row(thread: moment.thread, text: moment.words(in: timeline))
     switch moment.what {
-    case .step(let step, let lines, let moved, let waited):
-      row.line = String(step.range.line)
-      let results =
-        lines.isEmpty && step.keyword == "for"
-        ? moved.map { "=> " + $0.frames.joined(separator: " ") } : lines.map(\.withoutErrorText)
-      row.text =
-        ([(waited ? "… " : "") + step.command(moving: moved)] + results)
-        .joined(separator: " ")
-    case .waits(let step, let wait):
-      row.line = step.map { String($0.range.line) } ?? ""
-      row.text = (step?.command ?? "end: \(wait)") + " …"
-    case .timer: row.text = "(its time is up)"
-    case .switched(let next, let reason):
-      row.text = "--> \(timeline.name(of: next)) (\(reason.inWords))"
-    case .failed(let error): row.text = "ends with \(error.withoutErrorText)"
-    case .leftOut(let count):
-      row.thread = nil
-      row.text = "(\(count) row\(count == 1 ? "" : "s") left out)"
+    case .step(let step, _, _, _): row.line = String(step.range.line)
+    case .waits(let step, _): row.line = step.map { String($0.range.line) } ?? ""
+    case .leftOut: row.thread = nil
+    case .timer, .switched, .failed: break
     }
     return row
   }

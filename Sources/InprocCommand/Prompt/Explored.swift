@@ -1,0 +1,94 @@
+import Inproc
+import InprocScript
+import LineEditor
+
+/// What the last `explore` of a prompt has found: its runs can be gone through.
+final class Explored {
+  struct Runs {
+    var script: Script
+    var name: String
+    /// Whether it stands in a file, which a schedule can be repeated with.
+    var hasFile: Bool
+    var outcomes: [OutcomeSummary]
+    var pool: ThreadPool
+
+    init(
+      script: Script, name: String, hasFile: Bool, outcomes: [OutcomeSummary], _ pool: ThreadPool
+    ) {
+      self.script = script
+      self.name = name
+      self.hasFile = hasFile
+      self.outcomes = outcomes
+      self.pool = pool
+    }
+  }
+
+  private var runs: Runs?
+  /// Whether a digit at an empty prompt opens a run.
+  private(set) var takesDigits = false
+
+  /// Something else was typed: digits are digits again.
+  func forgetDigits() { takesDigits = false }
+
+  /// The row that a key at an empty prompt stands for.
+  func row(of key: Unicode.Scalar) -> Int? {
+    guard takesDigits, let count = runs?.outcomes.count, ("1"..."9").contains(key) else {
+      return nil
+    }
+    let row = Int(key.value) - 0x30
+    return row <= count ? row : nil
+  }
+
+  /// Shows the outcomes, and offers their runs.
+  func take(_ runs: Runs, _ output: PromptOutput) {
+    self.runs = runs
+    takesDigits = !LineEditor.isOnDumbTerminal
+    let count = runs.outcomes.count
+    guard count > 0 else { return }
+    let lines = runs.outcomes.table(isNumbered: true)
+    output.note(lines[0])
+    for (line, outcome) in zip(lines.dropFirst(), runs.outcomes) {
+      output.note(line, outcome.style)
+    }
+    guard takesDigits else { return }
+    let keys = count == 1 ? "1" : "1-\(min(count, 9))"
+    output.note(
+      "\(keys) here, or later 'explore open N', goes through the run that led there")
+  }
+
+  /// Goes through a run on the whole screen, from its end.
+  ///
+  /// - Throws: what is wrong with that number, or why there is no screen.
+  func open(_ number: Int, _ output: PromptOutput, _ editor: LineEditor) throws(CommandError) {
+    guard let runs, !runs.outcomes.isEmpty else {
+      throw CommandError(
+        .invalidValue, "nothing was explored; 'explore { … }' or 'explore FILE' first")
+    }
+    guard runs.outcomes.indices.contains(number - 1) else {
+      throw CommandError(
+        .invalidValue, "there is no run \(number); the last table has \(runs.outcomes.count)")
+    }
+    var stepper = Stepper(
+      runs.script, file: runs.name, schedule: runs.outcomes[number - 1].schedule, pool: runs.pool)
+    stepper.runToEnd()
+    var screen = StepScreen(stepper, hasFile: runs.hasFile, message: StepScreen.messageAtEnd)
+    do throws(LineEditor.NoScreen) { try screen.run(on: editor) } catch {
+      throw CommandError(.io, "can't step: \(error)")
+    }
+    if runs.hasFile {
+      output.note("to repeat it: inproc step --schedule \(screen.schedule) \(runs.name)")
+    }
+    takesDigits = true
+  }
+}
+
+extension OutcomeSummary {
+  /// As it stands in the table.
+  fileprivate var style: Palette.Style {
+    switch grade {
+    case "forbidden", "unmatched", "failed": .error
+    case "interesting", "expected": .result
+    default: .note
+    }
+  }
+}
