@@ -52,9 +52,6 @@ let package = Package(
     .executableTarget(
       name: "Pipeline", dependencies: ["Inproc"], path: "Sources/Examples/Pipeline",
       swiftSettings: settings),
-    .testTarget(
-      name: "ExampleTests", dependencies: ["WorkerPool", "RequestReply", "Pipeline"],
-      swiftSettings: settings),
     .target(name: "InprocDiagram", dependencies: ["Inproc"], swiftSettings: settings),
     .target(
       name: "InprocScript", dependencies: ["Inproc", "InprocDiagram"], swiftSettings: settings),
@@ -92,7 +89,9 @@ let package = Package(
       name: "InprocScriptTests", dependencies: ["Inproc", "InprocDiagram", "InprocScript"],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
-      name: "InprocCommandTests", dependencies: ["InprocCommand"], swiftSettings: settings),
+      name: "InprocCommandTests",
+      dependencies: ["InprocCommand", "WorkerPool", "RequestReply", "Pipeline"],
+      swiftSettings: settings),
     .executableTarget(
       name: "LineEditorProbe", dependencies: ["LineEditor"], path: "Tests/LineEditorProbe",
       swiftSettings: settings),

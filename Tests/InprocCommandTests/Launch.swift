@@ -17,14 +17,16 @@ func lessons() throws -> [String] {
     .filter { $0.hasSuffix(".scn") }.sorted().map { folder + $0 }
 }
 
-/// The built program: it lies beside the test bundle.
-let executable: String = {
+/// Where one of the package's programs is built: beside the test bundle.
+func product(_ name: String) -> String {
   let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
   let candidates = [own, CommandLine.arguments[0], Bundle.main.bundlePath]
-    .map { URL(fileURLWithPath: $0).deletingLastPathComponent().path + "/inproc" }
+    .map { URL(fileURLWithPath: $0).deletingLastPathComponent().path + "/" + name }
   return candidates.first { FileManager.default.isExecutableFile(atPath: $0) }
-    ?? packageFolder + "/.build/debug/inproc"
-}()
+    ?? packageFolder + "/.build/debug/" + name
+}
+
+let executable = product("inproc")
 
 /// Runs the program on a thread that the caller awaits.
 func inproc(_ arguments: [String], input: [UInt8] = []) async throws -> Ran {

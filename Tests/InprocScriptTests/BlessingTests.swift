@@ -14,19 +14,11 @@ struct BlessingTests {
   }
 
   private func blessed(_ text: String) async throws -> String {
-    guard case .changed(let bytes, _) = try await bless(text) else {
-      Issue.record("nothing was changed")
-      return ""
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    String(decoding: try #require(try await bless(text).changed), as: UTF8.self)
   }
 
   private func refusal(_ text: String) async throws -> String {
-    guard case .refused(let reasons) = try await bless(text) else {
-      Issue.record("it was not refused")
-      return ""
-    }
-    return reasons.joined(separator: "\n")
+    try #require(try await bless(text).refused).joined(separator: "\n")
   }
 
   @Test("what does not hold is replaced, what is missing added, all else stays byte for byte")
@@ -74,26 +66,18 @@ struct BlessingTests {
 
   @Test("what holds is left alone")
   func unchanged() async throws {
-    guard case .unchanged = try await bless("echo x\n=> _\n") else {
-      Issue.record("it was changed")
-      return
-    }
+    #expect(try await bless("echo x\n=> _\n").isUnchanged)
   }
 
   @Test("an error that is caught, or that a join expects, is none to expect")
   func caught() async throws {
-    guard
-      case .unchanged = try await bless(
-        """
-        try { connect inproc://a } catch { }
-        spawn w { connect inproc://a }
-        join w
-        =! thread-failed
-        """)
-    else {
-      Issue.record("it was changed")
-      return
-    }
+    let text = """
+      try { connect inproc://a } catch { }
+      spawn w { connect inproc://a }
+      join w
+      =! thread-failed
+      """
+    #expect(try await bless(text).isUnchanged)
   }
 
   @Test(
@@ -122,9 +106,13 @@ struct BlessingTests {
 
   @Test("a file that fails for another reason is not blessed")
   func failing() async throws {
-    guard case .failed = try await bless("bind inproc://a as a\nrecv a\n=> x") else {
-      Issue.record("a deadlock was blessed")
-      return
-    }
+    #expect(try await bless("bind inproc://a as a\nrecv a\n=> x").isFailed)
   }
+}
+
+extension Blessing.Ending {
+  fileprivate var changed: [UInt8]? { if case .changed(let bytes, _) = self { bytes } else { nil } }
+  fileprivate var refused: [String]? { if case .refused(let why) = self { why } else { nil } }
+  fileprivate var isUnchanged: Bool { if case .unchanged = self { true } else { false } }
+  fileprivate var isFailed: Bool { if case .failed = self { true } else { false } }
 }

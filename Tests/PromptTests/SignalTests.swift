@@ -62,20 +62,10 @@ struct SignalTests {
   @Test("Ctrl-Z stops it under a shell, fg gives the line back")
   func stopAndContinue() async throws {
     try await onThread {
-      let home = TemporaryHome()
-      let terminal = try PseudoTerminal(
-        "/bin/bash", ["--norc", "--noprofile", "--noediting", "-i"],
-        environment: [
-          "TERM": "xterm", "HOME": home.path, "XDG_STATE_HOME": home.path + "/state",
-          "PATH": "/usr/bin:/bin", "PS1": "shell$ ",
-        ])
-      try terminal.expect(beforeCursor: "shell$ ")
-      try terminal.type(productsFolder + "/LineEditorProbe\r")
-      try terminal.expect(beforeCursor: "inproc> ")
+      let terminal = try startUnderShell("LineEditorProbe", TemporaryHome())
       try terminal.type("half a line")
       try terminal.expect(beforeCursor: "inproc> half a line")
-      try terminal.type("\u{1A}")
-      try terminal.expect(beforeCursor: "shell$ ")
+      try terminal.stop()
       #expect(!terminal.screen.bracketedPaste)
       try terminal.type("echo to $((1+1)) you\r")
       try terminal.expect(line: "to 2 you")
@@ -85,13 +75,8 @@ struct SignalTests {
       try terminal.expect(line: "echo[half a line!]")
       try terminal.type("wait\r")
       try terminal.expect(line: "waiting")
-      try terminal.type("\u{1A}")
-      try terminal.expect(beforeCursor: "shell$ ")
-      try terminal.type("fg\r")
-      // It runs again once it has taken the terminal from the shell and set it up.
-      try terminal.expect("running again") { _ in
-        terminal.foregroundGroup != terminal.process && !terminal.echoes
-      }
+      try terminal.stop()
+      try terminal.continueRunning()
       try terminal.type("\u{03}")
       try terminal.expect(line: "got it")
       try terminal.type("quit\r")

@@ -76,31 +76,16 @@ struct InprocLeavingTests {
   @Test("stopped and continued, while typing and while a command runs")
   func stopAndContinue() async throws {
     try await onThread {
-      let home = TemporaryHome()
-      let terminal = try PseudoTerminal(
-        "/bin/bash", ["--norc", "--noprofile", "--noediting", "-i"],
-        environment: [
-          "TERM": "xterm", "HOME": home.path, "XDG_STATE_HOME": home.path + "/state",
-          "PATH": "/usr/bin:/bin", "PS1": "shell$ ",
-        ])
-      try terminal.expect(beforeCursor: "shell$ ")
-      try terminal.type(productsFolder + "/inproc\r")
-      try terminal.expect(beforeCursor: "inproc> ")
+      let terminal = try startUnderShell("inproc", TemporaryHome())
       try terminal.type("echo half")
       try terminal.expect(beforeCursor: "inproc> echo half")
-      try terminal.type("\u{1A}")
-      try terminal.expect(beforeCursor: "shell$ ")
+      try terminal.stop()
       try terminal.type("fg\r")
       try terminal.expect(beforeCursor: "inproc> echo half")
       try terminal.type(" line; sleep 10m\r")
       try terminal.expect(tail: ["=> half line"])
-      try terminal.type("\u{1A}")
-      try terminal.expect(beforeCursor: "shell$ ")
-      try terminal.type("fg\r")
-      // It runs again once it has taken the terminal from the shell and set it up.
-      try terminal.expect("running again") { _ in
-        terminal.foregroundGroup != terminal.process && !terminal.echoes
-      }
+      try terminal.stop()
+      try terminal.continueRunning()
       try terminal.type("\u{03}")
       try terminal.expect("interrupted") { screen in
         screen.beforeCursor == "inproc> "

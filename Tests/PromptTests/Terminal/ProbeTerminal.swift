@@ -12,6 +12,13 @@ final class TemporaryHome: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
+  var environment: [String: String] {
+    [
+      "TERM": "xterm-256color", "HOME": path, "XDG_STATE_HOME": path + "/state",
+      "PATH": "/usr/bin:/bin",
+    ]
+  }
+
   var history: String { path + "/state/probe/history" }
 
   func write(_ text: String, to name: String) throws {
@@ -44,19 +51,39 @@ func startProgram(
   _ name: String, _ home: TemporaryHome, arguments: [String] = [], columns: Int, rows: Int,
   environment: [String: String] = [:], waitsForPrompt: Bool = true
 ) throws -> PseudoTerminal {
-  var variables = [
-    "TERM": "xterm-256color", "HOME": home.path, "XDG_STATE_HOME": home.path + "/state",
-    "PATH": "/usr/bin:/bin",
-  ]
-  variables.merge(environment) { $1 }
   let terminal = try PseudoTerminal(
-    productsFolder + "/\(name)", arguments, environment: variables, columns: columns,
-    rows: rows)
+    productsFolder + "/\(name)", arguments,
+    environment: home.environment.merging(environment) { $1 },
+    columns: columns, rows: rows)
   if waitsForPrompt { try terminal.expect(beforeCursor: "inproc> ") }
   return terminal
 }
 
+/// Starts one of the package's programs as a job of a shell, and waits for its first prompt.
+func startUnderShell(_ name: String, _ home: TemporaryHome) throws -> PseudoTerminal {
+  let terminal = try PseudoTerminal(
+    "/bin/bash", ["--norc", "--noprofile", "--noediting", "-i"],
+    environment: home.environment.merging(["TERM": "xterm", "PS1": "shell$ "]) { $1 })
+  try terminal.expect(beforeCursor: "shell$ ")
+  try terminal.type(productsFolder + "/\(name)\r")
+  try terminal.expect(beforeCursor: "inproc> ")
+  return terminal
+}
+
 extension PseudoTerminal {
+  /// Stops the job of a shell.
+  func stop() throws {
+    try type("\u{1A}")
+    try expect(beforeCursor: "shell$ ")
+  }
+
+  /// Continues it where it runs a command.
+  func continueRunning() throws {
+    try type("fg\r")
+    // It runs again once it has taken the terminal from the shell and set it up.
+    try expect("running again") { _ in foregroundGroup != process && !echoes }
+  }
+
   /// Has a thread of the probe print lines, while the prompt goes on.
   func listen(_ home: TemporaryHome) throws -> FileHandle {
     let pipe = home.makePipe()
