@@ -48,7 +48,7 @@ void inproc_lock_initialize(struct inproc_lock *lock) {
   *lock = (struct inproc_lock){.patience = inproc_is_asymmetric ? 64 : 0};
 }
 
-void inproc_lock_wait(struct inproc_lock *lock) {
+INPROC_BESIDE void inproc_lock_wait(struct inproc_lock *lock) {
   // A short pause first: sections under this lock are tens of nanoseconds long.
   for (int round = 0; round < 40; round++) {
     uint32_t expected = 0;
@@ -69,7 +69,7 @@ void inproc_lock_wait(struct inproc_lock *lock) {
   }
 }
 
-void inproc_lock_wake(struct inproc_lock *lock) {
+INPROC_BESIDE void inproc_lock_wake(struct inproc_lock *lock) {
   uint32_t sleepers = __atomic_load_n(&lock->sleepers, __ATOMIC_RELAXED);
   do {
     if (sleepers == 0) return;
@@ -79,13 +79,13 @@ void inproc_lock_wake(struct inproc_lock *lock) {
   inproc_wake_one(&lock->wakes);
 }
 
-void inproc_lock_bias(struct inproc_lock *lock, uintptr_t self) {
+INPROC_BESIDE void inproc_lock_bias(struct inproc_lock *lock, uintptr_t self) {
   if (lock->biases == INPROC_BIASES) return;
   __atomic_store_n(&lock->owner, self | lock->biases, __ATOMIC_RELAXED);
   lock->biases++;
 }
 
-void inproc_lock_unbias(struct inproc_lock *lock) {
+INPROC_BESIDE void inproc_lock_unbias(struct inproc_lock *lock) {
   uintptr_t owner = __atomic_exchange_n(&lock->owner, 0, __ATOMIC_SEQ_CST);
   uint32_t *inside = &lock->inside[owner & 15];
   // From here on the owner either is seen inside or sees that it is the owner no more.

@@ -1,3 +1,5 @@
+internal import CInprocPlatform
+
 /// The sending end of a connection to an endpoint.
 ///
 /// Any number of threads and tasks may send over one; each one's messages arrive in its order. The
@@ -42,11 +44,18 @@ extension Sender {
   /// - Throws: `.closed` if the receiving end or this one is closed, `.interrupted`.
   @available(*, noasync, message: "use 'try await send(_:)'")
   public func send(_ message: consuming Message) throws(InprocError) {
-    if !channel.hasCheckpoints, let held = channel.openSend(over: connection) {
-      channel.closeSend(held, message, over: connection)
+    let opening = channel.openSend(over: connection)
+    if opening.slot != nil {
+      channel.closeSend(opening, message, over: connection)
     } else {
-      try outbound.send(message, until: .never)
+      try sendSlowly(message)
     }
+  }
+
+  @inline(never)
+  private func sendSlowly(_ message: Message) throws(InprocError) {
+    if !channel.hasCheckpoints, channel.sendDirectly(message, over: connection) { return }
+    try outbound.send(message, until: .never)
   }
 
   /// Sends one message. Suspends while a bounded endpoint is full.
@@ -63,8 +72,9 @@ extension Sender {
   /// - Returns: false where it would have had to wait; then it was not sent.
   /// - Throws: `.closed`.
   public func trySend(_ message: consuming Message) throws(InprocError) -> Bool {
-    if !channel.hasCheckpoints, let held = channel.openSend(over: connection) {
-      channel.closeSend(held, message, over: connection)
+    let opening = channel.openSend(over: connection)
+    if opening.slot != nil {
+      channel.closeSend(opening, message, over: connection)
       return true
     }
     return try outbound.trySend(message)

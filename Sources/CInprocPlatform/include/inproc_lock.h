@@ -65,48 +65,74 @@ static inline uintptr_t inproc_self(void) { return (uintptr_t)&inproc_thread_pla
 uintptr_t inproc_self(void);
 #endif
 
-void inproc_lock_initialize(struct inproc_lock *_Nonnull lock);
-void inproc_lock_wait(struct inproc_lock *_Nonnull lock);
-void inproc_lock_wake(struct inproc_lock *_Nonnull lock);
-void inproc_lock_unbias(struct inproc_lock *_Nonnull lock);
-void inproc_lock_bias(struct inproc_lock *_Nonnull lock, uintptr_t self);
+// Calls beside the fast path, which keep the registers of who makes them: nothing is spilled for a
+// call that seldom happens.
+#if defined(__clang__) && (defined(__x86_64__) || defined(__aarch64__))
+#define INPROC_BESIDE __attribute__((preserve_most, cold))
+#else
+#define INPROC_BESIDE __attribute__((cold))
+#endif
+// Swift inlines such a function wherever it is called.
+#define INPROC_INLINE static inline __attribute__((always_inline))
 
-// Takes the lock. Returns what inproc_unlock asks for.
-static inline int inproc_lock(struct inproc_lock *_Nonnull lock) {
-  uintptr_t self = inproc_self();
-  uintptr_t owner = __atomic_load_n(&lock->owner, __ATOMIC_RELAXED);
-  if ((owner & ~(uintptr_t)15) == self) {
-    int flag = (int)(owner & 15);
-    // Acquiring, for a thread that got the identity of one that has ended.
-    (void)__atomic_load_n(&lock->inside[flag], __ATOMIC_ACQUIRE);
-    __atomic_store_n(&lock->inside[flag], 1, __ATOMIC_RELAXED);
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    if (__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) == owner) return flag;
-    __atomic_store_n(&lock->inside[flag], 0, __ATOMIC_RELEASE);
-  }
+void inproc_lock_initialize(struct inproc_lock *_Nonnull lock);
+INPROC_BESIDE void inproc_lock_wait(struct inproc_lock *_Nonnull lock);
+INPROC_BESIDE void inproc_lock_wake(struct inproc_lock *_Nonnull lock);
+INPROC_BESIDE void inproc_lock_unbias(struct inproc_lock *_Nonnull lock);
+INPROC_BESIDE void inproc_lock_bias(struct inproc_lock *_Nonnull lock, uintptr_t self);
+
+// Takes the lock by its word.
+INPROC_INLINE uint32_t *_Nonnull inproc_lock_word(
+    struct inproc_lock *_Nonnull lock, uintptr_t self) {
   uint32_t expected = 0;
-  if (!__atomic_compare_exchange_n(
-          &lock->word, &expected, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+  if (__builtin_expect(
+          !__atomic_compare_exchange_n(
+              &lock->word, &expected, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED),
+          false)) {
     inproc_lock_wait(lock);
   }
-  if (__atomic_load_n(&lock->owner, __ATOMIC_RELAXED)) {
+  if (__builtin_expect(__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) != 0, false)) {
     inproc_lock_unbias(lock);
   } else if (lock->last != self) {
     lock->last = self;
     lock->streak = 0;
-  } else if (++lock->streak == lock->patience) {
+  } else if (__builtin_expect(++lock->streak == lock->patience, false)) {
     inproc_lock_bias(lock, self);
   }
-  return -1;
+  return &lock->word;
 }
 
-static inline void inproc_unlock(struct inproc_lock *_Nonnull lock, int held) {
-  if (held >= 0) {
-    __atomic_store_n(&lock->inside[held], 0, __ATOMIC_RELEASE);
-  } else {
-    __atomic_store_n(&lock->word, 0, __ATOMIC_RELEASE);
+// Takes the lock. Returns what inproc_unlock asks for: what says that it is taken.
+INPROC_INLINE uint32_t *_Nonnull inproc_lock(struct inproc_lock *_Nonnull lock) {
+  uintptr_t self = inproc_self();
+  uintptr_t owner = __atomic_load_n(&lock->owner, __ATOMIC_RELAXED);
+  // The owner's number without its low bits is that of the thread.
+  uintptr_t flag = owner - self;
+  if (flag < INPROC_BIASES) {
+    uint32_t *inside = &lock->inside[flag];
+    // Acquiring, for a thread that got the identity of one that has ended.
+    (void)__atomic_load_n(inside, __ATOMIC_ACQUIRE);
+    __atomic_store_n(inside, 1, __ATOMIC_RELAXED);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    if (__builtin_expect(__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) == owner, true)) {
+      return inside;
+    }
+    __atomic_store_n(inside, 0, __ATOMIC_RELEASE);
+  }
+  return inproc_lock_word(lock, self);
+}
+
+// Gives the lock back. What the thread reads afterwards is read as from behind inproc_light_barrier.
+INPROC_INLINE void inproc_unlock(struct inproc_lock *_Nonnull lock, uint32_t *_Nonnull held) {
+  __atomic_store_n(held, 0, __ATOMIC_RELEASE);
+  if (held == &lock->word) {
     inproc_light_barrier();
-    if (__atomic_load_n(&lock->sleepers, __ATOMIC_RELAXED)) inproc_lock_wake(lock);
+    if (__builtin_expect(__atomic_load_n(&lock->sleepers, __ATOMIC_RELAXED) != 0, false)) {
+      inproc_lock_wake(lock);
+    }
+  } else {
+    // Nothing is biased where the barrier is more than this.
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
   }
 }
 

@@ -7,6 +7,16 @@
 
 #define INPROC_LINE 64
 
+// No message is taken any more.
+#define INPROC_REFUSES 1u
+// A virtual scheduler is told of each operation.
+#define INPROC_IS_SCHEDULED 2u
+// Somebody waits to learn of each message that is received.
+#define INPROC_IS_TOLD 4u
+
+// Senders look whether receivers should run after each so many messages. A power of 2.
+#define INPROC_STINT 4096
+
 // Begins each block of slots.
 struct inproc_block {
   // The block that was filled after this one.
@@ -21,19 +31,29 @@ struct inproc_queue {
   // The first free slot, and the end of its block.
   char *_Nullable tail_slot;
   char *_Nullable tail_end;
+  // The count of sent messages up to which there is room, as far as was seen.
+  intptr_t tail_limit;
+  // Why no message is taken on the fast path: INPROC_REFUSES, INPROC_IS_SCHEDULED, or 0.
+  uint32_t send_gate;
+  // Bytes of a slot.
+  uint32_t slot_size;
   struct inproc_block *_Nullable tail_block;
-  // What `head` was when it was last looked at.
-  intptr_t head_seen;
   // The block that was filled first.
   struct inproc_block *_Nullable first_block;
-  // Nothing more is taken.
-  bool refuses;
+  // How often in a row pausing was in vain, waiting for more than one was, and letting receivers run
+  // was. Atomic.
+  uint32_t send_misses;
+  uint32_t send_gathering_misses;
+  uint32_t send_yielding_misses;
 
   // Swift has no types aligned to lines: what lies between the groups keeps them apart.
   char apart_1[INPROC_LINE];
 
   // How many messages were sent. Atomic.
   intptr_t tail;
+  // Someone stands in line to receive and was not told to look. Atomic; changes under the channel's
+  // lock only. It is here because a sender has this line anyway.
+  uint32_t receivers_wait;
 
   char apart_2[INPROC_LINE];
 
@@ -42,30 +62,28 @@ struct inproc_queue {
   // The oldest message, and the end of its block.
   char *_Nullable head_slot;
   char *_Nullable head_end;
-  struct inproc_block *_Nullable head_block;
   // What `tail` was when it was last looked at.
   intptr_t tail_seen;
+  // Why no message is given on the fast path: INPROC_IS_TOLD, INPROC_IS_SCHEDULED, or 0.
+  uint32_t receive_gate;
+  // `slot_size`, in a line that receivers have.
+  uint32_t taken_size;
+  struct inproc_block *_Nullable head_block;
   // The most messages that were there at the end of a block, since memory was last given back.
   intptr_t highest_backlog;
-  // Somebody waits to learn of each message that is taken.
-  bool receives_are_told;
+  // As at the other end. Atomic.
+  uint32_t receive_misses;
+  uint32_t receive_gathering_misses;
 
   char apart_3[INPROC_LINE];
 
   // How many messages were taken. Atomic.
   intptr_t head;
+  // As `receivers_wait`.
+  uint32_t senders_wait;
 
   char apart_4[INPROC_LINE];
 
-  // Someone stands in line at that end. Atomic; changes under the channel's lock only.
-  uint32_t receivers_wait;
-  uint32_t senders_wait;
-  // How often in a row pausing was in vain, at either end. Atomic.
-  uint32_t receive_misses;
-  uint32_t send_misses;
-  // And how often waiting for more than one was.
-  uint32_t receive_gathering_misses;
-  uint32_t send_gathering_misses;
   // An empty block, to be filled again. Atomic.
   struct inproc_block *_Nullable spare;
 };
@@ -103,6 +121,69 @@ static inline struct inproc_block *_Nullable inproc_exchange_spare(
     struct inproc_queue *_Nonnull queue, struct inproc_block *_Nullable block) {
   if (!block && !__atomic_load_n(&queue->spare, __ATOMIC_RELAXED)) return block;
   return __atomic_exchange_n(&queue->spare, block, __ATOMIC_ACQ_REL);
+}
+
+// A slot at one end of the queue, and the lock of that end, held; or no slot, and nothing held.
+struct inproc_opening {
+  char *_Nullable slot;
+  uint32_t *_Nullable held;
+};
+
+// Opens the senders' end where a message can go in without further ado.
+INPROC_INLINE struct inproc_opening inproc_open_send(struct inproc_queue *_Nonnull queue) {
+  struct inproc_opening opening = {0};
+  uint32_t *held = inproc_lock(&queue->send_lock);
+  char *slot = queue->tail_slot;
+  if (__builtin_expect(
+          queue->send_gate == 0 && slot != queue->tail_end && queue->tail < queue->tail_limit,
+          true)) {
+    opening.slot = slot;
+    opening.held = held;
+    return opening;
+  }
+  inproc_unlock(&queue->send_lock, held);
+  return opening;
+}
+
+// Closes it: the slot is filled. Returns whether something is left to be done: someone in line is to
+// be told, or receivers should run.
+INPROC_INLINE bool inproc_close_send(
+    struct inproc_queue *_Nonnull queue, struct inproc_opening opening) {
+  uint32_t *held = opening.held;
+  queue->tail_slot = opening.slot + queue->slot_size;
+  intptr_t sent = queue->tail + 1;
+  inproc_store(&queue->tail, sent);
+  inproc_unlock(&queue->send_lock, held);
+  return __builtin_expect(
+      inproc_flag(&queue->receivers_wait) || (sent & (INPROC_STINT - 1)) == 0, false);
+}
+
+// Opens the receivers' end where a message is there and can be taken without further ado.
+INPROC_INLINE struct inproc_opening inproc_open_receive(struct inproc_queue *_Nonnull queue) {
+  struct inproc_opening opening = {0};
+  uint32_t *held = inproc_lock(&queue->receive_lock);
+  char *slot = queue->head_slot;
+  if (__builtin_expect(queue->head == queue->tail_seen, false)) {
+    queue->tail_seen = inproc_load(&queue->tail);
+  }
+  if (__builtin_expect(
+          queue->receive_gate == 0 && slot != queue->head_end && queue->head != queue->tail_seen,
+          true)) {
+    opening.slot = slot;
+    opening.held = held;
+    return opening;
+  }
+  inproc_unlock(&queue->receive_lock, held);
+  return opening;
+}
+
+// Closes it: the slot is empty. Returns whether someone in line is to be told.
+INPROC_INLINE bool inproc_close_receive(
+    struct inproc_queue *_Nonnull queue, struct inproc_opening opening) {
+  queue->head_slot = opening.slot + queue->taken_size;
+  inproc_store(&queue->head, queue->head + 1);
+  inproc_unlock(&queue->receive_lock, opening.held);
+  return __builtin_expect(inproc_flag(&queue->senders_wait), false);
 }
 
 #endif

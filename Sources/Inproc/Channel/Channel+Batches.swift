@@ -53,21 +53,18 @@ extension Channel {
 
   /// ``takeDirectly()`` of several.
   private func takeDirectly(_ limit: Int, _ body: (consuming Envelope) -> Void) -> Int {
-    let core = queue.core
     let held = inproc_lock(&core.pointee.receive_lock)
     var taken = 0
-    if !observation.isActive, !core.pointee.receives_are_told {
+    if !observation.isActive, !queue.isTold {
       while taken < limit, let envelope = queue.pop() {
         body(envelope)
         taken += 1
       }
     }
-    inproc_unlock(&core.pointee.receive_lock, held)
-    // Without a limit nobody waits for room.
-    if queue.limit != .max, taken > 0 {
-      checkpoint(.published)
-      inproc_light_barrier()
-      if inproc_flag(&core.pointee.senders_wait) { tellThoseInLine() }
+    if taken == 0 {
+      inproc_unlock(&core.pointee.receive_lock, held)
+    } else {
+      closeQueue(&core.pointee.receive_lock, held, &core.pointee.senders_wait)
     }
     return taken
   }
@@ -167,20 +164,21 @@ extension Channel {
   private func pushDirectly(
     _ messages: [Message], from start: Int, over connection: Connection
   ) -> Int {
-    let core = queue.core
     let held = inproc_lock(&core.pointee.send_lock)
     var sent = 0
-    if !core.pointee.refuses, !connection.isClosed, !observation.isActive {
+    if !queue.refuses, !connection.isClosed, !observation.isActive {
       while start + sent < messages.count, queue.hasRoom() {
         queue.push(messages[start + sent], connection.origin)
         sent += 1
       }
     }
-    inproc_unlock(&core.pointee.send_lock, held)
-    if sent > 0 {
-      checkpoint(.published)
-      inproc_light_barrier()
-      if inproc_flag(&core.pointee.receivers_wait) { tellThoseInLine() }
+    if sent == 0 {
+      inproc_unlock(&core.pointee.send_lock, held)
+    } else {
+      let last = core.pointee.tail
+      closeQueue(&core.pointee.send_lock, held, &core.pointee.receivers_wait)
+      let stint = Int(INPROC_STINT)
+      if last / stint != (last - sent) / stint { letReceiversRun() }
     }
     return sent
   }

@@ -9,8 +9,10 @@ package final class Channel: Sendable {
   let observation: QueueObservation
   let state: Guarded<ChannelState>
   let queue: MessageQueue
+  /// That of the queue, which keeps it alive.
+  nonisolated(unsafe) let core: UnsafeMutablePointer<inproc_queue>
   let hasCheckpoints: Bool
-  private let looksAgain: Bool
+  let looksAgain: Bool
 
   init(
     endpoint: Endpoint, capacity: Capacity, connections: Int = 0, canConnect: Bool,
@@ -25,8 +27,9 @@ package final class Channel: Sendable {
     looksAgain = scheduler.looksAgain
     let initial = ChannelState(
       capacity: capacity, connections: connections, canConnect: canConnect,
-      hasOrigins: hasOrigins)
+      hasOrigins: hasOrigins, isScheduled: hasCheckpoints)
     queue = initial.queue
+    core = queue.core
     state = Guarded(initial)
   }
 
@@ -72,57 +75,10 @@ package final class Channel: Sendable {
   var waitingForReceipt: Int { state.withLock { $0.receiptWatchers.count } }
   func canGoOn(_ place: Place) -> Bool { state.withLock { $0.canGoOn(place) } }
 
-  // MARK: Directly
-
-  /// Opens the queue to a message that can go in at once, untold; nil where that must be looked at.
-  /// What it returns is for ``closeSend(_:_:over:)``.
-  @inline(__always)
-  func openSend(over connection: Connection) -> CInt? {
-    let core = queue.core
-    let held = inproc_lock(&core.pointee.send_lock)
-    if queue.hasRoom(), !core.pointee.refuses, !connection.isClosed, !observation.isActive {
-      return held
-    }
-    inproc_unlock(&core.pointee.send_lock, held)
-    return nil
-  }
-
-  @inline(__always)
-  func closeSend(_ held: CInt, _ message: consuming Message, over connection: Connection) {
-    let core = queue.core
-    queue.push(message, connection.origin)
-    inproc_unlock(&core.pointee.send_lock, held)
-    checkpoint(.published)
-    inproc_light_barrier()
-    if inproc_flag(&core.pointee.receivers_wait) { tellThoseInLine() }
-  }
-
-  /// Takes the oldest message; nil where there is none, or where taking it must be told.
-  @inline(__always)
-  func takeDirectly() -> Envelope? {
-    let core = queue.core
-    let held = inproc_lock(&core.pointee.receive_lock)
-    let mustTell = observation.isActive || core.pointee.receives_are_told
-    let envelope = mustTell ? nil : queue.pop()
-    inproc_unlock(&core.pointee.receive_lock, held)
-    // Without a limit nobody waits for room.
-    if queue.limit != .max, envelope != nil {
-      checkpoint(.published)
-      inproc_light_barrier()
-      if inproc_flag(&core.pointee.senders_wait) { tellThoseInLine() }
-    }
-    return envelope
-  }
-
-  @inline(never) func tellThoseInLine() { update { $0.notify(wakes: &$1) } }
-
   // MARK: Sending
 
   func trySend(_ envelope: Envelope, over connection: Connection) throws(InprocError) -> Bool {
-    if let held = openSend(over: connection) {
-      closeSend(held, envelope.message, over: connection)
-      return true
-    }
+    if sendDirectly(envelope.message, over: connection) { return true }
     switch update({ put(envelope, over: connection, &$0, &$1) }) {
     case .sent: return true
     case .full: return false
@@ -138,9 +94,9 @@ package final class Channel: Sendable {
     let instant = deadline.instant(scheduler)
     if looksAgain, queue.limit > 0 {
       while lookAgain(
-        &queue.core.pointee.send_misses, until: instant, { queue.count < queue.limit })
+        &core.pointee.send_misses, until: instant, { queue.count < queue.limit })
       {
-        gather(&queue.core.pointee.send_gathering_misses, upTo: min(64, queue.limit / 2)) {
+        gather(&core.pointee.send_gathering_misses, upTo: min(64, queue.limit / 2)) {
           queue.limit - queue.count
         }
         if try trySend(envelope, over: connection) { return }
@@ -236,10 +192,10 @@ package final class Channel: Sendable {
     let instant = deadline.instant(scheduler)
     if looksAgain, queue.limit > 0 {
       while lookAgain(
-        &queue.core.pointee.receive_misses, until: instant, { queue.count > 0 })
+        &core.pointee.receive_misses, until: instant, { queue.count > 0 })
       {
         gather(
-          &queue.core.pointee.receive_gathering_misses, upTo: min(128, queue.limit / 2)
+          &core.pointee.receive_gathering_misses, upTo: min(128, queue.limit / 2)
         ) { queue.count }
         if let envelope = try tryReceive() { return envelope }
       }

@@ -35,9 +35,12 @@ struct ChannelState {
   /// Numbers messages while someone observes.
   var tally = QueueTally()
 
-  init(capacity: Capacity, connections: Int, canConnect: Bool, hasOrigins: Bool = false) {
+  init(
+    capacity: Capacity, connections: Int, canConnect: Bool, hasOrigins: Bool = false,
+    isScheduled: Bool = false
+  ) {
     self.capacity = capacity
-    queue = MessageQueue(capacity: capacity, hasOrigins: hasOrigins)
+    queue = MessageQueue(capacity: capacity, hasOrigins: hasOrigins, isScheduled: isScheduled)
     self.connections = connections
     self.canConnect = canConnect
   }

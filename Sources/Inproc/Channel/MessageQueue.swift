@@ -19,9 +19,9 @@ final class MessageQueue: @unchecked Sendable {
   let limit: Int
   /// Whether the oldest gives way where it is full.
   private let isLossy: Bool
-  private let hasOrigins: Bool
+  let hasOrigins: Bool
 
-  init(capacity: Capacity, hasOrigins: Bool) {
+  init(capacity: Capacity, hasOrigins: Bool, isScheduled: Bool = false) {
     limit = capacity.limit ?? .max
     if case .latest = capacity { isLossy = true } else { isLossy = false }
     self.hasOrigins = hasOrigins
@@ -29,6 +29,13 @@ final class MessageQueue: @unchecked Sendable {
     core.initialize(to: inproc_queue())
     inproc_lock_initialize(&core.pointee.send_lock)
     inproc_lock_initialize(&core.pointee.receive_lock)
+    core.pointee.tail_limit = limit
+    core.pointee.slot_size = UInt32(slotSize)
+    core.pointee.taken_size = UInt32(slotSize)
+    if isScheduled {
+      core.pointee.send_gate = INPROC_IS_SCHEDULED
+      core.pointee.receive_gate = INPROC_IS_SCHEDULED
+    }
   }
 
   deinit {
@@ -42,22 +49,23 @@ final class MessageQueue: @unchecked Sendable {
 
   enum SendResult { case sent, full, closed }
 
+  /// Under the senders' lock.
+  @inline(__always) var refuses: Bool { core.pointee.send_gate & INPROC_REFUSES != 0 }
+
   /// Whether a message can be put in; a lossy queue that is full takes it by another way. Under the
   /// senders' lock.
-  @inline(__always) func hasRoom() -> Bool {
-    if limit == .max || core.pointee.tail - core.pointee.head_seen < limit { return true }
-    core.pointee.head_seen = inproc_load(&core.pointee.head)
-    return core.pointee.tail - core.pointee.head_seen < limit
+  func hasRoom() -> Bool {
+    if core.pointee.tail < core.pointee.tail_limit { return true }
+    let (end, isBeyond) = inproc_load(&core.pointee.head).addingReportingOverflow(limit)
+    core.pointee.tail_limit = isBeyond ? .max : end
+    return core.pointee.tail < core.pointee.tail_limit
   }
 
   /// Under the senders' lock, where there is room.
-  @inline(__always) func push(_ message: consuming Message, _ origin: Origin?) {
-    let slot: UnsafeMutableRawPointer
-    if let next = core.pointee.tail_slot, next != core.pointee.tail_end {
-      slot = UnsafeMutableRawPointer(next)
-    } else {
-      slot = addBlock()
-    }
+  func push(_ message: consuming Message, _ origin: Origin?) {
+    var slot = UnsafeMutableRawPointer(core.pointee.tail_slot)
+    if slot == UnsafeMutableRawPointer(core.pointee.tail_end) { slot = addBlock() }
+    guard let slot else { return }
     slot.initializeMemory(as: Message.self, to: message)
     var end = slot + MemoryLayout<Message>.stride
     if hasOrigins {
@@ -65,7 +73,7 @@ final class MessageQueue: @unchecked Sendable {
       end += MemoryLayout<Origin?>.stride
     }
     core.pointee.tail_slot = end.assumingMemoryBound(to: CChar.self)
-    inproc_store(&core.pointee.tail, core.pointee.tail + 1)
+    inproc_store(&core.pointee.tail, core.pointee.tail &+ 1)
   }
 
   /// Puts a message in, unless it is full or refuses. Where the oldest gives way it is handed out,
@@ -73,7 +81,7 @@ final class MessageQueue: @unchecked Sendable {
   func send(_ envelope: Envelope, dropped: inout Envelope?) -> SendResult {
     let held = inproc_lock(&core.pointee.send_lock)
     defer { inproc_unlock(&core.pointee.send_lock, held) }
-    if core.pointee.refuses { return .closed }
+    if refuses { return .closed }
     if !hasRoom() {
       guard isLossy else { return .full }
       dropped = take()
@@ -85,7 +93,7 @@ final class MessageQueue: @unchecked Sendable {
   /// Refuses further messages. A send that was under way has put its message in when this returns.
   func refuse() {
     let held = inproc_lock(&core.pointee.send_lock)
-    core.pointee.refuses = true
+    core.pointee.send_gate |= INPROC_REFUSES
     inproc_unlock(&core.pointee.send_lock, held)
   }
 
@@ -137,18 +145,14 @@ final class MessageQueue: @unchecked Sendable {
   // MARK: The receivers' end
 
   /// The oldest message. Under the receivers' lock.
-  @inline(__always) func pop() -> Envelope? {
+  func pop() -> Envelope? {
     if core.pointee.head == core.pointee.tail_seen {
       core.pointee.tail_seen = inproc_load(&core.pointee.tail)
       if core.pointee.head == core.pointee.tail_seen { return nil }
     }
-    let slot: UnsafeMutableRawPointer
-    if let next = core.pointee.head_slot, next != core.pointee.head_end {
-      slot = UnsafeMutableRawPointer(next)
-    } else {
-      guard let first = nextBlock() else { return nil }
-      slot = first
-    }
+    var slot = UnsafeMutableRawPointer(core.pointee.head_slot)
+    if slot == UnsafeMutableRawPointer(core.pointee.head_end) { slot = nextBlock() }
+    guard let slot else { return nil }
     let message = slot.assumingMemoryBound(to: Message.self).move()
     var end = slot + MemoryLayout<Message>.stride
     var origin: Origin?
@@ -157,15 +161,22 @@ final class MessageQueue: @unchecked Sendable {
       end += MemoryLayout<Origin?>.stride
     }
     core.pointee.head_slot = end.assumingMemoryBound(to: CChar.self)
-    inproc_store(&core.pointee.head, core.pointee.head + 1)
+    inproc_store(&core.pointee.head, core.pointee.head &+ 1)
     return Envelope(message: message, origin: origin)
   }
+
+  /// Under the receivers' lock.
+  @inline(__always) var isTold: Bool { core.pointee.receive_gate & INPROC_IS_TOLD != 0 }
 
   /// Whether each message that is taken must be told of, so that none is taken past the channel's
   /// state. Who takes one at this moment has done so when this returns.
   func tellOfReceiving(_ isTold: Bool) {
     let held = inproc_lock(&core.pointee.receive_lock)
-    core.pointee.receives_are_told = isTold
+    if isTold {
+      core.pointee.receive_gate |= INPROC_IS_TOLD
+    } else {
+      core.pointee.receive_gate &= ~INPROC_IS_TOLD
+    }
     inproc_unlock(&core.pointee.receive_lock, held)
   }
 
