@@ -1,31 +1,5 @@
 internal import Inproc
 
-/// How one file came out.
-package struct ScenarioResult: Sendable {
-  package enum Verdict: Sendable {
-    case passed
-    case failed(Problem)
-    /// It does not parse, or can't be read: nothing of it ran.
-    case unreadable(String)
-  }
-  package var file: String
-  package var title: String?
-  package var verdict: Verdict
-  /// What the reader should know besides: how much was explored, which outcomes there were.
-  package var notes: [String]
-  /// What its runs came to, where that was asked for.
-  package var outcomes: [OutcomeSummary] = []
-  /// How much was explored, if anything was.
-  package var exploration: ExplorationSummary?
-
-  package init(file: String, title: String?, verdict: Verdict, notes: [String] = []) {
-    self.file = file
-    self.title = title
-    self.verdict = verdict
-    self.notes = notes
-  }
-}
-
 /// Runs scenario files, each in a session and registry of its own.
 package struct ScenarioRunner: Sendable {
   /// What is asked for besides what a file says itself.
@@ -250,31 +224,4 @@ package struct ScenarioRunner: Sendable {
 private struct Silence: SessionOutput {
   func line(_ line: ResultLine, thread: String?) {}
   func text(_ text: String) {}
-}
-
-extension Statement {
-  /// Whether it, or a statement in one of its blocks, waits for the clock.
-  var usesTimers: Bool {
-    let waits = options.contains { option in
-      switch option {
-      case .timeout(.after), .wait(.after): true
-      default: false
-      }
-    }
-    if waits { return true }
-    switch command {
-    case .sleep: return true
-    case .for(_, _, let block), .spawn(_, let block), .repeat(_, let block):
-      return block.usesTimers
-    case .if(_, _, _, let then, let otherwise):
-      return then.usesTimers || otherwise?.usesTimers == true
-    case .try(let block, _, let handler):
-      return block.usesTimers || handler?.usesTimers == true
-    default: return false
-    }
-  }
-}
-
-extension Block {
-  fileprivate var usesTimers: Bool { statements.contains(where: \.usesTimers) }
 }

@@ -116,30 +116,34 @@ struct Executor {
       return try ifBlock(statement, left, comparison, right, then, otherwise)
     case .try(let body, let variable, let handler):
       return try tryBlock(statement, body, variable, handler)
-    default:
-      let outcome = attempt { () throws(CommandError) in
-        try checkInterrupt()
-        return try Commands(session: session, thread: thread).perform(statement)
-      }
-      let endsThread = statement.expectations.isEmpty && thread.tryDepth == 0
-      if case .failure(let error) = outcome, error.code == .wouldBlock, !endsThread {
-        // The expectation is checked first, then the others go.
-        do {
-          try conclude(statement, outcome)
-        } catch {
-          try letOthersGo(statement)
-          throw error
-        }
-        try letOthersGo(statement)
-      } else {
-        try conclude(statement, outcome)
-      }
-      if case .success(let output) = outcome {
-        if statement.isChange { session.scheduler.noteChange() }
-        if output.yields { try letOthersGo(statement) }
-      }
-      return .next
+    default: return try runCommand(statement)
     }
+  }
+
+  /// One without a block.
+  private func runCommand(_ statement: Statement) throws(Stop) -> Flow {
+    let outcome = attempt { () throws(CommandError) in
+      try checkInterrupt()
+      return try Commands(session: session, thread: thread).perform(statement)
+    }
+    let endsThread = statement.expectations.isEmpty && thread.tryDepth == 0
+    if case .failure(let error) = outcome, error.code == .wouldBlock, !endsThread {
+      // The expectation is checked first, then the others go.
+      do {
+        try conclude(statement, outcome)
+      } catch {
+        try letOthersGo(statement)
+        throw error
+      }
+      try letOthersGo(statement)
+    } else {
+      try conclude(statement, outcome)
+    }
+    if case .success(let output) = outcome {
+      if statement.isChange { session.scheduler.noteChange() }
+      if output.yields { try letOthersGo(statement) }
+    }
+    return .next
   }
 
   /// The thread polls: others go first. Ends the run where polling is all that is left.
@@ -148,64 +152,29 @@ struct Executor {
     let pollers = session.situations(but: nil as SessionThread?)
       .filter { $0.state == "running" }
       .map { "'\($0.thread)' at line \($0.line ?? 0)" }
-    session.endRun(
-      with: failure(
-        statement,
-        .error(
-          CommandError(
-            .limit,
-            "busy waiting that nothing can end: \(pollers.joined(separator: ", ")) "
-              + (pollers.count == 1 ? "looks" : "look")
-              + " again and again, and nothing changes; let another thread send or bind what is "
-              + "waited for, or wait for it without 'now'"))))
-    throw .runEnded
-  }
-
-  /// What a command touches, as far as its words say before it runs.
-  private func touches(of statement: Statement) -> [SharedObject] {
-    let values = ThreadVariables(variables: thread.variables)
-    func endpoints(_ handles: [Template]) -> [SharedObject] {
-      let entries = session.table.withLock { $0.entries }
-      return handles.map { template in
-        guard let name = try? template.name(values), case .handle(let handle) = entries[name]
-        else { return .everything }
-        return .endpoint(handle.endpoint.name)
-      }
-    }
-    switch statement.command {
-    case .bind(let endpoint), .connect(let endpoint), .unbind(let endpoint):
-      guard let text = try? endpoint.text(values), let endpoint = try? Endpoint(text) else {
-        return [.everything]
-      }
-      return [.endpoint(endpoint.name)]
-    case .send(let handle, _), .recv(let handle), .reply(let handle, _), .drain(let handle),
-      .close(let handle), .for(_, let handle, _):
-      return endpoints([handle])
-    case .select(let handles): return endpoints(handles)
-    case .join(let names), .stop(let names):
-      return names.map { name in
-        guard let name = try? name.name(values) else { return .everything }
-        return .thread(name)
-      }
-    case .spawn: return [.threads]
-    default: return [.everything]
-    }
+    throw limitReached(
+      at: statement,
+      "busy waiting that nothing can end: \(pollers.joined(separator: ", ")) "
+        + (pollers.count == 1 ? "looks" : "look")
+        + " again and again, and nothing changes; let another thread send or bind what is "
+        + "waited for, or wait for it without 'now'")
   }
 
   /// One command or one round of a loop.
   func step(_ statement: Statement) throws(Stop) {
     try checkEnd(statement)
     guard session.countStep() else {
-      session.endRun(
-        with: failure(
-          statement,
-          .error(
-            CommandError(
-              .limit,
-              "the run took more than \(session.options.maximumSteps) steps; "
-                + "end its loops, or allow more with '@steps N'"))))
-      throw .runEnded
+      throw limitReached(
+        at: statement,
+        "the run took more than \(session.options.maximumSteps) steps; "
+          + "end its loops, or allow more with '@steps N'")
     }
+  }
+
+  /// Ends the run for everyone.
+  private func limitReached(at statement: Statement, _ text: String) -> Stop {
+    session.endRun(with: failure(statement, .error(CommandError(.limit, text))))
+    return .runEnded
   }
 
   func checkEnd(_ statement: Statement) throws(Stop) {
@@ -229,94 +198,7 @@ struct Executor {
     do { return .success(try body()) } catch { return .failure(error) }
   }
 
-  // MARK: Results and expectations
-
-  /// Prints what a command gave and compares it with what the text expects.
-  func conclude(
-    _ statement: Statement, _ outcome: Result<Commands.Output, CommandError>
-  ) throws(Stop) {
-    let lines: [ResultLine]
-    var failedThreads: [String] = []
-    switch outcome {
-    case .success(let output):
-      lines = output.lines
-    case .failure(let error):
-      // A wait that the end of the run has ended is no error of the text.
-      try checkEnd(statement)
-      lines = [.error(error)]
-      failedThreads = error.failedThreads
-    }
-    session.options.recorder?.stepEnded(statement, thread, lines)
-    printLines(lines, of: statement)
-    try compare(statement, lines, outcome, failedThreads)
-  }
-
-  func compare(
-    _ statement: Statement, _ lines: [ResultLine],
-    _ outcome: Result<Commands.Output, CommandError>, _ failedThreads: [String]
-  ) throws(Stop) {
-    session.options.journal?.note(statement, lines, thread)
-    if let ledger = session.options.ledger, ledger.take(statement, lines, from: thread) {
-      return session.forgive(failedThreads)
-    }
-    guard !statement.expectations.isEmpty else {
-      if case .failure(let error) = outcome {
-        throw .failure(failure(statement, .error(error), failedThreads: failedThreads))
-      }
-      return
-    }
-    let lookup = ThreadVariables(variables: thread.variables)
-    for index in 0..<max(lines.count, statement.expectations.count) {
-      guard index < lines.count, index < statement.expectations.count else {
-        return try endRun(
-          statement, .mismatch(expected: statement.expectations, actual: lines, line: index))
-      }
-      let expectation = statement.expectations[index]
-      let mismatch = attempt { () throws(CommandError) in
-        try expectation.mismatch(with: lines[index], variables: lookup)
-      }
-      switch mismatch {
-      case .success(nil): continue
-      case .success(let difference):
-        try endRun(
-          statement, .mismatch(expected: statement.expectations, actual: lines, line: index),
-          difference)
-      case .failure(let error):
-        try endRun(statement, .badExpectation(expectation, error))
-      }
-    }
-    session.forgive(failedThreads)
-  }
-
-  /// A mismatch is nobody's to catch: it ends the run, or at the prompt the line.
-  private func endRun(
-    _ statement: Statement, _ kind: Failure.Kind, _ difference: Expectation.Mismatch? = nil
-  ) throws(Stop) {
-    var failure = failure(statement, kind)
-    failure.difference = difference
-    if session.options.endsRunOnFailure {
-      session.endRun(with: failure)
-      throw .runEnded
-    }
-    throw .failure(failure)
-  }
-
-  private func printLines(_ lines: [ResultLine], of statement: Statement) {
-    if session.options.recordsResults {
-      for line in lines where statement.isReceive || line.isError {
-        thread.results.append(line.printed)
-      }
-    }
-    if !thread.sourcedLines.isEmpty {
-      let results = lines.filter { if case .error = $0 { false } else { true } }
-      for level in thread.sourcedLines.indices {
-        thread.sourcedLines[level].append(contentsOf: results)
-      }
-    }
-    for line in lines { session.output.line(line, thread: thread.isMain ? nil : thread.name) }
-  }
-
-  private func failure(
+  func failure(
     _ statement: Statement, _ kind: Failure.Kind, failedThreads: [String] = []
   ) -> Failure {
     Failure(

@@ -31,8 +31,33 @@ extension Statement {
     }
   }
 
+  /// Whether it, or a statement in one of its blocks, waits for the clock.
+  var usesTimers: Bool {
+    let waits = options.contains { option in
+      switch option {
+      case .timeout(.after), .wait(.after): true
+      default: false
+      }
+    }
+    if waits { return true }
+    switch command {
+    case .sleep: return true
+    case .for(_, _, let block), .spawn(_, let block), .repeat(_, let block):
+      return block.usesTimers
+    case .if(_, _, _, let then, let otherwise):
+      return then.usesTimers || otherwise?.usesTimers == true
+    case .try(let block, _, let handler):
+      return block.usesTimers || handler?.usesTimers == true
+    default: return false
+    }
+  }
+
   var nameOption: Template? {
     for case .name(let template) in options { return template }
     return nil
   }
+}
+
+extension Block {
+  fileprivate var usesTimers: Bool { statements.contains(where: \.usesTimers) }
 }

@@ -1,0 +1,34 @@
+internal import Inproc
+
+extension Executor {
+  /// What a command touches, as far as its words say before it runs.
+  func touches(of statement: Statement) -> [SharedObject] {
+    let values = ThreadVariables(variables: thread.variables)
+    func endpoints(_ handles: [Template]) -> [SharedObject] {
+      let entries = session.table.withLock { $0.entries }
+      return handles.map { template in
+        guard let name = try? template.name(values), case .handle(let handle) = entries[name]
+        else { return .everything }
+        return .endpoint(handle.endpoint.name)
+      }
+    }
+    switch statement.command {
+    case .bind(let endpoint), .connect(let endpoint), .unbind(let endpoint):
+      guard let text = try? endpoint.text(values), let endpoint = try? Endpoint(text) else {
+        return [.everything]
+      }
+      return [.endpoint(endpoint.name)]
+    case .send(let handle, _), .recv(let handle), .reply(let handle, _), .drain(let handle),
+      .close(let handle), .for(_, let handle, _):
+      return endpoints([handle])
+    case .select(let handles): return endpoints(handles)
+    case .join(let names), .stop(let names):
+      return names.map { name in
+        guard let name = try? name.name(values) else { return .everything }
+        return .thread(name)
+      }
+    case .spawn: return [.threads]
+    default: return [.everything]
+    }
+  }
+}
