@@ -1,4 +1,4 @@
-// The calls of API.md, as written there, seen from outside of the module: what compiles here compiles
+// The public calls, seen from outside of the module: what compiles here compiles
 // in every program. A blocking call in an async function without `await` does not compile: the
 // compiler picks the async twin there and asks for the `await`.
 import Inproc
@@ -8,7 +8,11 @@ import Testing
 struct ContractTests {
   @Test("compiles and holds in synchronous code")
   func synchronous() async throws {
-    try await onThread { try synchronousContract() }
+    valueContract()
+    try await onThread {
+      try synchronousContract()
+      try bidirectionalContract()
+    }
   }
 
   @Test("compiles and holds in asynchronous code")
@@ -54,10 +58,7 @@ struct ContractTests {
   }
 }
 
-func synchronousContract() throws(InprocError) {
-  let endpoint = try Endpoint("inproc://jobs")
-  #expect(endpoint.name == "jobs")
-
+func valueContract() {
   let a: Frame = "text"
   #expect(a == Frame("text") && a == Frame("text".utf8) && a == [116, 101, 120, 116])
   let part: Frame = a[1..<3]
@@ -66,7 +67,12 @@ func synchronousContract() throws(InprocError) {
   var message: Message = ["hello", "world"]
   message.append(Frame([0xDE, 0xAD]))
   #expect(message.count == 3)
+}
 
+func synchronousContract() throws(InprocError) {
+  let endpoint = try Endpoint("inproc://jobs")
+  #expect(endpoint.name == "jobs")
+  let message: Message = ["hello", "world", Frame([0xDE, 0xAD])]
   let registry = Registry()
   _ = Registry.shared
   let jobs = try registry.bind("inproc://jobs")
@@ -119,7 +125,10 @@ func synchronousContract() throws(InprocError) {
   jobs.close()
   try registry.unbind(Endpoint("inproc://few"))
   withExtendedLifetime((always, few)) {}
+}
 
+func bidirectionalContract() throws(InprocError) {
+  let registry = Registry()
   let server = try registry.bindBidirectional("inproc://echo")
   let client = try registry.connectBidirectional(to: "inproc://echo")
   try client.send(["ping"])

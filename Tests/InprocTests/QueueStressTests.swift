@@ -45,44 +45,10 @@ struct QueueStressTests {
       var receiver: Receiver? = try Registry().bind("inproc://stress", capacity: capacity)
       let out = try #require(receiver).makeSender()
       await withTaskGroup(of: Void.self) { group in
-        for sender in 0..<4 {
-          group.addTask {
-            await onThread {
-              defer { books.sendersEnded.add(1, ordering: .relaxed) }
-              for number in 0..<2000 {
-                let failure = code {
-                  switch (number + sender) % 3 {
-                  case 0: try out.send(census.message())
-                  case 1: try out.send(census.message(), timeout: .microseconds(number % 40))
-                  default:
-                    if try !out.trySend(census.message()) { throw InprocError(.wouldBlock, "") }
-                  }
-                }
-                if failure == nil { books.sent.add(1, ordering: .relaxed) }
-                if failure == .closed { return }
-              }
-            }
-          }
-        }
+        for sender in 0..<4 { group.addTask { await send(over: out, sender, census, books) } }
         for number in 0..<3 {
           let receiver = receiver
-          group.addTask {
-            await onThread {
-              guard let receiver else { return }
-              for turn in 0... {
-                let failure = code {
-                  switch (turn + number) % 3 {
-                  case 0: try receiver.receive()
-                  case 1: try receiver.receive(timeout: .microseconds(turn % 40))
-                  default:
-                    if try receiver.tryReceive() == nil { throw InprocError(.wouldBlock, "") }
-                  }
-                }
-                if failure == nil { books.received.add(1, ordering: .relaxed) }
-                if failure == .closed { return }
-              }
-            }
-          }
+          group.addTask { if let receiver { await receive(from: receiver, number, books) } }
         }
         let receiver = receiver
         group.addTask {
@@ -107,6 +73,39 @@ struct QueueStressTests {
       }
     }
     #expect(census.alive == 0)
+  }
+
+  private func send(over out: Sender, _ sender: Int, _ census: Census, _ books: Books) async {
+    await onThread {
+      defer { books.sendersEnded.add(1, ordering: .relaxed) }
+      for number in 0..<2000 {
+        let failure = code {
+          switch (number + sender) % 3 {
+          case 0: try out.send(census.message())
+          case 1: try out.send(census.message(), timeout: .microseconds(number % 40))
+          default: if try !out.trySend(census.message()) { throw InprocError(.wouldBlock, "") }
+          }
+        }
+        if failure == nil { books.sent.add(1, ordering: .relaxed) }
+        if failure == .closed { return }
+      }
+    }
+  }
+
+  private func receive(from receiver: Receiver, _ number: Int, _ books: Books) async {
+    await onThread {
+      for turn in 0... {
+        let failure = code {
+          switch (turn + number) % 3 {
+          case 0: try receiver.receive()
+          case 1: try receiver.receive(timeout: .microseconds(turn % 40))
+          default: if try receiver.tryReceive() == nil { throw InprocError(.wouldBlock, "") }
+          }
+        }
+        if failure == nil { books.received.add(1, ordering: .relaxed) }
+        if failure == .closed { return }
+      }
+    }
   }
 
   @Test("a lock that is biased to one thread lets one in at a time")

@@ -1,3 +1,5 @@
+import InprocDiagram
+
 /// JUnit's XML, as build servers read it: one test suite with a test case for each scenario.
 package struct JUnitReporter: Reporter {
   private var cases = ""
@@ -57,18 +59,6 @@ package struct JUnitReporter: Reporter {
 
   /// XML 1.0 has no way to write most control characters.
   private func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "\n": result += "\n"
-      case "\t": result += "\t"
-      default: result += scalar.escapedIfUnprintable
-      }
-    }
-    return result
+    text.escapingXML { $0 == "\n" || $0 == "\t" ? String($0) : $0.escapedIfUnprintable }
   }
 }

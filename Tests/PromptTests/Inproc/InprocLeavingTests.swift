@@ -17,6 +17,14 @@ struct InprocLeavingTests {
     return terminal
   }
 
+  /// Half a line, or a command that runs.
+  private func begin(_ terminal: PseudoTerminal, running: Bool) throws {
+    try terminal.type(running ? "echo waits; sleep 10m\r" : "half")
+    try terminal.expect("typed") {
+      running ? $0.lastLines(1) == ["=> waits"] : $0.beforeCursor == "inproc> half"
+    }
+  }
+
   @Test(
     "quit and Ctrl-D leave at once, with 0, though threads run", arguments: ["quit\r", "\u{04}"])
   func quit(keys: String) async throws {
@@ -48,10 +56,7 @@ struct InprocLeavingTests {
     try await onThread {
       let home = TemporaryHome()
       let terminal = try startBusy(home)
-      try terminal.type(running ? "echo waits; sleep 10m\r" : "half")
-      try terminal.expect("typed") {
-        running ? $0.lastLines(1) == ["=> waits"] : $0.beforeCursor == "inproc> half"
-      }
+      try begin(terminal, running: running)
       kill(terminal.process, signal)
       #expect(try terminal.waitForExit() == 128 + signal)
       try expectRestored(terminal, home)
@@ -63,10 +68,7 @@ struct InprocLeavingTests {
     try await onThread {
       let home = TemporaryHome()
       let terminal = try startBusy(home)
-      try terminal.type(running ? "echo waits; sleep 10m\r" : "half")
-      try terminal.expect("typed") {
-        running ? $0.lastLines(1) == ["=> waits"] : $0.beforeCursor == "inproc> half"
-      }
+      try begin(terminal, running: running)
       terminal.hangUp()
       _ = try terminal.waitForExit()
       #expect(try home.inprocHistory().hasPrefix("spawn busy { repeat { sleep 1ms } }\n"))
