@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import InprocDiagram
 import InprocScript
 
 /// `inproc replay --bless PATH…`
@@ -25,9 +26,7 @@ struct Bless {
       bytes = try SourceFile.read(name)
       ending = try Blessing(options, pool: pool).bless(bytes, file: name)
     } catch {
-      result.verdict = .unreadable(
-        (error as? SyntaxError)?.rendered(file: name)
-          ?? "\(name):1:1: error: \((error as? CommandError)?.text ?? "\(error)")")
+      result.verdict = .unreadable(ParsedFile.Problem(error, in: name).text)
       emit(TextReporter().add(result), to: .standardOutput)
       return result
     }
@@ -51,7 +50,7 @@ struct Bless {
       do {
         try WholeFile.write(text, to: name)
         let count = Set(changes.map { "\($0.line) \($0.old ?? "")" }).count
-        emit("blessed \(name): \(count) line\(count == 1 ? "" : "s")", to: .standardOutput)
+        emit("blessed \(name): \(counted(count, "line"))", to: .standardOutput)
       } catch {
         emit("error: \(error.text)", to: .standardError)
         result.verdict = .unreadable(error.text)

@@ -10,11 +10,7 @@ struct Check: ParsableCommand {
   var paths: [String]
 
   func run() throws {
-    let files = try ScenarioFiles.find(paths).map(ParsedFile.init)
-    guard !files.isEmpty else {
-      emit("error: no scenario was found; name a .scn file or a folder of them", to: .standardError)
-      throw ExitCode(2)
-    }
+    let files = try ScenarioFiles.some(ScenarioFiles.find(paths)).map(ParsedFile.init)
     var isClean = true
     for file in files {
       if case .failure(let problem) = file.script {

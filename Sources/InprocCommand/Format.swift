@@ -20,11 +20,7 @@ struct Format: ParsableCommand {
   var check = false
 
   func run() throws {
-    let files = try ScenarioFiles.find(paths)
-    guard !files.isEmpty else {
-      emit("error: no scenario was found; name a .scn file or a folder of them", to: .standardError)
-      throw ExitCode(2)
-    }
+    let files = try ScenarioFiles.some(ScenarioFiles.find(paths))
     var status: Int32 = 0
     for file in files {
       do {

@@ -22,6 +22,15 @@ enum ScenarioFiles {
     return found
   }
 
+  /// The files, if there are any.
+  ///
+  /// - Throws: exit status 2, after it has said so, where there is none.
+  static func some<File>(_ files: [File]) throws -> [File] {
+    if !files.isEmpty { return files }
+    emit("error: no scenario was found; name a .scn file or a folder of them", to: .standardError)
+    throw ExitCode(2)
+  }
+
   private static func below(_ folder: String) -> [String] {
     let base = folder.hasSuffix("/") ? folder : folder + "/"
     let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
@@ -32,7 +41,18 @@ enum ScenarioFiles {
 
 /// A file and what the parser made of it.
 struct ParsedFile: Sendable {
-  struct Problem: Error { var text: String }
+  struct Problem: Error {
+    let text: String
+
+    /// Why a file can't be read, or does not parse.
+    init(_ error: any Error, in name: String) {
+      switch error {
+      case let errors as SyntaxError: text = errors.rendered(file: name)
+      case let error as CommandError: text = "\(name):1:1: error: \(error.text)"
+      default: text = "\(name):1:1: error: \(error)"
+      }
+    }
+  }
   let name: String
   let script: Result<Script, Problem>
 
@@ -40,12 +60,8 @@ struct ParsedFile: Sendable {
     self.name = name
     do {
       script = .success(try Parser.parse(try ParsedFile.bytes(of: name)))
-    } catch let error as CommandError {
-      script = .failure(Problem(text: "\(name):1:1: error: \(error.text)"))
-    } catch let errors as SyntaxError {
-      script = .failure(Problem(text: errors.rendered(file: name)))
     } catch {
-      script = .failure(Problem(text: "\(name):1:1: error: \(error)"))
+      script = .failure(Problem(error, in: name))
     }
   }
 

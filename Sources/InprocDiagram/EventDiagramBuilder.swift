@@ -77,7 +77,7 @@ struct EventDiagramBuilder {
     case .sent: send(event, logged.text)
     case .received: receive(event)
     case .dropped(let count):
-      add(event, .failed("\(count) message\(count == 1 ? "" : "s") dropped at \(name)"))
+      add(event, .failed("\(counted(count, "message")) dropped at \(name)"))
     case .blocked(let operation): block(event, operation)
     case .woken(let operation, let result): wake(event, operation, result)
     case .lost(let count): add(event, .folded(count))

@@ -104,9 +104,5 @@ private struct Canvas {
     }
   }
 
-  var text: String {
-    var text = cells.joined()
-    while text.hasSuffix(" ") { text.removeLast() }
-    return text
-  }
+  var text: String { cells.joined().withoutTrailingBlanks }
 }

@@ -47,4 +47,14 @@ extension String {
   package func padded(to width: Int) -> String {
     self + String(repeating: " ", count: max(0, width - cells))
   }
+
+  /// The text, and blanks before it up to a width.
+  package func rightAligned(to width: Int) -> String {
+    String(repeating: " ", count: max(0, width - cells)) + self
+  }
+
+  /// The text without the blanks at its end.
+  package var withoutTrailingBlanks: String {
+    String(self[..<(lastIndex { $0 != " " }.map(index(after:)) ?? startIndex)])
+  }
 }

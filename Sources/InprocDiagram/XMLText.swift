@@ -1,8 +1,9 @@
 extension String {
-  /// The text as XML holds it, also between double quotes.
+  /// Escapes what means something in XML, also between double quotes.
   ///
   /// - Parameter others: what stands for a character without a meaning in XML: itself, or something
   ///   else where XML 1.0 can't hold it.
+  /// - Returns: the text as XML holds it.
   package func escapingXML(_ others: (Unicode.Scalar) -> String) -> String {
     var escaped = ""
     for scalar in unicodeScalars {

@@ -1,3 +1,5 @@
+import InprocDiagram
+
 /// How an exploration came out that found no failure.
 public struct Exploration: Sendable {
   /// One thing that observing has given at the end of a schedule.
@@ -44,7 +46,7 @@ extension Exploration: CustomStringConvertible {
       case .sample: "a sample"
       }
     var lines = [
-      "explored \(schedules) schedule\(schedules == 1 ? "" : "s"): \(extent)"
+      "explored \(counted(schedules, "schedule")): \(extent)"
         + (wasCutShort ? "; a limit ended it" : "")
     ]
     let width = outcomes.map { String($0.count).count }.max() ?? 0

@@ -88,8 +88,7 @@ final class InterleavingLog: SchedulingObserver {
       for (cell, width) in zip(line, widths) {
         text += cell.padded(to: width + 3)
       }
-      while text.last == " " { text.removeLast() }
-      return "  " + text
+      return "  " + text.withoutTrailingBlanks
     }.joined(separator: "\n")
   }
 }

@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocDiagram
 internal import InprocScript
 
 /// Why a run failed.
@@ -98,7 +99,7 @@ extension ExplorationFailure {
     var lines = [failure.text]
     var place = "in run \(runs)"
     if let preemptions {
-      place += ", with \(preemptions) preemption\(preemptions == 1 ? "" : "s")"
+      place += ", with \(counted(preemptions, "preemption"))"
     }
     lines.append(place)
     lines += notes

@@ -78,7 +78,7 @@ extension ScenarioRunner {
 
 extension OutcomeTree.Leaf {
   fileprivate init(_ outcome: OutcomeSummary, _ timeline: Timeline) {
-    let count = "\(outcome.schedules) schedule\(outcome.schedules == 1 ? "" : "s")"
+    let count = counted(outcome.schedules, "schedule")
     let grade = outcome.grade == "-" ? [] : [outcome.grade]
     self.init(
       outcome: outcome.outcome,

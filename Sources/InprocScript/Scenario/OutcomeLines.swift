@@ -25,8 +25,7 @@ extension [OutcomeSummary] {
       for (column, cell) in cells.enumerated() {
         line += column < 4 ? cell.padded(to: widths[column] + 2) : cell
       }
-      while line.hasSuffix(" ") { line.removeLast() }
-      return line
+      return line.withoutTrailingBlanks
     }
   }
 }

@@ -1,3 +1,5 @@
+import InprocDiagram
+
 /// How schedules are picked where there are too many to run them all.
 package enum SamplingStrategy: Hashable, Sendable, CustomStringConvertible {
   /// A pseudo-random choice everywhere.
@@ -66,7 +68,7 @@ struct Sampling {
       threads = max(threads, policy.threads)
       if findings.add(result, policy.choices) { break }
     }
-    var note = "\(findings.schedules) \(strategy) schedule\(findings.schedules == 1 ? "" : "s")"
+    var note = counted(findings.schedules, "\(strategy) schedule")
     note += strategy == .roundRobin ? ", not all" : " from seed \(seed), not all"
     if let reason = limit.reason { note += "; stopped by \(reason)" }
     if case .priorities(let depth) = strategy {
@@ -93,7 +95,7 @@ struct Sampling {
     let permille = Int(((1 - missed) * 1_000).rounded(.down))
     let one = odds < 1e15 ? "1 in \(Int(odds.rounded(.up)))" : "less than 1 in 10^15"
     return
-      "an error that takes \(depth) ordering\(depth == 1 ? "" : "s") of commands is met in one "
+      "an error that takes \(counted(depth, "ordering")) of commands is met in one "
       + "of them with a probability of at least \(permille / 10).\(permille % 10) % (\(one) each, of "
       + "\(threads) threads and \(places) places)"
   }

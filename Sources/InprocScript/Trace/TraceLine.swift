@@ -61,8 +61,7 @@ package struct TraceFormat: Sendable {
     let elapsed = max(start.duration(to: instant), .zero)
     let (seconds, attoseconds) = elapsed.components
     let milliseconds = String(attoseconds / 1_000_000_000_000_000 + 1_000).dropFirst()
-    let text = "\(seconds).\(milliseconds)s"
-    return String(repeating: " ", count: max(0, 8 - text.count)) + text
+    return "\(seconds).\(milliseconds)s".rightAligned(to: 8)
   }
 
   private func words(_ event: Registry.Event) -> (String, TraceLine.Role, String) {

@@ -1,3 +1,5 @@
+import InprocDiagram
+
 /// One thing of a run that is worth a row in its table.
 struct Moment {
   enum What {
@@ -31,7 +33,7 @@ extension Moment {
     case .switched(let next, let reason):
       return "--> \(timeline.name(of: next)) (\(reason.inWords))"
     case .failed(let error): return "ends with \(error.withoutErrorText)"
-    case .leftOut(let count): return "(\(count) row\(count == 1 ? "" : "s") left out)"
+    case .leftOut(let count): return "(\(counted(count, "row")) left out)"
     }
   }
 }

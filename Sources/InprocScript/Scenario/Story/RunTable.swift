@@ -53,10 +53,8 @@ struct RunTable {
 
   private func body(_ rows: [Row], _ margins: [Column], _ columns: [Column]) -> [String] {
     func line(_ margin: [String], _ cells: [String], _ separator: String) -> String {
-      var line =
-        "  " + (margin + [cells.joined(separator: separator)]).joined(separator: "  ")
-      while line.hasSuffix(" ") { line.removeLast() }
-      return line
+      ("  " + (margin + [cells.joined(separator: separator)]).joined(separator: "  "))
+        .withoutTrailingBlanks
     }
     var text = [line(margins.map { $0.titleCell }, columns.map(\.titleCell), " | ")]
     text.append(line(margins.map(\.rule), columns.map(\.rule), "-+-"))
@@ -135,8 +133,7 @@ private struct Column {
 
   private func padded(_ text: String) -> String {
     let text = text.cut(to: width)
-    return isRight
-      ? String(repeating: " ", count: max(0, width - text.cells)) + text : text.padded(to: width)
+    return isRight ? text.rightAligned(to: width) : text.padded(to: width)
   }
 }
 
