@@ -44,8 +44,11 @@ uintptr_t inproc_self(void) {
 }
 #endif
 
+// After how many entries in a row a thread gets the bias, at least and at most.
+enum { least_patience = 64, most_patience = 1 << 24 };
+
 void inproc_lock_initialize(struct inproc_lock *lock) {
-  *lock = (struct inproc_lock){.patience = inproc_is_asymmetric ? 64 : 0};
+  *lock = (struct inproc_lock){.patience = inproc_is_asymmetric ? least_patience : 0};
 }
 
 INPROC_BESIDE void inproc_lock_wait(struct inproc_lock *lock) {
@@ -80,16 +83,21 @@ INPROC_BESIDE void inproc_lock_wake(struct inproc_lock *lock) {
 }
 
 INPROC_BESIDE void inproc_lock_bias(struct inproc_lock *lock, uintptr_t self) {
-  if (lock->biases == INPROC_BIASES) return;
-  __atomic_store_n(&lock->owner, self | lock->biases, __ATOMIC_RELAXED);
-  lock->biases++;
+  uint32_t flag = 0;
+  while (flag < lock->flags_given && lock->flagged[flag] != self) flag++;
+  if (flag == INPROC_BIASES) return;
+  if (flag == lock->flags_given) lock->flagged[lock->flags_given++] = self;
+  lock->biased_since = inproc_nanoseconds();
+  __atomic_store_n(&lock->owner, self | flag, __ATOMIC_RELAXED);
 }
 
 INPROC_BESIDE void inproc_lock_unbias(struct inproc_lock *lock) {
+  int64_t start = inproc_nanoseconds();
   uintptr_t owner = __atomic_exchange_n(&lock->owner, 0, __ATOMIC_SEQ_CST);
   uint32_t *inside = &lock->inside[owner & 15];
   // From here on the owner either is seen inside or sees that it is the owner no more.
   inproc_heavy_barrier();
+  int64_t cost = inproc_nanoseconds() - start;
   for (int round = 0; __atomic_load_n(inside, __ATOMIC_ACQUIRE); round++) {
     // It may have been stopped inside: then sleep a little, and let it run.
     if (round < 40) {
@@ -100,5 +108,11 @@ INPROC_BESIDE void inproc_lock_unbias(struct inproc_lock *lock) {
   }
   lock->last = inproc_self();
   lock->streak = 0;
-  lock->patience *= 8;
+  // A bias pays that lasts many times as long as it takes to withdraw it: four threads of one core
+  // have it in turn, threads of two cores that take turns quickly soon have none.
+  if (start - lock->biased_since > 16 * cost) {
+    lock->patience = least_patience;
+  } else if (lock->patience < most_patience) {
+    lock->patience *= 8;
+  }
 }

@@ -105,7 +105,10 @@ struct ChannelStateTests {
     let callers = (0..<2).map { _ in receiver(in: &state) }
     _ = send("1", to: &state)
     #expect(receive(from: &state) == "1")
-    callers[0].place.isNotified = false  // it looked, and found nothing
+    // It looked, and found nothing.
+    change(&state) {
+      $0.wait(callers[0].place, of: callers[0].waiter, enters: false, wakes: &$1)
+    }
     _ = callers[0].parker.wakes
     _ = send("2", to: &state)
     #expect(callers.map(\.parker.wakes) == [1, 0])

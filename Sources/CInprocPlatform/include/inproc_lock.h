@@ -15,13 +15,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+// How many threads a lock can be biased to, one after the other.
 #define INPROC_BIASES 8
 
 struct inproc_lock {
   // The thread the lock is biased to, and in its low bits which of the flags below is its own; or 0.
   uintptr_t owner;
-  // The owner is inside. A flag is given out once, so that a former owner, stopped in the middle of
-  // entering, can't clear that of a later one.
+  // The owner is inside. A flag stays with the thread that got it, so that a former owner, stopped in
+  // the middle of entering, can't clear that of a later one.
   uint32_t inside[INPROC_BIASES];
   // 0 free, 1 taken.
   uint32_t word;
@@ -31,11 +32,13 @@ struct inproc_lock {
   // Changes with each waking; what sleepers sleep on.
   uint32_t wakes;
   // The rest belongs to who holds the word: how often in a row its last holder took it, after how
-  // many times it gets the bias (0: never), and how many flags are given out.
+  // many times it gets the bias (0: never), whose the flags are, and when the bias was given.
   uint32_t streak;
   uint32_t patience;
-  uint32_t biases;
+  uint32_t flags_given;
   uintptr_t last;
+  uintptr_t flagged[INPROC_BIASES];
+  int64_t biased_since;
 };
 
 // Whether inproc_heavy_barrier reaches other cores.

@@ -28,19 +28,19 @@ extension ChannelState {
   }
 
   /// Messages have left the queue.
-  func notifyOfRoom(_ wakes: inout Wakes) {
+  mutating func notifyOfRoom(_ wakes: inout Wakes) {
     senders.notifyFirst(room, into: &wakes)
     notifyWatchers(&wakes)
   }
 
-  func notifyWatchers(_ wakes: inout Wakes) {
+  mutating func notifyWatchers(_ wakes: inout Wakes) {
     if !roomWatchers.isEmpty, isClosed || isHungUp || hasRoomToWatch {
       roomWatchers.notifyFirst(.max, into: &wakes)
     }
     notifyReceiptWatchers(&wakes)
   }
 
-  func notifyReceiptWatchers(_ wakes: inout Wakes) {
+  mutating func notifyReceiptWatchers(_ wakes: inout Wakes) {
     if receiptWatchers.isEmpty { return }
     // Each waits for at least as many as those before it.
     let ready = receiptWatchers.prefixCount { isReady($0.kind) }

@@ -125,8 +125,8 @@ struct ChannelState {
 
   /// Notes whom to wake after messages were put in or taken out without this state.
   mutating func notify(wakes: inout Wakes) {
-    setFlags()
     notifyAll(&wakes)
+    setFlags()
   }
 
   // MARK: Waiting
@@ -134,16 +134,26 @@ struct ChannelState {
   /// Enters the line, or stays there after a look that found nothing: the place is kept, and can be
   /// told again.
   mutating func wait(_ place: Place, of waiter: Waiter, enters: Bool, wakes: inout Wakes) {
-    if enters { enter(place, of: waiter, wakes: &wakes) } else { place.isNotified = false }
+    if enters { return enter(place, of: waiter, wakes: &wakes) }
+    switch place.kind {
+    case .send: senders.hasLooked(place)
+    case .receive, .watch: receivers.hasLooked(place)
+    case .watchRoom: roomWatchers.hasLooked(place)
+    case .untilReceived: receiptWatchers.hasLooked(place)
+    }
+    setFlags()
   }
 
-  /// Lets those who change the queue directly know whether someone stands in line. Who has begun to
-  /// wait looks at the queue again afterwards.
+  /// Lets those who change the queue directly know whether someone stands in line who was not told
+  /// to look. Where all were, a thread that shares their core can go on at full speed before they
+  /// run. Who has begun to wait, or looked in vain, looks at the queue again afterwards.
   private func setFlags() {
     // A hand-over never goes past this state.
     if isRendezvous { return }
     let core = queue.core
-    let (receive, send) = (!receivers.isEmpty, !senders.isEmpty || !roomWatchers.isEmpty)
+    let (receive, send) = (
+      receivers.expectsNews, senders.expectsNews || roomWatchers.expectsNews
+    )
     let isNew =
       receive && !inproc_flag(&core.pointee.receivers_wait)
       || send && !inproc_flag(&core.pointee.senders_wait)
@@ -182,8 +192,8 @@ struct ChannelState {
       receiptWatchers.remove(place)
       if receiptWatchers.isEmpty { queue.tellOfReceiving(false) }
     }
-    setFlags()
     notifyAll(&wakes)
+    setFlags()
   }
 
   /// Tells everyone to look who can go on by the present state and was not told.

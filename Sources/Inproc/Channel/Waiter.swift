@@ -80,7 +80,7 @@ final class Place: @unchecked Sendable {
   /// Who waits here, while it stands in line; leaving breaks the cycle.
   fileprivate(set) var waiter: Waiter?
   /// Was told to look, and has not looked since.
-  var isNotified = false
+  fileprivate(set) var isNotified = false
   /// What was handed over at a rendezvous.
   var delivered: Envelope?
   var next: Place?
@@ -100,8 +100,12 @@ struct WaitLine {
   private(set) var first: Place?
   private var last: Place?
   private(set) var count = 0
+  /// How many were told to look, and have not looked since.
+  private var notifiedCount = 0
 
   var isEmpty: Bool { first == nil }
+  /// Whether someone is here who would have to be told.
+  var expectsNews: Bool { notifiedCount < count }
 
   mutating func append(_ place: Place, of waiter: Waiter) {
     place.waiter = waiter
@@ -116,8 +120,16 @@ struct WaitLine {
     count += 1
   }
 
+  /// One who was told has looked, and can be told again.
+  mutating func hasLooked(_ place: Place) {
+    guard place.isInLine, place.isNotified else { return }
+    place.isNotified = false
+    notifiedCount -= 1
+  }
+
   mutating func remove(_ place: Place) {
     guard place.isInLine else { return }
+    hasLooked(place)
     place.waiter = nil
     if let previous = place.previous { previous.next = place.next } else { first = place.next }
     if let next = place.next { next.previous = place.previous } else { last = place.previous }
@@ -150,12 +162,14 @@ struct WaitLine {
   }
 
   /// Notes the first `limit` as told to look, and adds those who were not yet to a list. O(`limit`).
-  func notifyFirst(_ limit: Int, into wakes: inout Wakes) {
+  mutating func notifyFirst(_ limit: Int, into wakes: inout Wakes) {
+    if !expectsNews { return }
     var current = first
     var left = limit
     while left > 0, let place = current {
       if !place.isNotified, let waiter = place.waiter {
         place.isNotified = true
+        notifiedCount += 1
         wakes.append(waiter.parker)
       }
       current = place.next
