@@ -115,7 +115,9 @@ struct Prompt {
   private func runEntered(_ text: String) -> Ending {
     if !text.allSatisfy(\.isWhitespace) { explored.forgetDigits() }
     switch entered.take(text) {
-    case .nothing: return .done
+    case .nothing:
+      if text.drop(while: \.isWhitespace).first == "#" { tools.state.journal.noteComments([text]) }
+      return .done
     case .transcript(let transcript): return run(transcript)
     case .own(let command): return run(command)
     case .script(let script, .echoed(let parts)) where LineEditor.isOnDumbTerminal:
@@ -182,7 +184,10 @@ struct Prompt {
 
   private func run(_ script: Script, _ showing: Entered.Showing, isOnScreen: Bool) -> Ending {
     guard output.compare(script.leadingExpectations, in: session) else { return .failed }
-    if script.statements.isEmpty { return .done }
+    if script.statements.isEmpty {
+      tools.state.journal.noteComments(script.lines)
+      return .done
+    }
     output.begin(
       RunningText(
         script: script, showing: showing, isOnScreen: isOnScreen, printed: output.printedCount))

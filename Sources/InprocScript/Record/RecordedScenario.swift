@@ -25,6 +25,8 @@ struct RecordedScenario {
   private(set) var owners: [(own: Key, top: Key)?] = []
 
   var text: String { lines.joined(separator: "\n") + "\n" }
+  /// Of the entry that is being written.
+  private(set) var comments = RecordedComments([], [])
   /// How many commands were written.
   private(set) var written = 0
 
@@ -45,9 +47,16 @@ struct RecordedScenario {
     owners.append(owner)
   }
 
+  /// Comments that stand above a line.
+  private mutating func addComments(before line: Int, _ margin: String) {
+    for comment in comments.before(line) { add(margin + comment) }
+  }
+
   // MARK: Entries
 
   private mutating func write(_ entry: SessionJournal.Entry, _ number: Int) {
+    comments = RecordedComments(entry.commentedLines, entry.statements)
+    defer { addComments(before: .max, "") }
     if let pause = entry.pause, number > first { add("sleep \(Self.printed(pause))") }
     for statement in entry.statements {
       let key = Key(number, statement)
@@ -58,6 +67,7 @@ struct RecordedScenario {
         (part.lines, part.owners) = ([], [])
         part.write(statement, number, key, indent: 0)
         for line in part.lines { add("#   \(line)") }
+        comments = part.comments
       } else if let code = entry.errorInside(statement) {
         add("try {  # ended with \(code)")
         write(statement, number, key, indent: 1)
@@ -88,31 +98,39 @@ struct RecordedScenario {
   private mutating func write(_ statement: Statement, _ entry: Int, _ top: Key, indent: Int) {
     let key = Key(entry, statement)
     let margin = String(repeating: "  ", count: indent)
+    addComments(before: statement.range.line, margin)
+    let remark = comments.behind(statement).map { "  " + $0 } ?? ""
     written += 1
     guard let block = statement.blocks.first else {
-      add(margin + statement.text, (key, top))
+      add(margin + statement.text + remark, (key, top))
       state(statement, key, isTop: indent == 0, margin)
       return
     }
-    add(margin + statement.text + " {", (key, top))
-    write(block, entry, top, indent: indent + 1)
+    add(margin + statement.text + " {" + remark, (key, top))
+    var end = write(block, entry, top, indent: indent + 1)
     switch statement.command {
     case .if(_, _, _, _, let otherwise?):
-      add(margin + "} else {")
-      write(otherwise, entry, top, indent: indent + 1)
+      add(margin + "} else {" + end)
+      end = write(otherwise, entry, top, indent: indent + 1)
     case .try(_, let variable, let handler?):
-      add(margin + "} catch \(variable.map { $0.text + " " } ?? ""){")
-      write(handler, entry, top, indent: indent + 1)
+      add(margin + "} catch \(variable.map { $0.text + " " } ?? ""){" + end)
+      end = write(handler, entry, top, indent: indent + 1)
     default: break
     }
-    add(margin + "}")
+    add(margin + "}" + end)
     state(statement, key, isTop: indent == 0, margin)
   }
 
-  private mutating func write(_ block: Block, _ entry: Int, _ top: Key, indent: Int) {
+  /// Returns the comment behind the brace that ends it.
+  private mutating func write(
+    _ block: Block, _ entry: Int, _ top: Key, indent: Int
+  ) -> String {
+    let end = comments.beginBlock()
     for statement in block.statements where !statement.isOfPrompt {
       write(statement, entry, top, indent: indent)
     }
+    if let end { addComments(before: end, String(repeating: "  ", count: indent)) }
+    return comments.behindEnd(end).map { "  " + $0 } ?? ""
   }
 
   /// The results below a statement: those typed there, or what every execution gave. Errors are

@@ -25,6 +25,8 @@ package final class SessionJournal: Sendable {
   /// One thing that was typed.
   struct Entry: Sendable {
     var statements: [Statement]
+    /// As typed, where there are comments in it.
+    var commentedLines: [String] = []
     /// How long to wait before it, so that other threads come as far as they had.
     var pause: Duration?
     var ending: Ending?
@@ -70,9 +72,25 @@ package final class SessionJournal: Sendable {
       state.timersBefore = quiet?.timers ?? 0
       state.wasQuiet = quiet?.isQuiet ?? false
       state.needsPause = false
-      state.entries.append(Entry(statements: script.statements, pause: pause))
+      state.entries.append(
+        Entry(
+          statements: script.statements, commentedLines: Self.commented(script.lines),
+          pause: pause))
       return state.entries.count - 1
     }
+  }
+
+  /// Something typed is nothing but comments.
+  package func noteComments(_ lines: [String]) {
+    let lines = Self.commented(lines)
+    guard !lines.isEmpty else { return }
+    state.withLock {
+      $0.entries.append(Entry(statements: [], commentedLines: lines, ending: .finished))
+    }
+  }
+
+  private static func commented(_ lines: [String]) -> [String] {
+    lines.contains { $0.utf8.contains(UInt8(ascii: "#")) } ? lines : []
   }
 
   func end(_ entry: Int, _ ending: Session.LineEnding, _ session: Session) {

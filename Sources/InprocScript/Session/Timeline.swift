@@ -14,7 +14,7 @@ package struct Timeline: Hashable, Sendable {
   package struct Step: Hashable, Sendable {
     /// Counts all steps of the run, from 0.
     package var number: Int
-    /// As typed, without a block.
+    /// As typed, without a block; where variables stand in names, with what they held.
     package var command: String
     package var file: String
     package var range: SourceRange

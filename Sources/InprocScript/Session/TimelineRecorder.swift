@@ -89,13 +89,15 @@ package final class TimelineRecorder: SchedulingObserver {
 
   /// A round is a further receive of a `for` that began before.
   func stepBegan(_ statement: Statement, _ thread: SessionThread, isRound: Bool = false) {
+    let values = ThreadVariables(variables: thread.variables)
+    let (text, wait) = (statement.text(naming: values), statement.summary(naming: values))
     note(thread.number) { state in
       if isRound { state.close(statement, thread) }
       state.wouldBlock.remove(thread.number)
       let step = Timeline.Step(
-        number: state.steps, command: statement.text, file: thread.file, range: statement.range)
+        number: state.steps, command: text, file: thread.file, range: statement.range)
       state.steps += 1
-      state.open[thread.number, default: []].append((step, statement.summary))
+      state.open[thread.number, default: []].append((step, wait))
       return .stepBegan(step)
     }
   }

@@ -80,9 +80,13 @@ extension StepState.Thread {
     // One that has not begun has its whole block before it.
     let isFresh = status.statement == nil && word == "running"
     let next = isFresh ? thread.body?.statements.first : status.statement
+    let values = ThreadVariables(variables: thread.variables)
+    // The words of `list threads`, with what the variables in them hold.
+    let named = status.statement.map { $0.summary(naming: values) }
     self.init(
-      number: thread.number, name: thread.name, state: word, waitsFor: wait,
-      command: status.phase == .running ? next?.text : nil,
+      number: thread.number, name: thread.name, state: word,
+      waitsFor: wait == status.statement?.summary ? named : wait,
+      command: status.phase == .running ? next?.text(naming: values) : nil,
       file: status.file.isEmpty ? thread.file : status.file,
       range: status.phase == .running ? next?.range : nil)
   }

@@ -146,7 +146,10 @@ package struct Stepper {
       state.threads = session.stepThreads
       for situation in result.deadlock ?? [] {
         let index = state.threads.firstIndex { $0.name == situation.thread }
-        if let index { state.threads[index].take(situation) }
+        guard let index else { continue }
+        state.threads[index].take(situation)
+        state.threads[index].waitsFor =
+          state.timeline.lastWait(of: state.threads[index].number) ?? situation.waitsFor
       }
       let schedule = Schedule(choices: policy.taken, checksum: checksum)
       let concluded = runner.conclude(result, schedule, script, file, demandsDeadlock: false)
@@ -168,6 +171,16 @@ extension ScenarioRunner {
     let concluded = conclude(result, schedule, script, file, demandsDeadlock: false)
     if case .failed = concluded.verdict { return true }
     return false
+  }
+}
+
+extension Timeline {
+  /// What a thread has begun to wait for last.
+  fileprivate func lastWait(of thread: Int) -> String? {
+    for event in events.reversed() where event.thread == thread {
+      if case .blocked(_, let wait) = event.what { return wait }
+    }
+    return nil
   }
 }
 

@@ -68,6 +68,40 @@ struct InprocRecordTests {
     }
   }
 
+  @Test("comments stay where they were typed: alone, behind a command, inside of a block")
+  func comments() async throws {
+    try await onThread {
+      let home = TemporaryHome()
+      let path = home.path + "/told.scn"
+      let terminal = try startInproc(home)
+      try terminal.type("record \(path)\r")
+      try terminal.enter("# First the inbox.")
+      try terminal.enter("bind inproc://x as x  # everybody's", gives: "=> x")
+      try terminal.enter("send x '# no comment'; send x 2 # both")
+      try terminal.type("repeat 2 as i {  # twice\r# One of them\rrecv x\r# was that\r} # over\r")
+      try terminal.expect(line: "=> 2")
+      try terminal.enter("# The end.")
+      try stop(terminal)
+      #expect(
+        try text(path) == """
+          # Recorded at the prompt of inproc.
+          # First the inbox.
+          bind inproc://x as x  # everybody's
+          => x
+          send x '# no comment'
+          send x 2  # both
+          repeat 2 as i {  # twice
+            # One of them
+            recv x
+            # was that
+          }  # over
+          # The end.
+
+          """)
+      #expect(try replay(path) == 0)
+    }
+  }
+
   @Test("a session with threads that print, wait, sleep and fail replays")
   func threads() async throws {
     try await onThread {

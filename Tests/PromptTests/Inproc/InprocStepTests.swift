@@ -107,6 +107,32 @@ struct InprocStepTests {
     }
   }
 
+  @Test("Ctrl-Z gives the terminal back, and going on draws the view anew")
+  func stopped() async throws {
+    try await onThread {
+      let home = TemporaryHome()
+      let file = home.path + "/locks.scn"
+      try Self.scenario.write(toFile: file, atomically: true, encoding: .utf8)
+      let terminal = try startShell(home)
+      try terminal.type("\(productsFolder)/inproc step \(file)\r")
+      try terminal.expect("the first screen") { $0.isOnOtherScreen && has("turn 0 ")($0) }
+      try terminal.type("\r")
+      try terminal.expect("the first turn", has("turn 1 "))
+      try terminal.stopFullScreen()
+      terminal.resize(columns: 200, rows: 50)
+      try terminal.type("fg\r")
+      try terminal.expect("the view, in the new size") { screen in
+        screen.isOnOtherScreen && has("turn 1 ")(screen) && screen.lines[49].hasSuffix("q leave")
+      }
+      try terminal.type("\r")
+      try terminal.expect("the next turn", has("turn 2 "))
+      try terminal.type("q")
+      try terminal.expect("the shell") {
+        !$0.isOnOtherScreen && has("schedule: ")($0) && $0.beforeCursor == "shell$ "
+      }
+    }
+  }
+
   @Test("F finds a schedule that fails, f goes to its last turn, and leaving prints it")
   func failure() async throws {
     try await onThread {

@@ -22,6 +22,14 @@ extension PseudoTerminal {
     try expect(tail: ["inproc> " + line] + lines + ["inproc>"])
   }
 
+  /// Ctrl-Z: the shell has the terminal, as it was before the program took the whole screen.
+  func stopFullScreen() throws {
+    try stop()
+    try expect("the screen as before") { !$0.isOnOtherScreen && !$0.isCursorHidden }
+    try type("echo to $((1+1)) you\r")
+    try expect(line: "to 2 you")
+  }
+
   /// Waits until what was printed ends in these lines, however they wrap.
   func expect(tail: [String]) throws {
     try expect("at the end: \(tail.joined(separator: " | "))") {

@@ -104,6 +104,37 @@ struct InprocWatchTests {
     }
   }
 
+  /// A session with one endpoint, below a shell, in its live view.
+  private func watchInShell() throws -> PseudoTerminal {
+    let terminal = try startUnderShell("inproc", TemporaryHome())
+    try terminal.enter("bind inproc://jobs as jobs capacity=4", gives: "=> jobs")
+    try terminal.type("watch\r")
+    try expectView(terminal)
+    return terminal
+  }
+
+  private func expectView(_ terminal: PseudoTerminal) throws {
+    try terminal.expect("the view") { screen in
+      screen.isOnOtherScreen && row("inproc://jobs", screen)?.contains("0/4") == true
+    }
+  }
+
+  @Test("Ctrl-Z gives the terminal back, and going on draws the view anew")
+  func stopped() async throws {
+    try await onThread {
+      let terminal = try watchInShell()
+      try terminal.stopFullScreen()
+      try terminal.type("fg\r")
+      try expectView(terminal)
+      try terminal.type("q")
+      try terminal.expect("the prompt") { !$0.isOnOtherScreen && $0.beforeCursor == "inproc> " }
+      try terminal.enter("echo on", gives: "=> on")
+      try terminal.type("quit\r")
+      try terminal.expect(beforeCursor: "shell$ ")
+      #expect(!terminal.screen.isCursorHidden)
+    }
+  }
+
   @Test("ends with the terminal")
   func hungUp() async throws {
     try await onThread {

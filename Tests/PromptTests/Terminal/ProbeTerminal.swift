@@ -59,12 +59,18 @@ func startProgram(
   return terminal
 }
 
-/// Starts one of the package's programs as a job of a shell, and waits for its first prompt.
-func startUnderShell(_ name: String, _ home: TemporaryHome) throws -> PseudoTerminal {
+/// Starts a shell that has jobs; its prompt is `shell$ `.
+func startShell(_ home: TemporaryHome) throws -> PseudoTerminal {
   let terminal = try PseudoTerminal(
     "/bin/bash", ["--norc", "--noprofile", "--noediting", "-i"],
     environment: home.environment.merging(["TERM": "xterm", "PS1": "shell$ "]) { $1 })
   try terminal.expect(beforeCursor: "shell$ ")
+  return terminal
+}
+
+/// Starts one of the package's programs as a job of a shell, and waits for its first prompt.
+func startUnderShell(_ name: String, _ home: TemporaryHome) throws -> PseudoTerminal {
+  let terminal = try startShell(home)
   try terminal.type(productsFolder + "/\(name)\r")
   try terminal.expect(beforeCursor: "inproc> ")
   return terminal
