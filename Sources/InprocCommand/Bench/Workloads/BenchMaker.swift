@@ -19,6 +19,22 @@ extension BenchMaker {
   }
 }
 
+/// One frame that all share. A type of its own, as rivals have one for it: what the maker decides for
+/// each message is measured, too.
+struct BenchOne: BenchMaker {
+  let size: Int
+  let frame: Frame
+
+  init(size: Int = 64) {
+    self.size = size
+    frame = Frame([UInt8](repeating: 7, count: size))
+  }
+
+  func another() -> BenchOne { BenchOne(size: size) }
+
+  func message(_ number: Int) -> Message { Message(frame) }
+}
+
 /// Frames that share one storage.
 struct BenchShared: BenchMaker {
   let frames: Int

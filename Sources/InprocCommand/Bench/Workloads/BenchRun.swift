@@ -66,12 +66,17 @@ struct BenchRun: Sendable {
   /// - Throws: what the library throws.
   func callAsFunction() throws -> Figures {
     switch payload {
-    case .shared: try figures(BenchShared(frames: frames))
-    case .large: try figures(BenchShared(frames: frames, size: 1 << 20))
+    case .shared: try figures(sharing: 64)
+    case .large: try figures(sharing: 1 << 20)
     case .fresh: try figures(BenchFresh(frames: frames))
-    case .word: try figures(BenchShared(frames: frames, size: 8))
+    case .word: try figures(sharing: 8)
     case .number: try figures(BenchNumber(frames: frames))
     }
+  }
+
+  private func figures(sharing size: Int) throws -> Figures {
+    frames == 1
+      ? try figures(BenchOne(size: size)) : try figures(BenchShared(frames: frames, size: size))
   }
 
   private func figures(_ maker: some BenchMaker) throws -> Figures {
