@@ -32,7 +32,8 @@ let package = Package(
         "CInprocPlatform",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
-      swiftSettings: settings
+      // A call that need not wait stays on its caller's executor.
+      swiftSettings: settings + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
     ),
     .target(name: "CInprocPlatform"),
     .target(name: "InprocFoundation", dependencies: ["Inproc"], swiftSettings: settings),

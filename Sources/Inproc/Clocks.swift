@@ -59,3 +59,197 @@ extension SendingEnd {
     try await send(message, until: clock.now.advanced(by: timeout), clock: clock)
   }
 }
+
+// Many at once, receipts, and selecting.
+
+extension ReceivingEnd {
+  /// Appends the oldest messages to a buffer. Suspends while there is none, at the latest until an
+  /// instant of a clock; then takes what is there.
+  ///
+  /// - Parameters:
+  ///   - buffer: keeps what it holds; is not touched where the call fails.
+  ///   - limit: the most messages to take, 1 or more.
+  ///   - deadline: when to give up.
+  ///   - clock: whose instant that is, such as `SuspendingClock()` or a test's own.
+  /// - Returns: how many were taken, 1 to `limit`.
+  /// - Throws: `.timedOut` or `.cancelled`: then nothing was taken; `.closed`; `.invalidValue` for a
+  ///   limit below 1.
+  @discardableResult
+  public func receive<C: Clock>(
+    into buffer: inout [Received], max limit: Int, until deadline: C.Instant, clock: C
+  ) async throws(InprocError) -> Int {
+    try await receive(&buffer, limit, Deadline(deadline, clock))
+  }
+
+  /// Appends the oldest messages to a buffer. Suspends while there is none, but not longer than a
+  /// clock says; then takes what is there.
+  ///
+  /// - Parameters:
+  ///   - buffer: keeps what it holds; is not touched where the call fails.
+  ///   - limit: the most messages to take, 1 or more.
+  ///   - timeout: the longest wait for the first.
+  ///   - clock: what measures it.
+  /// - Returns: how many were taken, 1 to `limit`.
+  /// - Throws: `.timedOut` or `.cancelled`: then nothing was taken; `.closed`; `.invalidValue` for a
+  ///   limit below 1.
+  @discardableResult
+  public func receive<C: Clock>(
+    into buffer: inout [Received], max limit: Int, timeout: C.Duration, clock: C
+  ) async throws(InprocError) -> Int {
+    try await receive(&buffer, limit, Deadline(clock.now.advanced(by: timeout), clock))
+  }
+}
+
+extension SendingEnd {
+  /// Sends messages in their order. Suspends while a bounded endpoint is full, at the latest until an
+  /// instant of a clock.
+  ///
+  /// - Parameters:
+  ///   - messages: are not copied, if they are an array.
+  ///   - deadline: when to give up.
+  ///   - clock: whose instant that is, such as `SuspendingClock()` or a test's own.
+  /// - Returns: how many were sent: all, unless the time ran out, the task was cancelled or an end
+  ///   was closed after the first.
+  /// - Throws: `.timedOut`, `.closed`, `.cancelled`, if none was sent.
+  public func send<C: Clock>(
+    contentsOf messages: some Collection<Message> & Sendable, until deadline: C.Instant, clock: C
+  ) async throws(InprocError) -> Int {
+    try await outbound.send(Array(messages), until: Deadline(deadline, clock))
+  }
+
+  /// Sends messages in their order. Suspends while a bounded endpoint is full, but not longer than a
+  /// clock says.
+  ///
+  /// - Parameters:
+  ///   - messages: are not copied, if they are an array.
+  ///   - timeout: the longest wait for all of them.
+  ///   - clock: what measures it.
+  /// - Returns: how many were sent: all, unless the time ran out, the task was cancelled or an end
+  ///   was closed after the first.
+  /// - Throws: `.timedOut`, `.closed`, `.cancelled`, if none was sent.
+  public func send<C: Clock>(
+    contentsOf messages: some Collection<Message> & Sendable, timeout: C.Duration, clock: C
+  ) async throws(InprocError) -> Int {
+    try await send(contentsOf: messages, until: clock.now.advanced(by: timeout), clock: clock)
+  }
+
+  /// Suspends until all that was sent to the endpoint before this call has been received, at the
+  /// latest until an instant of a clock. As ``waitUntilReceived(timeout:)``.
+  ///
+  /// - Parameters:
+  ///   - deadline: when to give up.
+  ///   - clock: whose instant that is, such as `SuspendingClock()` or a test's own.
+  /// - Throws: `.closed` if some were dropped because the receiving end was released; `.timedOut`,
+  ///   `.cancelled`.
+  public func waitUntilReceived<C: Clock>(
+    until deadline: C.Instant, clock: C
+  ) async throws(InprocError) {
+    try await outbound.waitUntilReceived(until: Deadline(deadline, clock))
+  }
+
+  /// Suspends until all that was sent to the endpoint before this call has been received, but not
+  /// longer than a clock says. As ``waitUntilReceived(timeout:)``.
+  ///
+  /// - Parameters:
+  ///   - timeout: the longest wait.
+  ///   - clock: what measures it.
+  /// - Throws: `.closed` if some were dropped because the receiving end was released; `.timedOut`,
+  ///   `.cancelled`.
+  public func waitUntilReceived<C: Clock>(
+    timeout: C.Duration, clock: C
+  ) async throws(InprocError) {
+    try await waitUntilReceived(until: clock.now.advanced(by: timeout), clock: clock)
+  }
+}
+
+/// Suspends until one of several receiving ends has a message or is closed, at the latest until an
+/// instant of a clock; takes nothing. As ``select(_:_:timeout:)``.
+///
+/// - Parameters:
+///   - first: a receiver, server or client. All must be of one registry.
+///   - rest: further ones.
+///   - deadline: when to give up.
+///   - clock: whose instant that is, such as `SuspendingClock()` or a test's own.
+/// - Returns: the position of one that can be received from; ties go to the first named.
+/// - Throws: `.timedOut`, `.cancelled`.
+public func select<C: Clock>(
+  _ first: any ReceivingEnd, _ rest: any ReceivingEnd..., until deadline: C.Instant, clock: C
+) async throws(InprocError) -> Int {
+  try await Selection.waitForAny(first, rest, Deadline(deadline, clock))
+}
+
+/// Suspends until one of several receiving ends has a message or is closed, but not longer than a
+/// clock says; takes nothing. As ``select(_:_:timeout:)``.
+///
+/// - Parameters:
+///   - first: a receiver, server or client. All must be of one registry.
+///   - rest: further ones.
+///   - timeout: the longest wait.
+///   - clock: what measures it.
+/// - Returns: the position of one that can be received from; ties go to the first named.
+/// - Throws: `.timedOut`, `.cancelled`.
+public func select<C: Clock>(
+  _ first: any ReceivingEnd, _ rest: any ReceivingEnd..., timeout: C.Duration, clock: C
+) async throws(InprocError) -> Int {
+  let deadline = Deadline(clock.now.advanced(by: timeout), clock)
+  return try await Selection.waitForAny(first, rest, deadline)
+}
+
+/// Does the first of several things that can be done. Suspends while none can, at the latest until an
+/// instant of a clock. As ``select(_:order:timeout:)``.
+///
+/// - Parameters:
+///   - cases: what can be done.
+///   - order: which comes first where several can.
+///   - deadline: when to give up.
+///   - clock: whose instant that is, such as `SuspendingClock()` or a test's own.
+/// - Returns: what the chosen case's body returns.
+/// - Throws: `.closed` once the ends of all cases are closed, `.timedOut`, `.cancelled`.
+nonisolated(nonsending) public func select<Result, C: Clock>(
+  _ cases: SelectCase<Result>..., order: SelectOrder = .firstNamed, until deadline: C.Instant,
+  clock: C
+) async throws(InprocError) -> Result {
+  try await select(cases, order, Deadline(deadline, clock))
+}
+
+/// Does the first of several things that can be done. Suspends while none can, but not longer than a
+/// clock says. As ``select(_:order:timeout:)``.
+///
+/// - Parameters:
+///   - cases: what can be done.
+///   - order: which comes first where several can.
+///   - timeout: the longest wait.
+///   - clock: what measures it.
+/// - Returns: what the chosen case's body returns.
+/// - Throws: `.closed` once the ends of all cases are closed, `.timedOut`, `.cancelled`.
+nonisolated(nonsending) public func select<Result, C: Clock>(
+  _ cases: SelectCase<Result>..., order: SelectOrder = .firstNamed, timeout: C.Duration, clock: C
+) async throws(InprocError) -> Result {
+  try await select(cases, order, Deadline(clock.now.advanced(by: timeout), clock))
+}
+
+extension Poller {
+  /// Suspends until one can be received from, at the latest until an instant of a clock.
+  ///
+  /// - Parameters:
+  ///   - deadline: when to give up.
+  ///   - clock: whose instant that is, such as `SuspendingClock()` or a test's own.
+  /// - Returns: its position among the ends.
+  /// - Throws: `.closed` if no end is left, `.timedOut`, `.cancelled`.
+  public func wait<C: Clock>(
+    until deadline: C.Instant, clock: C
+  ) async throws(InprocError) -> Int {
+    try await wait(until: Deadline(deadline, clock))
+  }
+
+  /// Suspends until one can be received from, but not longer than a clock says.
+  ///
+  /// - Parameters:
+  ///   - timeout: the longest wait.
+  ///   - clock: what measures it.
+  /// - Returns: its position among the ends.
+  /// - Throws: `.closed` if no end is left, `.timedOut`, `.cancelled`.
+  public func wait<C: Clock>(timeout: C.Duration, clock: C) async throws(InprocError) -> Int {
+    try await wait(until: clock.now.advanced(by: timeout), clock: clock)
+  }
+}

@@ -82,7 +82,8 @@ extension Receiver {
   /// - Throws: `.cancelled`: then nothing was taken; `.closed`.
   @discardableResult
   public func receive() async throws(InprocError) -> Message {
-    try await inbound.receive(until: .never).message
+    if let envelope = inbound.receiveAtOnce() { return envelope.message }
+    return try await inbound.receiveLater(until: .never).message
   }
 
   /// The oldest message, if one is there.

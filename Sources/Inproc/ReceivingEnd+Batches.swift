@@ -129,7 +129,7 @@ extension ReceivingEnd {
   }
 
   @specialized(where Self == Receiver)
-  private func receive(
+  func receive(
     _ buffer: inout [Received], _ limit: Int, _ deadline: Deadline
   ) async throws(InprocError) -> Int {
     try validate(limit)

@@ -12,7 +12,19 @@ public struct Inbound: Sendable {
     try channel.watched(.tryReceive) { () throws(InprocError) in try channel.tryReceive() }
   }
 
+  /// What is there already, for a task: nothing is allocated, and no executor changed.
+  @inline(__always) func receiveAtOnce() -> Envelope? {
+    channel.hasCheckpoints || Task.isCancelled ? nil : channel.takeDirectly()
+  }
+
   func receive(until deadline: Deadline) async throws(InprocError) -> Envelope {
+    if let envelope = receiveAtOnce() { return envelope }
+    return try await receiveLater(until: deadline)
+  }
+
+  /// For a task that has just found nothing.
+  @inline(__always)
+  func receiveLater(until deadline: Deadline) async throws(InprocError) -> Envelope {
     try await channel.watched(.receive) { () async throws(InprocError) in
       try await channel.receive(until: deadline)
     }
@@ -96,8 +108,10 @@ extension ReceivingEnd {
   /// - Returns: the message, taken from the queue.
   /// - Throws: `.cancelled`: then nothing was taken; `.closed`.
   @discardableResult
+  @specialized(where Self == Receiver)
   public func receive() async throws(InprocError) -> Received {
-    unwrap(try await inbound.receive(until: .never))
+    if let envelope = inbound.receiveAtOnce() { return unwrap(envelope) }
+    return unwrap(try await inbound.receiveLater(until: .never))
   }
 
   /// The oldest message. Suspends while there is none, but not longer than that.
@@ -161,10 +175,16 @@ public struct AsyncMessages<End: ReceivingEnd>: AsyncIteratorProtocol {
   let end: End
 
   /// The next message; nil once closed or cancelled.
-  public func next() async -> End.Received? { try? await end.receive() }
+  @specialized(where End == Receiver)
+  public func next() async -> End.Received? {
+    if let envelope = end.inbound.receiveAtOnce() { return end.unwrap(envelope) }
+    return (try? await end.inbound.receiveLater(until: .never)).map(end.unwrap)
+  }
 
   /// The next message; nil once closed or cancelled.
+  @specialized(where End == Receiver)
   public func next(isolation actor: isolated (any Actor)?) async -> End.Received? {
-    try? await end.receive()
+    if let envelope = end.inbound.receiveAtOnce() { return end.unwrap(envelope) }
+    return (try? await end.inbound.receiveLater(until: .never)).map(end.unwrap)
   }
 }

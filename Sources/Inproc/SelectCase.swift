@@ -8,6 +8,8 @@ public struct SelectCase<Result> {
   fileprivate let target: Selection.Target
   /// Nil where that would have to wait. Throws where it can never be done any more.
   fileprivate let attempt: () throws(InprocError) -> Result?
+  /// What comes of it where another call did it: met it at a rendezvous, and handed that over.
+  fileprivate let complete: (Envelope?) -> Result?
 
   /// Takes a message, if this is the case that is chosen.
   ///
@@ -18,10 +20,14 @@ public struct SelectCase<Result> {
   public static func receive<End: ReceivingEnd>(
     from end: End, _ body: @escaping (End.Received) -> Result
   ) -> SelectCase {
-    SelectCase(target: Selection.Target(end)) { () throws(InprocError) in
-      guard let received = try end.tryReceive() else { return nil }
-      return body(received)
-    }
+    var target = Selection.Target(end)
+    target.offer = .receive
+    return SelectCase(
+      target: target,
+      attempt: { () throws(InprocError) in
+        guard let received = try end.tryReceive() else { return nil }
+        return body(received)
+      }, complete: { $0.map { body(end.unwrap($0)) } })
   }
 
   /// Sends a message, if this is the case that is chosen; else it stays the caller's.
@@ -34,9 +40,13 @@ public struct SelectCase<Result> {
   public static func send(
     _ message: Message, over end: some SendingEnd, _ body: @escaping () -> Result
   ) -> SelectCase {
-    SelectCase(target: Selection.Target(roomAt: end)) { () throws(InprocError) in
-      try end.trySend(message) ? body() : nil
-    }
+    var target = Selection.Target(roomAt: end)
+    let connection = end.outbound.connection
+    target.offer = .send(Envelope(message: message, origin: connection.origin), connection)
+    return SelectCase(
+      target: target,
+      attempt: { () throws(InprocError) in try end.trySend(message) ? body() : nil },
+      complete: { _ in body() })
   }
 
   /// Waits for a message, or the end, and takes nothing.
@@ -62,7 +72,9 @@ public struct SelectCase<Result> {
   private static func watching(
     _ target: Selection.Target, _ body: @escaping () -> Result
   ) -> SelectCase {
-    SelectCase(target: target) { () throws(InprocError) in target.isReady ? body() : nil }
+    SelectCase(
+      target: target, attempt: { () throws(InprocError) in target.isReady ? body() : nil },
+      complete: { _ in body() })
   }
 }
 
@@ -80,8 +92,8 @@ public enum SelectOrder: Sendable {
     /// Begins with the first case.
     public init() {}
 
-    fileprivate var first: Int { next.load(ordering: .relaxed) }
-    fileprivate func chose(_ index: Int) { next.store(index + 1, ordering: .relaxed) }
+    var first: Int { next.load(ordering: .relaxed) }
+    func chose(_ index: Int) { next.store(index + 1, ordering: .relaxed) }
   }
 }
 
@@ -97,8 +109,8 @@ public enum SelectOrder: Sendable {
 /// ```
 ///
 /// Exactly one case is carried out where it returns, and none where it throws: no message is taken
-/// or sent by the others. The cases' ends must be of one registry. Two selections do not meet at a
-/// rendezvous, one to send and one to receive: one of the two must call `send` or `receive`.
+/// or sent by the others. The cases' ends must be of one registry. Two selections meet at a
+/// rendezvous, one to send and one to receive, as two calls would.
 ///
 /// - Parameters:
 ///   - cases: what can be done.
@@ -116,7 +128,11 @@ public func select<Result>(
   while true {
     if let result = try choice.attempt() { return result }
     deadline = deadline.fixed(choice.scheduler)
-    _ = try Selection.wait(on: choice.targets, deadline)
+    if case .done(let position, let envelope)? = try Selection.wait(on: choice.targets, deadline),
+      let result = choice.complete(position, envelope)
+    {
+      return result
+    }
   }
 }
 
@@ -124,8 +140,8 @@ public func select<Result>(
 /// could. Suspends while none can. The cases' bodies run where the caller does.
 ///
 /// Exactly one case is carried out where it returns, and none where it throws: no message is taken
-/// or sent by the others. The cases' ends must be of one registry. Two selections do not meet at a
-/// rendezvous, one to send and one to receive: one of the two must call `send` or `receive`.
+/// or sent by the others. The cases' ends must be of one registry. Two selections meet at a
+/// rendezvous, one to send and one to receive, as two calls would.
 ///
 /// - Parameters:
 ///   - cases: what can be done.
@@ -137,13 +153,23 @@ public func select<Result>(
 nonisolated(nonsending) public func select<Result>(
   _ cases: SelectCase<Result>..., order: SelectOrder = .firstNamed, timeout: Duration? = nil
 ) async throws(InprocError) -> Result {
+  try await select(cases, order, Deadline(timeout))
+}
+
+nonisolated(nonsending) func select<Result>(
+  _ cases: [SelectCase<Result>], _ order: SelectOrder, _ deadline: Deadline
+) async throws(InprocError) -> Result {
   if Task.isCancelled { throw Selection.error(.cancelled) }
   var choice = Choice(cases, order)
-  var deadline = Deadline(timeout)
+  var deadline = deadline
   while true {
     if let result = try choice.attempt() { return result }
     deadline = deadline.fixed(choice.scheduler)
-    _ = try await Selection.wait(on: choice.targets, deadline)
+    if case .done(let position, let envelope) = try await Selection.wait(
+      on: choice.targets, deadline), let result = choice.complete(position, envelope)
+    {
+      return result
+    }
   }
 }
 
@@ -164,6 +190,12 @@ private struct Choice<Result> {
   var targets: [Selection.Target] { cases.map(\.value.target) }
   var scheduler: any Scheduler {
     cases.first?.value.target.channel.scheduler ?? SystemScheduler.shared
+  }
+
+  /// The result of a case that another call has carried out.
+  func complete(_ position: Int, _ envelope: Envelope?) -> Result? {
+    if case .fair(let turns) = order { turns.chose(cases[position].index) }
+    return cases[position].value.complete(envelope)
   }
 
   /// Carries out one case, if one can be. Leaves out those whose end is closed.

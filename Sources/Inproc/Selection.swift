@@ -13,13 +13,14 @@
 ///   - timeout: the longest wait; nil waits without limit.
 /// - Returns: the position of one that can be received from; ties go to the first named.
 /// - Throws: `.timedOut`, `.interrupted`.
-/// - Complexity: O(ends) a call.
+/// - Complexity: O(ends) a call; a ``Poller`` that is kept has no such cost.
 @available(*, noasync, message: "use 'try await select(_:timeout:)'")
 public func select(
   _ first: any ReceivingEnd, _ rest: any ReceivingEnd..., timeout: Duration? = nil
 ) throws(InprocError) -> Int {
-  let index = try Selection.wait(on: ([first] + rest).map(Selection.Target.init), Deadline(timeout))
-  return index ?? 0
+  if let index = Selection.readyAtOnce(first, rest) { return index }
+  let targets = ([first] + rest).map(Selection.Target.init)
+  return try Selection.wait(on: targets, Deadline(timeout))?.index ?? 0
 }
 
 /// Waits until one of several receiving ends has a message or is closed, without taking anything.
@@ -30,11 +31,11 @@ public func select(
 ///   - timeout: the longest wait; nil waits without limit.
 /// - Returns: the position of one that can be received from; ties go to the first named.
 /// - Throws: `.timedOut`, `.cancelled`.
-/// - Complexity: O(ends) a call.
+/// - Complexity: O(ends) a call; a ``Poller`` that is kept has no such cost.
 public func select(
   _ first: any ReceivingEnd, _ rest: any ReceivingEnd..., timeout: Duration? = nil
 ) async throws(InprocError) -> Int {
-  try await Selection.wait(on: ([first] + rest).map(Selection.Target.init), Deadline(timeout))
+  try await Selection.waitForAny(first, rest, Deadline(timeout))
 }
 
 /// Waits until one of any number of receiving ends has a message or is closed, without taking
@@ -50,7 +51,7 @@ public func select(
 /// - Returns: the position of one that can be received from, ties to the first; nil if there are
 ///   no ends.
 /// - Throws: `.timedOut`, `.interrupted`.
-/// - Complexity: O(ends) a call.
+/// - Complexity: O(ends) a call; a ``Poller`` that is kept has no such cost.
 @available(*, noasync, message: "select in a task names its ends: 'try await select(_:_:)'")
 public func select(
   among ends: [any ReceivingEnd], timeout: Duration? = nil
@@ -62,9 +63,12 @@ public func select(
 package func selectReady(
   _ ends: [any ReceivingEnd], waitingNot: Bool, timeout: Duration?
 ) throws(InprocError) -> Int? {
+  if let first = ends.first, let index = Selection.readyAtOnce(first, ends.dropFirst()) {
+    return index
+  }
   let targets = ends.map(Selection.Target.init)
   if waitingNot { return Selection.ready(targets) }
-  return try Selection.wait(on: targets, Deadline(timeout))
+  return try Selection.wait(on: targets, Deadline(timeout))?.index
 }
 
 /// Waiting on several channels at once.
@@ -73,6 +77,8 @@ enum Selection {
   struct Target: Sendable {
     let channel: Channel
     let kind: Place.Kind
+    /// What it offers at a rendezvous, so that another selection can meet it there.
+    var offer: Place.Kind?
 
     /// A message there, or its end.
     init(_ end: any ReceivingEnd) {
@@ -87,12 +93,53 @@ enum Selection {
     }
 
     var isReady: Bool { channel.isReady(kind) }
+
+    fileprivate var place: Place {
+      if let offer, channel.capacity == .rendezvous { return Place(channel, offer, isOffer: true) }
+      return Place(channel, kind)
+    }
+  }
+
+  /// What came of a wait.
+  enum Found: Sendable {
+    /// That one can be done, or could a moment ago.
+    case ready(Int)
+    /// That one was done: another call met it at a rendezvous, and handed over what is to be received.
+    case done(Int, Envelope?)
+
+    var index: Int {
+      switch self {
+      case .ready(let index), .done(let index, _): index
+      }
+    }
   }
 
   /// The first that is so, without waiting.
   static func ready(_ targets: [Target]) -> Int? { targets.firstIndex { $0.isReady } }
 
-  static func wait(on targets: [Target], _ deadline: Deadline) throws(InprocError) -> Int? {
+  /// The first end that can be received from, unless a schedule is to see the look.
+  static func readyAtOnce(
+    _ first: any ReceivingEnd, _ rest: some Collection<any ReceivingEnd>
+  ) -> Int? {
+    let channel = first.inbound.channel
+    if channel.hasCheckpoints { return nil }
+    if channel.isReadable { return 0 }
+    var index = 1
+    for end in rest {
+      if end.inbound.channel.isReadable { return index }
+      index += 1
+    }
+    return nil
+  }
+
+  static func waitForAny(
+    _ first: any ReceivingEnd, _ rest: [any ReceivingEnd], _ deadline: Deadline
+  ) async throws(InprocError) -> Int {
+    if !Task.isCancelled, let index = readyAtOnce(first, rest) { return index }
+    return try await wait(on: ([first] + rest).map(Target.init), deadline).index
+  }
+
+  static func wait(on targets: [Target], _ deadline: Deadline) throws(InprocError) -> Found? {
     guard let scheduler = targets.first?.channel.scheduler else { return nil }
     if !scheduler.hasCheckpoints { return try wait(on: targets, deadline, scheduler) }
     return try scheduler.perform(operation(targets)) { () throws(InprocError) in
@@ -106,18 +153,19 @@ enum Selection {
 
   private static func wait(
     on targets: [Target], _ deadline: Deadline, _ scheduler: any Scheduler
-  ) throws(InprocError) -> Int {
-    if let index = ready(targets) { return index }
+  ) throws(InprocError) -> Found {
+    if let index = ready(targets) { return .ready(index) }
     let thread = try scheduler.currentThread()
-    let places = targets.map { Place($0.channel, $0.kind) }
-    let waiter = Waiter(parker: thread, places: places)
+    let places = targets.map(\.place)
+    let waiter = Waiter(parker: thread, places[0], others: Array(places.dropFirst()))
     if scheduler.hasCheckpoints { scheduler.checkpoint(.looked) }
     let instant = deadline.instant(scheduler)
+    let observers = places[0].channel.observation.observers
     var enters = true
-    note(.blocked(.select), targets.map(\.channel), waiter)
+    note(.blocked(.select), places.map(\.channel), thread, observers)
     while true {
       if let result = step(waiter, places, enters: enters) {
-        noteEnd(targets.map(\.channel), waiter)
+        noteEnd(waiter.outcome, places.map(\.channel), thread, observers)
         return try result.get()
       }
       enters = false
@@ -127,9 +175,9 @@ enum Selection {
     }
   }
 
-  static func wait(on targets: [Target], _ deadline: Deadline) async throws(InprocError) -> Int {
+  static func wait(on targets: [Target], _ deadline: Deadline) async throws(InprocError) -> Found {
     if Task.isCancelled { throw error(.cancelled) }
-    guard let scheduler = targets.first?.channel.scheduler else { return 0 }
+    guard let scheduler = targets.first?.channel.scheduler else { return .ready(0) }
     if !scheduler.hasCheckpoints { return try await wait(on: targets, deadline, scheduler) }
     return try await scheduler.perform(operation(targets)) { () async throws(InprocError) in
       try await wait(on: targets, deadline, scheduler)
@@ -138,26 +186,38 @@ enum Selection {
 
   private static func wait(
     on targets: [Target], _ deadline: Deadline, _ scheduler: any Scheduler
-  ) async throws(InprocError) -> Int {
-    if let index = ready(targets) { return index }
-    guard scheduler.allowsTasks else {
-      throw InprocError(.foreignThread, "a task can't select in a schedule that runs threads")
-    }
-    let task = TaskParker()
-    let places = targets.map { Place($0.channel, $0.kind) }
-    let waiter = Waiter(parker: task, places: places)
-    note(.blocked(.select), targets.map(\.channel), waiter)
+  ) async throws(InprocError) -> Found {
+    if let index = ready(targets) { return .ready(index) }
+    try requireTasks(scheduler)
+    let observers = targets[0].channel.observation.observers
+    let task = TaskParker(isObserved: observers.isActive)
+    let places = targets.map(\.place)
+    let waiter = Waiter(parker: task, places[0], others: Array(places.dropFirst()))
+    note(.blocked(.select), places.map(\.channel), task, observers)
     let result = await task.run(waiter, until: deadline, on: scheduler) {
       isFirst in
       step(waiter, places, enters: isFirst)
     }
-    noteEnd(targets.map(\.channel), waiter)
+    noteEnd(waiter.outcome, places.map(\.channel), task, observers)
     return try result.get()
   }
 
+  static func requireTasks(_ scheduler: any Scheduler) throws(InprocError) {
+    if !scheduler.allowsTasks {
+      throw InprocError(.foreignThread, "a task can't select in a schedule that runs threads")
+    }
+  }
+
+  /// One look at all places.
+  ///
+  /// Where two selections meet at a rendezvous, one to send and one to receive, the one that entered
+  /// its line first has offered, and stays. The other sees the offer when it enters its own line,
+  /// withdraws from all lines, and then takes the offer as any call would that does not wait: under
+  /// the channel's lock, and by the one step that decides the offering selection's outcome. It offers
+  /// nothing itself at that time, so nothing can be done twice.
   private static func step(
     _ waiter: Waiter, _ places: [Place], enters: Bool
-  ) -> Result<Int, InprocError>? {
+  ) -> Result<Found, InprocError>? {
     var found: Int?
     for (index, place) in places.enumerated()
     where place.channel.watch(place, of: waiter, enters: enters) {
@@ -165,9 +225,13 @@ enum Selection {
       break
     }
     guard found != nil || waiter.outcome != .waiting else { return nil }
-    let isServed = found != nil && waiter.settle(.served)
+    let withdrew = found != nil && waiter.settle(.served)
+    // Takes the lock of each channel, so what was handed over is seen after it.
     waiter.leave()
-    if isServed, let found { return .success(found) }
+    if withdrew, let found { return .success(.ready(found)) }
+    if waiter.outcome == .served, let index = places.firstIndex(where: \.isChosen) {
+      return .success(.done(index, places[index].delivered))
+    }
     return .failure(error(waiter.outcome))
   }
 

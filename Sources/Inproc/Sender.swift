@@ -62,8 +62,12 @@ extension Sender {
   ///
   /// - Parameter message: is not copied.
   /// - Throws: `.cancelled`: then it was not sent; `.closed`.
-  public func send(_ message: Message) async throws(InprocError) {
-    try await outbound.send(message, until: .never)
+  public func send(_ message: consuming Message) async throws(InprocError) {
+    if !channel.hasCheckpoints, !Task.isCancelled, let held = channel.openSend(over: connection) {
+      channel.closeSend(held, message, over: connection)
+    } else {
+      try await outbound.sendLater(message, until: .never)
+    }
   }
 
   /// Sends one message if that needs no waiting.
@@ -108,6 +112,12 @@ public struct Outbound: Sendable {
     }
   }
 
+  func waitUntilReceived(until deadline: Deadline) async throws(InprocError) {
+    try await channel.watched(.waitUntilReceived) { () async throws(InprocError) in
+      try await channel.waitUntilReceived(until: deadline)
+    }
+  }
+
   func trySend(_ messages: [Message]) throws(InprocError) -> Int {
     try channel.watched(.trySend, sending: messages.first) { () throws(InprocError) in
       try channel.trySend(messages, over: connection)
@@ -121,6 +131,14 @@ public struct Outbound: Sendable {
   }
 
   func send(_ message: Message, until deadline: Deadline) async throws(InprocError) {
+    if !channel.hasCheckpoints, !Task.isCancelled, let held = channel.openSend(over: connection) {
+      return channel.closeSend(held, message, over: connection)
+    }
+    try await sendLater(message, until: deadline)
+  }
+
+  /// For a task that has just found no room.
+  func sendLater(_ message: Message, until deadline: Deadline) async throws(InprocError) {
     try await channel.watched(.send, sending: message) { () async throws(InprocError) in
       try await channel.send(envelope(message), over: connection, until: deadline)
     }

@@ -78,9 +78,6 @@ extension SendingEnd {
   /// - Throws: `.closed` if some were dropped because the receiving end was released; `.timedOut`,
   ///   `.cancelled`.
   public func waitUntilReceived(timeout: Duration? = nil) async throws(InprocError) {
-    let channel = outbound.channel
-    try await channel.watched(.waitUntilReceived) { () async throws(InprocError) in
-      try await channel.waitUntilReceived(until: Deadline(timeout))
-    }
+    try await outbound.waitUntilReceived(until: Deadline(timeout))
   }
 }

@@ -94,6 +94,40 @@ struct ChannelEndsTests {
         == .timedOut)
     #expect(jobs.drain() == ["2"] && jobs.channel.waiting == (0, 0))
   }
+
+  @Test("batches, receipts and selections follow any clock, too")
+  func clocksOfMany() async throws {
+    let (out, jobs) = try registry.makeChannel(capacity: 1)
+    let (full, inFull) = try registry.makeChannel(capacity: 1)
+    let clock = StoppedClock()
+    let time = Duration.seconds(5)
+    try full.trySendNow("1")
+    let waits: [@Sendable () async throws -> Void] = [
+      {
+        var batch: [Message] = []
+        try await jobs.receive(into: &batch, max: 2, timeout: time, clock: clock)
+      },
+      { _ = try await full.send(contentsOf: ["2"], timeout: time, clock: clock) },
+      { try await full.waitUntilReceived(timeout: time, clock: clock) },
+      { _ = try await select(jobs, timeout: time, clock: clock) },
+      {
+        try await select(
+          .receive(from: jobs) { _ in }, .send("2", over: full) {}, timeout: time, clock: clock)
+      },
+      { _ = try await Poller(jobs).wait(timeout: time, clock: clock) },
+    ]
+    for wait in waits {
+      let waiting = Task { await asyncCode(wait) }
+      await until { clock.sleepers == 1 }
+      clock.advance(by: .seconds(4))
+      #expect(clock.sleepers == 1)
+      clock.advance(by: .seconds(1))
+      #expect(await waiting.value == .timedOut)
+    }
+    #expect(jobs.channel.waiting == (0, 0) && inFull.channel.waiting == (0, 0))
+    #expect(inFull.drain() == ["1"] && inFull.channel.waitingForReceipt == 0)
+    withExtendedLifetime(out) {}
+  }
 }
 
 /// A clock that stands still until it is told to move.

@@ -19,7 +19,7 @@ private final class Caller {
 
   init(_ channel: Channel, _ kind: Place.Kind) {
     place = Place(channel, kind)
-    waiter = Waiter(parker: parker, places: [place])
+    waiter = Waiter(parker: parker, place)
   }
 }
 

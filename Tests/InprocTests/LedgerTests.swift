@@ -4,7 +4,7 @@ import Testing
 @testable import Inproc
 
 /// What was sent and what was received, to be compared at the end.
-private final class Ledger: Sendable {
+final class Ledger: Sendable {
   private struct Books {
     var sent: [String: [Int]] = [:]
     var received: [[Message]] = []

@@ -84,6 +84,8 @@ struct inproc_queue {
 
   char apart_4[INPROC_LINE];
 
+  // Nothing can come any more. Atomic; never taken back.
+  uint32_t is_finished;
   // An empty block, to be filled again. Atomic.
   struct inproc_block *_Nullable spare;
 };

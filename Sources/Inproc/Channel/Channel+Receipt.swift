@@ -7,7 +7,7 @@ extension Channel {
     let instant = deadline.instant(scheduler)
     let thread = try scheduler.currentThread()
     let place = Place(self, .untilReceived(count))
-    let waiter = Waiter(parker: thread, places: [place])
+    let waiter = Waiter(parker: thread, place)
     var step = receiptStep(of: waiter, at: place, count, enters: true)
     while case .wait = step {
       checkpoint(.parking)
@@ -23,9 +23,9 @@ extension Channel {
     let count = queue.sent
     if try isReceived(count) { return }
     try requireTasks()
-    let task = TaskParker()
+    let task = TaskParker(isObserved: observation.isActive)
     let place = Place(self, .untilReceived(count))
-    let waiter = Waiter(parker: task, places: [place])
+    let waiter = Waiter(parker: task, place)
     let step = await task.run(waiter, until: deadline, on: scheduler) {
       (isFirst) -> Step<Void>? in
       let step = self.receiptStep(of: waiter, at: place, count, enters: isFirst)

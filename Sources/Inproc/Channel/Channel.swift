@@ -45,12 +45,12 @@ package final class Channel: Sendable {
     return result
   }
 
-  /// Whether a call that has just looked, and is about to stand in line and look again, need not look
-  /// in between. That look hides from a schedule what comes before the line: it can't switch under
-  /// the lock.
+  /// Whether a call need not look now: it has just looked, and is about to stand in line and look
+  /// again. A look in between would also hide from a schedule what comes before the line: it can't
+  /// switch under the lock.
   @inline(__always)
   private func leavesOutLook(_ enters: Bool, _ state: ChannelState) -> Bool {
-    hasCheckpoints && enters && !state.isRendezvous
+    enters && !state.isRendezvous
   }
 
   @inline(__always) func checkpoint(_ point: Checkpoint) {
@@ -65,11 +65,16 @@ package final class Channel: Sendable {
   /// Nothing is queued and nothing can come.
   package var isDisconnected: Bool { state.withLock { $0.isFinished && $0.available == 0 } }
   package var isFull: Bool { state.withLock { $0.room == 0 } }
-  /// Whether a receive would not have to wait.
-  package var isReadable: Bool { state.withLock { $0.isReadable } }
+  /// Whether a receive would not have to wait. Takes no lock but at a rendezvous.
+  package var isReadable: Bool {
+    if queue.limit == 0 { return state.withLock { $0.isReadable } }
+    return queue.count > 0 || inproc_flag(&queue.core.pointee.is_finished)
+  }
   /// How many calls wait to receive or to select, and how many to send.
   package var waiting: (receivers: Int, senders: Int) {
-    state.withLock { ($0.receivers.count, $0.senders.count + $0.roomWatchers.count) }
+    state.withLock {
+      ($0.receivers.count + $0.messageWatchers.count, $0.senders.count + $0.roomWatchers.count)
+    }
   }
   /// How many calls wait until all was received.
   var waitingForReceipt: Int { state.withLock { $0.receiptWatchers.count } }
@@ -104,7 +109,7 @@ package final class Channel: Sendable {
     }
     let thread = try scheduler.currentThread()
     let place = Place(self, .send(envelope, connection))
-    let waiter = Waiter(parker: thread, places: [place], hasLooked: queue.limit > 0)
+    let waiter = Waiter(parker: thread, place, hasLooked: queue.limit > 0)
     checkpoint(.looked)
     var step = sendStep(of: waiter, at: place, envelope, connection, enters: true)
     while case .wait = step {
@@ -116,15 +121,17 @@ package final class Channel: Sendable {
     try finish(step, doing: "send to")
   }
 
+  /// For a task that has just found no room.
   func send(
     _ envelope: Envelope, over connection: Connection, until deadline: Deadline
   ) async throws(InprocError) {
     if Task.isCancelled { throw ended(.cancelled, doing: "send to") }
-    if try trySend(envelope, over: connection) { return }
+    // Elsewhere the caller has tried, and the first step tries again.
+    if hasCheckpoints, try trySend(envelope, over: connection) { return }
     try requireTasks()
-    let task = TaskParker()
+    let task = TaskParker(isObserved: observation.isActive)
     let place = Place(self, .send(envelope, connection))
-    let waiter = Waiter(parker: task, places: [place])
+    let waiter = Waiter(parker: task, place)
     checkpoint(.looked)
     let step = await task.run(waiter, until: deadline, on: scheduler) {
       (isFirst) -> Step<Void>? in
@@ -202,7 +209,7 @@ package final class Channel: Sendable {
     }
     let thread = try scheduler.currentThread()
     let place = Place(self, .receive)
-    let waiter = Waiter(parker: thread, places: [place], hasLooked: queue.limit > 0)
+    let waiter = Waiter(parker: thread, place, hasLooked: queue.limit > 0)
     checkpoint(.looked)
     var step = receiveStep(of: waiter, at: place, enters: true)
     while case .wait = step {
@@ -214,13 +221,16 @@ package final class Channel: Sendable {
     return try finish(step, doing: "receive from")
   }
 
+  /// For a task that has just found nothing.
+  @inline(__always)
   func receive(until deadline: Deadline) async throws(InprocError) -> Envelope {
     if Task.isCancelled { throw ended(.cancelled, doing: "receive from") }
-    if let envelope = try tryReceive() { return envelope }
+    // Elsewhere the caller has looked, and the first step looks again.
+    if hasCheckpoints, let envelope = try tryReceive() { return envelope }
     try requireTasks()
-    let task = TaskParker()
+    let task = TaskParker(isObserved: observation.isActive)
     let place = Place(self, .receive)
-    let waiter = Waiter(parker: task, places: [place])
+    let waiter = Waiter(parker: task, place)
     checkpoint(.looked)
     let step = await task.run(waiter, until: deadline, on: scheduler) {
       (isFirst) -> Step<Envelope>? in
@@ -278,15 +288,23 @@ package final class Channel: Sendable {
   /// Whether what the place watches for is so; where not, it stands in line and is told.
   func watch(_ place: Place, of waiter: Waiter, enters: Bool) -> Bool {
     update { (state, wakes) -> Bool in
-      if !leavesOutLook(enters, state), state.isReady(place.kind) { return true }
+      if !leavesOutLook(enters, state), state.isReady(place.kind, for: waiter) { return true }
       state.wait(place, of: waiter, enters: enters, wakes: &wakes)
       // Who sent or received without this lock did not see this one in line yet.
-      return state.isReady(place.kind)
+      return state.isReady(place.kind, for: waiter)
     }
   }
 
   /// The same, without waiting.
-  func isReady(_ kind: Place.Kind) -> Bool { state.withLock { $0.isReady(kind) } }
+  func isReady(_ kind: Place.Kind) -> Bool {
+    if case .watch = kind { return isReadable }
+    return state.withLock { $0.isReady(kind) }
+  }
+
+  /// The same for a poller, that is told once.
+  func arm(_ place: Place, of waiter: Waiter) -> Bool {
+    update { $0.arm(place, of: waiter, wakes: &$1) }
+  }
 
   func leave(_ place: Place) { update { $0.leave(place, wakes: &$1) } }
 

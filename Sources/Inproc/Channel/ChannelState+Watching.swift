@@ -2,22 +2,43 @@
 
 extension ChannelState {
   /// Whether a call that waits in that way could go on by itself.
-  func isReady(_ kind: Place.Kind) -> Bool {
+  ///
+  /// - Parameters:
+  ///   - kind: what it waits for.
+  ///   - waiter: the call, if it stands in line: it does not wait for itself.
+  /// - Returns: whether that is there. O(1), but at a rendezvous O(calls that wait there).
+  func isReady(_ kind: Place.Kind, for waiter: Waiter? = nil) -> Bool {
     switch kind {
-    case .receive, .watch: isReadable
+    case .receive, .watch, .watchOnce:
+      isRendezvous ? isFinished || senders.hasOpen(otherThan: waiter) : isReadable
     case .send(_, let connection), .watchRoom(let connection):
-      isClosed || isHungUp || connection.isClosed || hasRoomToWatch
+      isClosed || isHungUp || connection.isClosed || hasRoom(for: waiter)
     case .untilReceived(let count): receipt(of: count) != nil
     }
   }
 
-  /// Whether a send could be done now. O(1), but at a rendezvous O(selections that wait there).
-  private var hasRoomToWatch: Bool {
-    if !isRendezvous { return room > 0 }
-    let watching = receivers.prefixCount {
-      if case .watch = $0.kind { true } else { false }
+  /// Whether a send could be done now.
+  private func hasRoom(for waiter: Waiter?) -> Bool {
+    isRendezvous ? receivers.hasOpen(otherThan: waiter) : room > 0
+  }
+
+  /// Whether a message is there, for a poller; where not, it stands in line, once, and is told of
+  /// the first.
+  mutating func arm(_ place: Place, of waiter: Waiter, wakes: inout Wakes) -> Bool {
+    if isReadable { return true }
+    if !place.isInLine { enter(place, of: waiter, wakes: &wakes) }
+    // Who sent without this state did not see it in line yet.
+    if !isReadable { return false }
+    messageWatchers.remove(place)
+    return true
+  }
+
+  mutating func notifyMessageWatchers(_ wakes: inout Wakes) {
+    guard !messageWatchers.isEmpty, isReadable else { return }
+    while let place = messageWatchers.first {
+      if let waiter = place.waiter { wakes.append(waiter.parker) }
+      messageWatchers.remove(place)
     }
-    return watching < receivers.count
   }
 
   /// Whether the first so many messages were all received: false once some were dropped instead, nil
@@ -34,7 +55,7 @@ extension ChannelState {
   }
 
   mutating func notifyWatchers(_ wakes: inout Wakes) {
-    if !roomWatchers.isEmpty, isClosed || isHungUp || hasRoomToWatch {
+    if !roomWatchers.isEmpty, isClosed || isHungUp || hasRoom(for: nil) {
       roomWatchers.notifyFirst(.max, into: &wakes)
     }
     notifyReceiptWatchers(&wakes)

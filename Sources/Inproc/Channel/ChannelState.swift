@@ -29,9 +29,14 @@ struct ChannelState {
   /// Selections that wait for room, and calls that wait until all was received. They neither take
   /// nor give anything, so each is told by itself, whoever stands in the lines above.
   var roomWatchers = WaitLine()
+  /// Pollers: each is told once, and leaves its line with that.
+  var messageWatchers = WaitLine()
   var receiptWatchers = WaitLine()
   /// How many messages had been received when the rest was dropped.
   var receivedBeforeDrop: Int?
+  /// How often in a row who changed the queue directly came here for nobody, at either end.
+  private var vainForReceivers = 0
+  private var vainForSenders = 0
   /// Numbers messages while someone observes.
   var tally = QueueTally()
 
@@ -48,7 +53,7 @@ struct ChannelState {
   var isRendezvous: Bool { capacity == .rendezvous }
 
   /// How many of those who wait for a message can go on.
-  var available: Int { isRendezvous ? senders.count : queue.count }
+  var available: Int { isRendezvous ? senders.openCount : queue.count }
 
   /// How many of those who wait for room can go on.
   var room: Int {
@@ -72,7 +77,10 @@ struct ChannelState {
     if isClosed || isHungUp || connection.isClosed { return .closed }
     if isRendezvous { return handOver(envelope, wakes: &wakes) ? .sent : .full }
     let result = queue.send(envelope, dropped: &wakes.dropped)
-    if result == .sent { receivers.notifyFirst(available, into: &wakes) }
+    if result == .sent {
+      receivers.notifyFirst(available, into: &wakes)
+      notifyMessageWatchers(&wakes)
+    }
     // Where the oldest gave way, it is no longer waited for.
     if wakes.dropped != nil { notifyReceiptWatchers(&wakes) }
     return result
@@ -84,6 +92,7 @@ struct ChannelState {
     while let place = candidate {
       if case .receive = place.kind, let waiter = place.waiter, waiter.settle(.served) {
         place.delivered = envelope
+        place.isChosen = true
         receivers.remove(place)
         wakes.append(waiter.parker)
         return true
@@ -102,16 +111,26 @@ struct ChannelState {
       notifyOfRoom(&wakes)
       return .message(envelope)
     }
-    // A rendezvous: the first who waits in a send hands over.
-    if isRendezvous, let place = senders.first, let waiter = place.waiter,
-      case .send(let envelope, _) = place.kind
-    {
-      _ = waiter.settle(.served)
-      senders.remove(place)
-      wakes.append(waiter.parker)
-      return .message(envelope)
-    }
+    if isRendezvous, let envelope = takeOver(wakes: &wakes) { return .message(envelope) }
     return isFinished ? .closed : .empty
+  }
+
+  /// A rendezvous: the first who waits in a send hands over. Of those who offer to send only, one
+  /// that has chosen something else meanwhile is passed by.
+  private mutating func takeOver(wakes: inout Wakes) -> Envelope? {
+    var candidate = senders.first
+    while let place = candidate {
+      if case .send(let envelope, _) = place.kind, let waiter = place.waiter,
+        waiter.settle(.served)
+      {
+        place.isChosen = true
+        senders.remove(place)
+        wakes.append(waiter.parker)
+        return envelope
+      }
+      candidate = place.next
+    }
+    return nil
   }
 
   /// Whether a receive would not have to wait.
@@ -125,6 +144,7 @@ struct ChannelState {
 
   /// Notes whom to wake after messages were put in or taken out without this state.
   mutating func notify(wakes: inout Wakes) {
+    clearFlags()
     notifyAll(&wakes)
     setFlags()
   }
@@ -139,6 +159,7 @@ struct ChannelState {
     case .send: senders.hasLooked(place)
     case .receive, .watch: receivers.hasLooked(place)
     case .watchRoom: roomWatchers.hasLooked(place)
+    case .watchOnce: messageWatchers.hasLooked(place)
     case .untilReceived: receiptWatchers.hasLooked(place)
     }
     setFlags()
@@ -151,23 +172,40 @@ struct ChannelState {
     // A hand-over never goes past this state.
     if isRendezvous { return }
     let core = queue.core
-    let (receive, send) = (
-      receivers.expectsNews, senders.expectsNews || roomWatchers.expectsNews
-    )
-    let isNew =
-      receive && !inproc_flag(&core.pointee.receivers_wait)
-      || send && !inproc_flag(&core.pointee.senders_wait)
-    inproc_set_flag(&core.pointee.receivers_wait, receive)
-    inproc_set_flag(&core.pointee.senders_wait, send)
-    if isNew { inproc_heavy_barrier() }
+    let receive = receiversExpectNews && !inproc_flag(&core.pointee.receivers_wait)
+    let send = sendersExpectNews && !inproc_flag(&core.pointee.senders_wait)
+    if receive { inproc_set_flag(&core.pointee.receivers_wait, true) }
+    if send { inproc_set_flag(&core.pointee.senders_wait, true) }
+    if receive || send { inproc_heavy_barrier() }
+  }
+
+  private var receiversExpectNews: Bool { receivers.expectsNews || messageWatchers.expectsNews }
+  private var sendersExpectNews: Bool { senders.expectsNews || roomWatchers.expectsNews }
+
+  /// Lets those who change the queue directly pass by again, once they came here for nobody twice.
+  /// Not at once: where one waits for each message, every wait would need the heavy barrier.
+  private mutating func clearFlags() {
+    let core = queue.core
+    vainForReceivers = receiversExpectNews ? 0 : vainForReceivers + 1
+    vainForSenders = sendersExpectNews ? 0 : vainForSenders + 1
+    if vainForReceivers > 1 { inproc_set_flag(&core.pointee.receivers_wait, false) }
+    if vainForSenders > 1 { inproc_set_flag(&core.pointee.senders_wait, false) }
   }
 
   mutating func enter(_ place: Place, of waiter: Waiter, wakes: inout Wakes) {
     switch place.kind {
     case .send:
       senders.append(place, of: waiter)
-      // At a rendezvous a sender that waits is a message that is there.
-      if isRendezvous { receivers.notifyFirst(available, into: &wakes) }
+      // At a rendezvous a sender that waits is a message that is there. Who offers to receive, and is
+      // not told, is found by who offers to send: were both told, each would withdraw for the other.
+      if isRendezvous {
+        if place.isOffer {
+          receivers.notify(into: &wakes) { if case .watch = $0.kind { true } else { false } }
+        } else {
+          receivers.notifyFirst(available, into: &wakes)
+        }
+        notifyMessageWatchers(&wakes)
+      }
     case .receive, .watch:
       receivers.append(place, of: waiter)
       // At a rendezvous a receiver that waits is room.
@@ -175,6 +213,7 @@ struct ChannelState {
         roomWatchers.notifyFirst(.max, into: &wakes)
       }
     case .watchRoom: roomWatchers.append(place, of: waiter)
+    case .watchOnce: messageWatchers.append(place, of: waiter)
     case .untilReceived:
       receiptWatchers.append(place, of: waiter)
       queue.tellOfReceiving(true)
@@ -188,6 +227,7 @@ struct ChannelState {
     case .send: senders.remove(place)
     case .receive, .watch: receivers.remove(place)
     case .watchRoom: roomWatchers.remove(place)
+    case .watchOnce: messageWatchers.remove(place)
     case .untilReceived:
       receiptWatchers.remove(place)
       if receiptWatchers.isEmpty { queue.tellOfReceiving(false) }
@@ -198,19 +238,22 @@ struct ChannelState {
 
   /// Tells everyone to look who can go on by the present state and was not told.
   private mutating func notifyAll(_ wakes: inout Wakes) {
+    if isFinished { inproc_set_flag(&queue.core.pointee.is_finished, true) }
     receivers.notifyFirst(isFinished ? Int.max : available, into: &wakes)
     senders.notifyFirst(isClosed || isHungUp ? Int.max : room, into: &wakes)
     notifyWatchers(&wakes)
+    notifyMessageWatchers(&wakes)
   }
 
   func canGoOn(_ place: Place) -> Bool {
+    if place.isOffer { return isReady(place.kind, for: place.waiter) }
     switch place.kind {
     case .receive, .watch:
       return isFinished || receivers.isAmongFirst(available, place)
     case .send(_, let connection):
       return isClosed || isHungUp || connection.isClosed
         || senders.isAmongFirst(room, place)
-    case .watchRoom, .untilReceived:
+    case .watchRoom, .watchOnce, .untilReceived:
       return isReady(place.kind)
     }
   }
@@ -254,10 +297,18 @@ struct ChannelState {
     var candidate = receivers.first
     while let place = candidate {
       candidate = place.next
-      if case .receive = place.kind, let waiter = place.waiter, waiter.settle(.closed) {
-        receivers.remove(place)
-        wakes.append(waiter.parker)
-      }
+      if case .receive = place.kind { end(place, in: &receivers, &wakes) }
+    }
+  }
+
+  /// A selection goes on with what else it offers; another call ends.
+  private func end(_ place: Place, in line: inout WaitLine, _ wakes: inout Wakes) {
+    guard let waiter = place.waiter else { return }
+    if place.isOffer {
+      line.notify(into: &wakes) { $0 === place }
+    } else if waiter.settle(.closed) {
+      line.remove(place)
+      wakes.append(waiter.parker)
     }
   }
 
@@ -265,12 +316,8 @@ struct ChannelState {
     var candidate = senders.first
     while let place = candidate {
       candidate = place.next
-      if case .send(_, let owner) = place.kind, ends(owner),
-        let waiter = place.waiter, waiter.settle(.closed)
-      {
-        senders.remove(place)
-        wakes.append(waiter.parker)
-      }
+      guard case .send(_, let owner) = place.kind, ends(owner) else { continue }
+      end(place, in: &senders, &wakes)
     }
   }
 

@@ -2,7 +2,8 @@
 package enum Deadline: Sendable {
   case never
   case after(Duration)
-  case at(ContinuousClock.Instant)
+  // Indirect, because the instant's size is known at run time only, and so would be that of all.
+  indirect case at(ContinuousClock.Instant)
   /// An instant of another clock, for tasks: what sets an alarm for it.
   case ofClock(@Sendable (_ action: @escaping @Sendable () -> Void) -> any Alarm)
 

@@ -16,15 +16,18 @@ final class Waiter: Wait {
 
   let parker: any Parker
   private let decision = Atomic<UInt8>(Outcome.waiting.rawValue)
-  private let places: [Place]
+  private let place: Place
+  /// Of a selection: its further places.
+  private let others: [Place]
 
   /// The call has looked for a while before it stood in line: its thread can sleep at once.
   let hasLooked: Bool
 
   /// One place at each channel it waits at.
-  init(parker: any Parker, places: [Place], hasLooked: Bool = false) {
+  init(parker: any Parker, _ place: Place, others: [Place] = [], hasLooked: Bool = false) {
     self.parker = parker
-    self.places = places
+    self.place = place
+    self.others = others
     self.hasLooked = hasLooked
   }
 
@@ -42,7 +45,7 @@ final class Waiter: Wait {
 
   func end(_ reason: WaitEnd) -> Bool {
     let outcome = Outcome(rawValue: reason.rawValue) ?? .interrupted
-    if places.count == 1 { return places[0].channel.end(self, at: places[0], outcome) }
+    if others.isEmpty { return place.channel.end(self, at: place, outcome) }
     guard settle(outcome) else { return false }
     leave()
     return true
@@ -50,11 +53,13 @@ final class Waiter: Wait {
 
   /// Leaves all lines; those behind move up.
   func leave() {
-    for place in places { place.channel.leave(place) }
+    place.channel.leave(place)
+    for place in others { place.channel.leave(place) }
   }
 
   var canGoOn: Bool {
-    outcome != .waiting || places.contains { $0.channel.canGoOn($0) }
+    outcome != .waiting || place.channel.canGoOn(place)
+      || others.contains { $0.channel.canGoOn($0) }
   }
 }
 
@@ -69,6 +74,8 @@ final class Place: @unchecked Sendable {
     case watch
     /// Waits for room; at a rendezvous it offers its message.
     case send(Envelope, Connection)
+    /// Waits for the first message, and leaves it there: a poller, that is told once.
+    case watchOnce
     /// Waits for room and sends nothing.
     case watchRoom(Connection)
     /// Waits until so many messages, counted since the queue was made, have left it.
@@ -77,18 +84,23 @@ final class Place: @unchecked Sendable {
 
   let channel: Channel
   let kind: Kind
+  /// It is one of several things that a selection waits to do, so its wait can end elsewhere, too.
+  let isOffer: Bool
   /// Who waits here, while it stands in line; leaving breaks the cycle.
   fileprivate(set) var waiter: Waiter?
   /// Was told to look, and has not looked since.
   fileprivate(set) var isNotified = false
   /// What was handed over at a rendezvous.
   var delivered: Envelope?
+  /// Somebody met it at a rendezvous.
+  var isChosen = false
   var next: Place?
   unowned(unsafe) var previous: Place?  // in line before this one, so it is alive
 
-  init(_ channel: Channel, _ kind: Kind) {
+  init(_ channel: Channel, _ kind: Kind, isOffer: Bool = false) {
     self.channel = channel
     self.kind = kind
+    self.isOffer = isOffer
   }
 
   var isInLine: Bool { waiter != nil }
@@ -102,10 +114,36 @@ struct WaitLine {
   private(set) var count = 0
   /// How many were told to look, and have not looked since.
   private var notifiedCount = 0
+  private var offers = 0
 
   var isEmpty: Bool { first == nil }
   /// Whether someone is here who would have to be told.
   var expectsNews: Bool { notifiedCount < count }
+
+  /// How many have not chosen something else meanwhile. O(1) without offers, else O(count).
+  var openCount: Int {
+    if offers == 0 { return count }
+    var (current, open) = (first, 0)
+    while let place = current {
+      if place.waiter?.outcome == .waiting { open += 1 }
+      current = place.next
+    }
+    return open
+  }
+
+  /// Whether anyone sends or receives here, and has not chosen something else meanwhile. O(count).
+  func hasOpen(otherThan waiter: Waiter?) -> Bool {
+    var current = first
+    while let place = current {
+      switch place.kind {
+      case .send, .receive:
+        if place.waiter !== waiter, place.waiter?.outcome == .waiting { return true }
+      default: break
+      }
+      current = place.next
+    }
+    return false
+  }
 
   mutating func append(_ place: Place, of waiter: Waiter) {
     place.waiter = waiter
@@ -118,6 +156,7 @@ struct WaitLine {
     }
     last = place
     count += 1
+    if place.isOffer { offers += 1 }
   }
 
   /// One who was told has looked, and can be told again.
@@ -136,6 +175,7 @@ struct WaitLine {
     place.next = nil
     place.previous = nil
     count -= 1
+    if place.isOffer { offers -= 1 }
   }
 
   /// How many at the front a condition holds for. O(that many).
@@ -161,6 +201,19 @@ struct WaitLine {
     return false
   }
 
+  /// Notes those as told to look that a condition holds for. O(count).
+  mutating func notify(into wakes: inout Wakes, where condition: (Place) -> Bool) {
+    var current = first
+    while let place = current {
+      if condition(place), !place.isNotified, let waiter = place.waiter {
+        place.isNotified = true
+        notifiedCount += 1
+        wakes.append(waiter.parker)
+      }
+      current = place.next
+    }
+  }
+
   /// Notes the first `limit` as told to look, and adds those who were not yet to a list. O(`limit`).
   mutating func notifyFirst(_ limit: Int, into wakes: inout Wakes) {
     if !expectsNews { return }
@@ -178,13 +231,19 @@ struct WaitLine {
   }
 }
 
-/// What is to be done once the lock is free: threads and tasks to wake. Allocates nothing for none.
+/// What is to be done once the lock is free: threads and tasks to wake. Allocates nothing for one.
 struct Wakes {
-  private var parkers: [any Parker] = []
+  private var first: (any Parker)?
+  private var others: [any Parker] = []
   /// A message that gave way to a newer one, to be released.
   var dropped: Envelope?
 
-  var isEmpty: Bool { parkers.isEmpty }
-  mutating func append(_ parker: any Parker) { parkers.append(parker) }
-  func wake() { for parker in parkers { parker.wake() } }
+  var isEmpty: Bool { first == nil }
+  mutating func append(_ parker: any Parker) {
+    if first == nil { first = parker } else { others.append(parker) }
+  }
+  func wake() {
+    first?.wake()
+    for parker in others { parker.wake() }
+  }
 }

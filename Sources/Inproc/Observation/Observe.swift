@@ -74,7 +74,7 @@ extension Registry {
     deinit { cancel() }
 
     fileprivate func next() async -> Event? {
-      let task = TaskParker()
+      let task = TaskParker(isObserved: false)
       let wait = EventWait()
       let step = await task.run(wait, until: .never, on: SystemScheduler.shared) {
         _ -> EventBuffer.Next? in

@@ -98,11 +98,13 @@ extension Channel {
     _ state: inout ChannelState, _ wakes: inout Wakes
   ) -> ChannelState.ReceiveResult {
     begin(&state)
-    let sender = state.isRendezvous ? state.senders.all.first : nil
+    let senders = state.isRendezvous ? state.senders.all : []
     let result = state.receive(wakes: &wakes)
     guard case .message(let envelope) = result else { return result }
     let number = state.tally.take()
-    if let (place, parker) = sender, case .send(_, let connection) = place.kind {
+    if let (place, parker) = senders.first(where: { $0.place.isChosen }),
+      case .send(_, let connection) = place.kind
+    {
       record(
         .sent, envelope, number, over: connection, by: parker.identity, in: state.tally,
         waking: &wakes)

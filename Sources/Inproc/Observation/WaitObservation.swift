@@ -31,16 +31,24 @@ extension Registry {
 
 extension Selection {
   /// Tells that a selection waits, before others can see it wait.
-  static func note(_ kind: Registry.Event.Kind, _ channels: [Channel], _ waiter: Waiter) {
-    guard let first = channels.first, first.observation.isActive else { return }
+  static func note(
+    _ kind: Registry.Event.Kind, _ channels: @autoclosure () -> [Channel], _ parker: any Parker,
+    _ observers: Observers
+  ) {
+    guard observers.isActive else { return }
+    let channels = channels()
+    guard let first = channels.first else { return }
     var event = Registry.Event(
-      kind, by: waiter.parker.identity, at: first.scheduler.now, endpoint: first.endpoint)
+      kind, by: parker.identity, at: first.scheduler.now, endpoint: first.endpoint)
     event.otherEndpoints = channels.dropFirst().map(\.endpoint)
     first.observation.observers.record(event, first.scheduler)
   }
 
-  static func noteEnd(_ channels: [Channel], _ waiter: Waiter) {
-    guard let result = Registry.Event.WaitResult(waiter.outcome) else { return }
-    note(.woken(.select, result), channels, waiter)
+  static func noteEnd(
+    _ outcome: Waiter.Outcome, _ channels: @autoclosure () -> [Channel], _ parker: any Parker,
+    _ observers: Observers
+  ) {
+    guard let result = Registry.Event.WaitResult(outcome) else { return }
+    note(.woken(.select, result), channels(), parker, observers)
   }
 }

@@ -77,7 +77,8 @@ package struct Lock: Sendable {
 package final class Guarded<Value>: @unchecked Sendable {
   // Sendable because `value` is touched only between `lock` and `unlock`.
   @usableFromInline let guardLock = Lock()
-  @usableFromInline var value: Value
+  // And that is why nobody need check that accesses exclude each other.
+  @exclusivity(unchecked) @usableFromInline var value: Value
 
   package init(_ value: sending Value) { self.value = value }
 

@@ -1,39 +1,52 @@
+internal import Synchronization
+
 /// Suspends one task until it is woken. A wake that comes first is kept.
-final class TaskParker: Parker {
-  private enum State {
-    case idle
-    case notified
-    case suspended(UnsafeContinuation<Void, Never>)
+final class TaskParker: Parker, @unchecked Sendable {
+  // Unchecked because the continuation is set before the word says that it is there, and read by who
+  // takes that away, which is one.
+  private enum Word {
+    static let idle: UInt8 = 0
+    static let notified: UInt8 = 1
+    static let suspended: UInt8 = 2
   }
-  private let state = Guarded(State.idle)
+  private let word = Atomic(Word.idle)
+  private var continuation: UnsafeContinuation<Void, Never>?
   let identity: Registry.Event.Thread
 
-  init(identity: Registry.Event.Thread = .current) { self.identity = identity }
+  /// - Parameter isObserved: whether events will name it. To find out who it is takes as long as half
+  ///   of the wait.
+  init(isObserved: Bool) {
+    identity = isObserved ? .current : .init(name: "task", id: 0, isTask: true)
+  }
 
   func wake() {
-    let continuation: UnsafeContinuation<Void, Never>? = state.withLock { state in
-      if case .suspended(let continuation) = state {
-        state = .idle
-        return continuation
-      }
-      state = .notified
-      return nil
+    guard word.exchange(Word.notified, ordering: .acquiringAndReleasing) == Word.suspended else {
+      return
     }
+    let continuation = continuation
+    // Exchanged, not stored: what others did who woke it meanwhile is to be seen, too.
+    _ = word.exchange(Word.idle, ordering: .acquiringAndReleasing)
     continuation?.resume()
   }
 
-  private func suspend() async {
+  @inline(__always) private func suspend() async {
+    if isWoken { return }
     await withUnsafeContinuation { continuation in
-      let isNotified = state.withLock { state in
-        if case .notified = state {
-          state = .idle
-          return true
-        }
-        state = .suspended(continuation)
-        return false
+      self.continuation = continuation
+      let (isSuspended, _) = word.compareExchange(
+        expected: Word.idle, desired: Word.suspended, ordering: .acquiringAndReleasing)
+      if !isSuspended {
+        _ = word.exchange(Word.idle, ordering: .acquiringAndReleasing)
+        continuation.resume()
       }
-      if isNotified { continuation.resume() }
     }
+  }
+
+  /// Whether it was woken; uses that up.
+  private var isWoken: Bool {
+    word.compareExchange(
+      expected: Word.notified, desired: Word.idle, ordering: .acquiringAndReleasing
+    ).exchanged
   }
 
   /// Repeats a step until it has a result, suspended in between; cancelling the task or reaching

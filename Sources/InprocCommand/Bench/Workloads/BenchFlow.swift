@@ -74,7 +74,9 @@ extension BenchRun {
     var race = BenchRace()
     race.add(.receiver) { [count] in
       var (left, sum) = (count, 0)
-      while left > 0, let index = try select(among: inboxes) {
+      let poller = Poller(among: inboxes)
+      while left > 0 {
+        let index = try poller.wait()
         if let message = try inboxes[index].tryReceive() {
           sum &+= message.count
           left -= 1
