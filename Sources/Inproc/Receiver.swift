@@ -82,8 +82,8 @@ extension Receiver {
   /// - Throws: `.cancelled`: then nothing was taken; `.closed`.
   @discardableResult
   public func receive() async throws(InprocError) -> Message {
-    if let envelope = inbound.receiveAtOnce() { return envelope.message }
-    return try await inbound.receiveLater(until: .never).message
+    if let message = messageAtOnce() { return message }
+    return try await inbound.receive(until: .never).message
   }
 
   /// The oldest message, if one is there.
@@ -98,5 +98,15 @@ extension Receiver {
       return message
     }
     return try inbound.tryReceive()?.message
+  }
+
+  /// The same for a task, unless that is cancelled.
+  @inline(__always) private func messageAtOnce() -> Message? {
+    if Task.isCancelled { return nil }
+    let opening = channel.openReceive()
+    guard let slot = UnsafeMutableRawPointer(opening.slot) else { return nil }
+    let message = slot.assumingMemoryBound(to: Message.self).move()
+    channel.closeReceive(opening)
+    return message
   }
 }

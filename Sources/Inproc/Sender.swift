@@ -63,10 +63,12 @@ extension Sender {
   /// - Parameter message: is not copied.
   /// - Throws: `.cancelled`: then it was not sent; `.closed`.
   public func send(_ message: consuming Message) async throws(InprocError) {
-    if !channel.hasCheckpoints, !Task.isCancelled, let held = channel.openSend(over: connection) {
-      channel.closeSend(held, message, over: connection)
+    if Task.isCancelled { return try await outbound.sendLater(message, until: .never) }
+    let opening = channel.openSend(over: connection)
+    if opening.slot != nil {
+      channel.closeSend(opening, message, over: connection)
     } else {
-      try await outbound.sendLater(message, until: .never)
+      try await outbound.send(message, until: .never)
     }
   }
 
@@ -131,8 +133,10 @@ public struct Outbound: Sendable {
   }
 
   func send(_ message: Message, until deadline: Deadline) async throws(InprocError) {
-    if !channel.hasCheckpoints, !Task.isCancelled, let held = channel.openSend(over: connection) {
-      return channel.closeSend(held, message, over: connection)
+    if !channel.hasCheckpoints, !Task.isCancelled,
+      channel.sendDirectly(message, over: connection)
+    {
+      return
     }
     try await sendLater(message, until: deadline)
   }
