@@ -10,8 +10,8 @@ internal import Synchronization
 ///   .write(toFile: "two-workers.svg", atomically: true, encoding: .utf8)
 /// ```
 ///
-/// Recording costs each operation of the registry a lock, a clock reading and a few words of text. It
-/// ends when the recorder is released.
+/// Recording costs each operation of the registry a lock, a clock reading and the memory of an event,
+/// of which a bounded number is kept. It ends when the recorder is released.
 public final class SequenceRecorder: Sendable {
   private let registry: Registry
   private let log: EventLog
@@ -22,7 +22,8 @@ public final class SequenceRecorder: Sendable {
   ///   - registry: whose endpoints are watched.
   ///   - maximumEvents: of a longer run the first half of that many are kept, and the latest.
   ///   - describe: what is written at a message's arrow; by default its frames, as far as they are
-  ///     text. It is called where the message is sent, and should be quick.
+  ///     text. It is called with the first 16 frames, where the message is sent or where a picture
+  ///     is asked for, and should be quick.
   public init(
     _ registry: Registry, maximumEvents: Int = 10_000,
     describe: @escaping @Sendable (Message) -> String = SequenceRecorder.text
@@ -66,7 +67,10 @@ struct LoggedEvent: Sendable {
   var text: String
 }
 
-/// Keeps the beginning and the latest of what happened. Of messages only the texts are kept.
+/// Keeps the beginning and the latest of what happened.
+///
+/// Nothing large stays alive because of it: of most messages only the beginning of the text is kept.
+/// A message that fits into its frames is kept itself, and put into words when it is drawn, if it is.
 private final class EventLog: EventSink {
   private struct State {
     var first: [LoggedEvent] = []
@@ -82,10 +86,26 @@ private final class EventLog: EventSink {
     self.describe = describe
   }
 
+  /// Of a message with more frames, or with more text, the rest is not kept.
+  private static let keptFrames = 16
+  private static let keptText = 200
+  /// A frame of so many bytes has no memory of its own.
+  private static let smallFrame = 15
+
+  private func words(_ message: Message) -> String {
+    let isCut = message.count > Self.keptFrames
+    let text = describe(isCut ? Message(message.prefix(Self.keptFrames)) : message)
+    return text.count <= Self.keptText && !isCut ? text : text.prefix(Self.keptText) + "…"
+  }
+
   func take(_ event: Registry.Event) -> [any Parker] {
-    let text = event.kind == .sent ? event.message.map(describe) ?? "" : ""
-    var logged = LoggedEvent(event: event, text: text)
-    logged.event.message = nil
+    var logged = LoggedEvent(event: event, text: "")
+    if let message = event.message {
+      let isSmall =
+        message.count <= Self.keptFrames && message.allSatisfy { $0.count <= Self.smallFrame }
+      if event.kind != .sent || !isSmall { logged.event.message = nil }
+      if event.kind == .sent, !isSmall { logged.text = words(message) }
+    }
     state.withLock { state in
       if state.first.count < half {
         state.first.append(logged)
@@ -101,7 +121,13 @@ private final class EventLog: EventSink {
   }
 
   var events: (first: [LoggedEvent], leftOut: Int, latest: [LoggedEvent]) {
-    state.withLock { ($0.first, $0.leftOut, $0.latest) }
+    let (first, leftOut, latest) = state.withLock { ($0.first, $0.leftOut, $0.latest) }
+    return (first.map(inWords), leftOut, latest.map(inWords))
+  }
+
+  private func inWords(_ logged: LoggedEvent) -> LoggedEvent {
+    guard let message = logged.event.message else { return logged }
+    return LoggedEvent(event: logged.event, text: words(message))
   }
 
   func clear() { state.withLock { $0 = State() } }

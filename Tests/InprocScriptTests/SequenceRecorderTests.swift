@@ -1,6 +1,11 @@
 import Inproc
 import InprocDiagram
+import Synchronization
 import Testing
+
+private final class Freed: Sendable {
+  let isFreed = Atomic(false)
+}
 
 @Suite("Pictures of a program", .timeLimit(.minutes(1)))
 struct SequenceRecorderTests {
@@ -23,5 +28,26 @@ struct SequenceRecorderTests {
     #expect(lines.contains { $0.hasSuffix("disconnect inproc://inbox") })
     recorder.clear()
     #expect(recorder.diagram(title: "").textLines().count <= 3)
+  }
+
+  @Test("a large message is gone once it is received, and its text is there as far as it is drawn")
+  func large() async throws {
+    let registry = Registry()
+    let recorder = SequenceRecorder(registry)
+    let inbox = try registry.bind("inproc://inbox")
+    let sender = try registry.connect(to: "inproc://inbox")
+    // Constant memory: that it is given back is all there is to see.
+    let text: StaticString = "a text of more bytes than lie in a frame"
+    let bytes = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    let freed = Freed()
+    try await sender.send(
+      Message(Frame(bytesNoCopy: bytes) { freed.isFreed.store(true, ordering: .relaxed) }))
+    try await sender.send(Message([Frame](repeating: "small", count: 100)))
+    _ = try await inbox.receive()
+    let isFreed = freed.isFreed.load(ordering: .relaxed)
+    #expect(isFreed)
+    let arrows = recorder.diagram(title: "").mermaid
+    #expect(arrows.contains("inbox: \(text)"))
+    #expect(arrows.contains("small small"))
   }
 }

@@ -105,18 +105,20 @@ extension Timeline {
   /// The steps of a run in the order they had their effect, but for the blocks around others.
   fileprivate var steps: [(thread: String, command: String)] {
     var steps: [(thread: String, command: String)] = []
-    var open: [Int: (command: String, isBlock: Bool)] = [:]
+    var open: [Int: (step: Step, sent: [Transfer], isBlock: Bool)] = [:]
     var innermost: [Int: [Int]] = [:]
     func end(_ number: Int, of thread: Int) {
       guard let step = open.removeValue(forKey: number), !step.isBlock else { return }
-      steps.append((name(of: thread), step.command))
+      steps.append((name(of: thread), step.step.command(moving: step.sent)))
     }
     for event in events {
       switch event.what {
       case .stepBegan(let step):
         if let outer = innermost[event.thread]?.last { open[outer]?.isBlock = true }
-        open[step.number] = (step.command, false)
+        open[step.number] = (step, [], false)
         innermost[event.thread, default: []].append(step.number)
+      case .sent(let transfer):
+        if let number = innermost[event.thread]?.last { open[number]?.sent.append(transfer) }
       case .stepEnded(let number, _):
         if let index = innermost[event.thread]?.lastIndex(of: number) {
           innermost[event.thread]?.removeSubrange(index...)

@@ -12,7 +12,7 @@ struct WatchView: FullScreenView {
   struct Rates {
     /// Messages a second, by endpoint: sent, received.
     var each: [Endpoint: (sent: Int, received: Int)] = [:]
-    /// The longest queue seen so far, by endpoint: bars without a capacity are relative to it.
+    /// The longest queue seen so far, by endpoint: bars without a capacity have a scale that holds it.
     var longest: [Endpoint: Int] = [:]
     var sent: Int { each.values.reduce(0) { $0 + $1.sent } }
     var received: Int { each.values.reduce(0) { $0 + $1.received } }
@@ -25,7 +25,8 @@ struct WatchView: FullScreenView {
     let endpointRoom = min(endpointCount, max(room / 2, room - threadCount))
     let threadRoom = min(threadCount, room - endpointRoom)
     var lines = [title, ""]
-    lines.append(heading(["ENDPOINT", "QUEUE", "QUEUED", "CONNECTIONS", "SENT/S"], widths))
+    let titles = ["ENDPOINT", "QUEUE", "QUEUED", "CONNECTIONS", "SENT/S", "RECEIVED/S"]
+    lines.append(heading(titles, widths))
     lines += snapshot.endpoints.prefix(endpointRoom).map { endpoint($0, rates) }
     if snapshot.endpoints.isEmpty { lines.append(palette("(none)", .note)) }
     if endpointCount > endpointRoom {
@@ -61,11 +62,12 @@ struct WatchView: FullScreenView {
 
   private var nameWidth: Int { min(30, max(16, columns / 4)) }
   private var barWidth: Int { max(8, min(40, columns - nameWidth - 2 - 12 - 13 - 10)) }
-  private var widths: [Int] { [nameWidth, barWidth, 10, 11, 8] }
+  private var widths: [Int] { [nameWidth, barWidth, 10, 11, 8] + (isWide ? [10] : []) }
+  private var isWide: Bool { columns >= 120 }
 
   private func endpoint(_ status: EndpointStatus, _ rates: Rates) -> String {
     let limit = status.capacity.limit
-    let whole = limit.map { max($0, 1) } ?? max(10, rates.longest[status.endpoint] ?? 0)
+    let whole = limit.map { max($0, 1) } ?? Self.scale(rates.longest[status.endpoint] ?? 0)
     let isFull = limit.map { status.queued >= $0 && $0 > 0 } ?? false
     var filled = status.queued * barWidth / whole
     if status.queued > 0 { filled = max(1, filled) }
@@ -74,12 +76,20 @@ struct WatchView: FullScreenView {
       String(repeating: isASCII ? "#" : "█", count: filled)
       + String(repeating: isASCII ? "." : "░", count: barWidth - filled)
     let count = "\(status.queued)" + (limit.map { "/\($0)" } ?? "") + (isFull ? " full" : "")
-    let rate = rates.each[status.endpoint]?.sent ?? 0
-    return [
+    let rate = rates.each[status.endpoint] ?? (sent: 0, received: 0)
+    let cells = [
       pad(status.endpoint.description, nameWidth),
       palette(bar, isFull ? .error : .result),
-      pad(count, 10), pad("\(status.connections)", 11), pad("\(rate)", 8),
-    ].joined(separator: "  ")
+      pad(count, 10), pad("\(status.connections)", 11), pad("\(rate.sent)", 8),
+    ]
+    return (cells + (isWide ? ["\(rate.received)"] : [])).joined(separator: "  ")
+  }
+
+  /// 10, 20, 50, 100, …: the first that is larger, so that a queue without a capacity is never full.
+  private static func scale(_ longest: Int) -> Int {
+    var power = 10
+    while power <= longest / 10 { power *= 10 }
+    return [1, 2, 5, 10].map { $0 * power }.first { $0 > longest } ?? 20 * power
   }
 
   // MARK: Threads
