@@ -127,7 +127,7 @@ extension Server: ReceivingEnd, AsyncSequence {
 
   /// A sender to oneself, as ``Receiver/makeSender()``. What it sends can't be replied to.
   public func makeSender() -> Sender {
-    Sender(channel: core.channel, connection: Connection(isCounted: false, origin: nil))
+    Sender(channel: core.channel, isCounted: false)
   }
 
   /// The bidirectional clients that are connected, in the order they came.

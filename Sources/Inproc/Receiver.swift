@@ -37,7 +37,7 @@ extension Receiver: ReceivingEnd, AsyncSequence {
   /// A sender to oneself. It keeps nothing open and is no connection: a receiver that only its own
   /// senders could reach is closed. It works after `unbind` too.
   public func makeSender() -> Sender {
-    Sender(channel: channel, connection: Connection(isCounted: false, origin: nil))
+    Sender(channel: channel, isCounted: false)
   }
 
   /// Unbinds the endpoint and refuses further messages; what is queued can still be received.

@@ -24,11 +24,8 @@ extension Registry {
     let channel = Channel(
       endpoint: endpoint, capacity: capacity, connections: 1, canConnect: false,
       scheduler: scheduler, observation: QueueObservation(observers: observers))
-    let connection = Connection(isCounted: true, origin: nil)
-    channel.noteConnected(connection)
-    return (
-      Sender(channel: channel, connection: connection),
-      Receiver(channel: channel, registry: self)
-    )
+    let sender = Sender(channel: channel)
+    channel.noteConnected(sender)
+    return (sender, Receiver(channel: channel, registry: self))
   }
 }

@@ -40,9 +40,15 @@ public final class Registry: Sendable {
   /// - Returns: its receiving end; releasing that unbinds the endpoint.
   /// - Throws: `.invalidEndpoint`; `.addressInUse`: the earlier binding is untouched;
   ///   `.invalidValue` for a capacity that no queue can have.
+  @inlinable
   public func bind(
     _ endpoint: some EndpointConvertible, capacity: Capacity = .unbounded
   ) throws(InprocError) -> Receiver {
+    try bindNow(try endpoint.asEndpoint(), capacity)
+  }
+
+  @usableFromInline
+  func bindNow(_ endpoint: Endpoint, _ capacity: Capacity) throws(InprocError) -> Receiver {
     let channel = try makeChannel(endpoint, capacity)
     try watched(.bind, channel.endpoint) { () throws(InprocError) in
       try register(.plain(channel))
@@ -60,6 +66,7 @@ public final class Registry: Sendable {
   public func bindBidirectional(
     _ endpoint: some EndpointConvertible, capacity: Capacity = .unbounded
   ) throws(InprocError) -> Server {
+    let endpoint = try endpoint.asEndpoint()
     let core = ServerCore(channel: try makeChannel(endpoint, capacity, hasOrigins: true))
     try watched(.bindBidirectional, core.channel.endpoint) { () throws(InprocError) in
       try register(.bidirectional(core))
@@ -68,9 +75,8 @@ public final class Registry: Sendable {
   }
 
   private func makeChannel(
-    _ endpoint: some EndpointConvertible, _ capacity: Capacity, hasOrigins: Bool = false
+    _ endpoint: Endpoint, _ capacity: Capacity, hasOrigins: Bool = false
   ) throws(InprocError) -> Channel {
-    let endpoint = try endpoint.asEndpoint()
     try capacity.validate(for: endpoint)
     return Channel(
       endpoint: endpoint, capacity: capacity, canConnect: true, hasOrigins: hasOrigins,
@@ -81,13 +87,12 @@ public final class Registry: Sendable {
     let endpoint = binding.channel.endpoint
     var wakes = Wakes()
     let waiting = try table.withLock(endpoint) { (state) throws(InprocError) -> [ConnectWait] in
-      if state.bindings[endpoint] != nil {
+      if !state.bindings.insert(binding) {
         throw InprocError(
           .addressInUse,
           "endpoint \(Excerpt(endpoint.description)) is already bound; "
             + "unbind it first or bind another name")
       }
-      state.bindings[endpoint] = binding
       binding.channel.noteBinding(
         .bound(capacity: binding.channel.capacity, isBidirectional: binding.isBidirectional),
         &wakes)
@@ -103,12 +108,17 @@ public final class Registry: Sendable {
   ///
   /// - Parameter endpoint: a `String` or an ``Endpoint``.
   /// - Throws: `.invalidEndpoint`, `.notFound`.
+  @inlinable
   public func unbind(_ endpoint: some EndpointConvertible) throws(InprocError) {
-    let endpoint = try endpoint.asEndpoint()
+    try unbindNow(try endpoint.asEndpoint())
+  }
+
+  @usableFromInline
+  func unbindNow(_ endpoint: Endpoint) throws(InprocError) {
     try watched(.unbind, endpoint) { () throws(InprocError) in
       var wakes = Wakes()
       let removed = table.withLock(endpoint) { (state) -> RegistryTable.Binding? in
-        let binding = state.bindings.removeValue(forKey: endpoint)
+        let binding = state.bindings.remove(endpoint)
         binding?.channel.noteBinding(.unbound, &wakes)
         return binding
       }
@@ -130,16 +140,19 @@ public final class Registry: Sendable {
   }
 
   private func end(_ channel: Channel, dropping: Bool) {
+    if channel.isBound { remove(channel) }
+    channel.close(dropping: dropping)
+  }
+
+  private func remove(_ channel: Channel) {
     var wakes = Wakes()
     // Only this very binding: a later one of the same name stays.
     table.withLock(channel.endpoint) { state in
-      if state.bindings[channel.endpoint]?.channel === channel {
-        state.bindings[channel.endpoint] = nil
+      if state.bindings.remove(channel.endpoint, only: channel) != nil {
         channel.noteBinding(.unbound, &wakes)
       }
     }
     wakes.wake()
-    channel.close(dropping: dropping)
   }
 
   // MARK: Connecting
@@ -149,8 +162,20 @@ public final class Registry: Sendable {
   /// - Parameter endpoint: a `String` or an ``Endpoint``.
   /// - Returns: a sender; its lifetime is the connection's.
   /// - Throws: `.invalidEndpoint`, `.notFound`.
+  @inlinable
   public func connect(to endpoint: some EndpointConvertible) throws(InprocError) -> Sender {
-    let endpoint = try endpoint.asEndpoint()
+    // Inlinable, so that only the rest is called where the type is known.
+    try connectNow(to: try endpoint.asEndpoint())
+  }
+
+  @usableFromInline
+  func connectNow(to endpoint: Endpoint) throws(InprocError) -> Sender {
+    // Where nothing is to be told: the registry's lock, one count and one object.
+    if !hasCheckpoints, !observers.isActive,
+      let channel = table.withLock(endpoint, { $0.bindings.connect(to: endpoint) })
+    {
+      return Sender(channel: channel)
+    }
     return try watched(.connect, endpoint) { () throws(InprocError) in
       guard let sender = table.withLock(endpoint, { attach(endpoint, in: $0) }) else {
         throw notFound(endpoint)
@@ -256,8 +281,7 @@ public final class Registry: Sendable {
     binding.channel.connect()
     var origin: Origin?
     if case .bidirectional = binding { origin = Origin(id: .next(), replies: nil) }
-    return Sender(
-      channel: binding.channel, connection: Connection(isCounted: true, origin: origin))
+    return Sender(channel: binding.channel, origin: origin)
   }
 
   private func attachBidirectionally(
@@ -391,10 +415,10 @@ public final class Registry: Sendable {
   }
 
   private var snapshot: [EndpointStatus] {
-    table.bindings.sorted { $0.key < $1.key }.map { endpoint, binding in
+    table.bindings.sorted { $0.channel.endpoint < $1.channel.endpoint }.map { binding in
       let channel = binding.channel
       return EndpointStatus(
-        endpoint: endpoint, queued: channel.count, connections: channel.connectionCount,
+        endpoint: channel.endpoint, queued: channel.count, connections: channel.connectionCount,
         capacity: channel.capacity, isBidirectional: binding.isBidirectional)
     }
   }

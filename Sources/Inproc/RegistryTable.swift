@@ -1,8 +1,13 @@
+internal import CInprocPlatform
+
 /// What is bound in a registry, and who waits for a bind.
 ///
 /// The names are spread over shards by their digest, each under a lock of its own, so that threads
-/// which look up different names seldom meet.
-final class RegistryTable: Sendable {
+/// which look up different names seldom meet. Where only one thread does, the lock costs it nothing
+/// (`inproc_lock.h`).
+final class RegistryTable: @unchecked Sendable {
+  // Unchecked because a shard is touched under its own lock only.
+
   enum Binding {
     case plain(Channel)
     case bidirectional(ServerCore)
@@ -19,8 +24,10 @@ final class RegistryTable: Sendable {
     }
   }
 
-  struct Shard {
-    var bindings: [Endpoint: Binding] = [:]
+  struct Shard: ~Copyable {
+    // First, so that it shares a line with what its usual holder needs of the lock.
+    var bindings = BindingTable()
+    fileprivate var lock = inproc_lock()
     var waiting: [Endpoint: [ConnectWait]] = [:]
 
     mutating func remove(_ wait: ConnectWait) {
@@ -29,30 +36,49 @@ final class RegistryTable: Sendable {
     }
   }
 
-  private let shards = (0..<16).map { _ in Guarded(Shard()) }
+  private static let count = 64
+  // The shards are no array, because each is a whole number of cache lines, which adjacent cores
+  // would otherwise take from each other, and because nothing here is ever copied.
+  private static let stride = (MemoryLayout<Shard>.stride + 127) & ~127
+  private let shards: UnsafeMutableRawPointer
+
+  init() {
+    shards = .allocate(byteCount: Self.count * Self.stride, alignment: 128)
+    for index in 0..<Self.count {
+      let shard = (shards + index * Self.stride).bindMemory(to: Shard.self, capacity: 1)
+      shard.initialize(to: Shard())
+      inproc_lock_initialize(&shard.pointee.lock)
+    }
+  }
+
+  deinit {
+    for index in 0..<Self.count { shard(index).deinitialize(count: 1) }
+    shards.deallocate()
+  }
+
+  @inline(__always)
+  private func shard(_ index: Int) -> UnsafeMutablePointer<Shard> {
+    (shards + index &* Self.stride).assumingMemoryBound(to: Shard.self)
+  }
 
   /// Looks at, or changes, what concerns one name.
   @inline(__always)
   func withLock<Result, Failure: Error>(
     _ endpoint: Endpoint, _ body: (inout Shard) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    // The dictionaries in the shards go by the low bits.
-    try shards[Int(endpoint.digest >> 60)].withLock(body)
+    // The tables in the shards go by lower bits.
+    let shard = shard(Int(endpoint.digest >> 58))
+    let held = inproc_lock(&shard.pointee.lock)
+    defer { inproc_unlock(&shard.pointee.lock, held) }
+    return try body(&shard.pointee)
   }
 
-  /// What is bound at one moment. O(*n*).
-  var bindings: [(key: Endpoint, value: Binding)] {
-    var all: [(key: Endpoint, value: Binding)] = []
-    collect(from: 0, into: &all)
-    return all
-  }
-
-  /// No shard is let go before all are held.
-  private func collect(from index: Int, into all: inout [(key: Endpoint, value: Binding)]) {
-    guard index < shards.count else { return }
-    shards[index].withLock { shard in
-      all.append(contentsOf: shard.bindings)
-      collect(from: index + 1, into: &all)
+  /// What is bound at one moment. O(*n*). No shard is let go before all are held.
+  var bindings: [Binding] {
+    let held = (0..<Self.count).map { inproc_lock(&shard($0).pointee.lock) }
+    defer {
+      for index in 0..<Self.count { inproc_unlock(&shard(index).pointee.lock, held[index]) }
     }
+    return (0..<Self.count).flatMap { shard($0).pointee.bindings.all }
   }
 }

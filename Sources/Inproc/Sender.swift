@@ -13,27 +13,33 @@ internal import CInprocPlatform
 ///
 /// A sender is released as soon as nothing uses it, which can be before the end of its scope. Where
 /// its lifetime matters, close it explicitly or hold it: `withExtendedLifetime(out) { … }`.
-public final class Sender: Sendable {
+public final class Sender: Connection, @unchecked Sendable {
+  // Unchecked as its superclass is.
   let channel: Channel
-  let connection: Connection
+  var connection: Connection { self }
 
-  init(channel: Channel, connection: Connection) {
+  init(channel: Channel, isCounted: Bool = true, origin: Origin? = nil) {
     self.channel = channel
-    self.connection = connection
+    super.init(isCounted: isCounted, origin: origin)
   }
 
   deinit {
-    channel.act(.close) { channel.disconnect(connection, isReleased: true) }
+    if channel.hasCheckpoints || !channel.letGo(of: self) { end(isReleased: true) }
   }
 }
 
 extension Sender: SendingEnd {
+  @inline(never)
+  fileprivate func end(isReleased: Bool) {
+    channel.act(.close) { channel.disconnect(self, isReleased: isReleased) }
+  }
+
   /// Where messages go; opaque.
   public var outbound: Outbound { Outbound(channel: channel, connection: connection) }
 
   /// Ends the connection. Sends that wait here throw `.closed`, later ones too; what was sent stays
   /// deliverable. Does nothing the second time.
-  public func close() { channel.act(.close) { channel.disconnect(connection) } }
+  public func close() { end(isReleased: false) }
 }
 
 // The verbs that are called most, past all that is generic.
@@ -241,7 +247,7 @@ extension SendingEnd {
   public var isClosed: Bool {
     let outbound = outbound
     return outbound.channel.look(.isClosed) {
-      outbound.connection.isClosed || outbound.channel.isClosed
+      outbound.connection.hasEnded || outbound.channel.isClosed
     }
   }
 

@@ -34,9 +34,9 @@ public struct WeakSender: Sendable {
             + "hold a sender for as long as you send")
       }
       let origin = isBidirectional ? Origin(id: .next(), replies: nil) : nil
-      let connection = Connection(isCounted: true, origin: origin)
-      channel.noteConnected(connection)
-      return Sender(channel: channel, connection: connection)
+      let sender = Sender(channel: channel, origin: origin)
+      channel.noteConnected(sender)
+      return sender
     }
   }
 
@@ -54,7 +54,7 @@ extension Channel {
   fileprivate func connectIfOpen() -> Bool {
     state.withLock { state in
       if state.isFinished { return false }
-      state.connections += 1
+      connect()
       return true
     }
   }

@@ -213,7 +213,7 @@ struct RendezvousTests {
         case nil: received += 1
         case .timedOut: if out.isClosed || meeting.isDisconnected { return received }
         case let other:
-          if out.connection.isClosed { return received }
+          if out.connection.hasEnded { return received }
           Issue.record("\(String(describing: other))")
           return received
         }

@@ -166,7 +166,7 @@ extension Channel {
   ) -> Int {
     let held = inproc_lock(&core.pointee.send_lock)
     var sent = 0
-    if !queue.refuses, !connection.isClosed, !observation.isActive {
+    if !queue.refuses, !connection.hasEnded, !observation.isActive {
       while start + sent < messages.count, queue.hasRoom() {
         queue.push(messages[start + sent], connection.origin)
         sent += 1

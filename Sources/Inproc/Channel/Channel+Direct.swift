@@ -16,7 +16,7 @@ extension Channel {
   func openSend(over connection: Connection) -> inproc_opening {
     let opening = inproc_open_send(core)
     // Under the lock: whoever closes the connection, or begins to observe, waits for it.
-    if opening.slot != nil, connection.isClosed || observation.isActive {
+    if opening.slot != nil, connection.hasEnded || observation.isActive {
       if let held = opening.held { inproc_unlock(&core.pointee.send_lock, held) }
       return inproc_opening()
     }
@@ -65,7 +65,7 @@ extension Channel {
   @inline(never)
   func sendDirectly(_ message: Message, over connection: Connection) -> Bool {
     let held = inproc_lock(&core.pointee.send_lock)
-    guard queue.hasRoom(), !queue.refuses, !connection.isClosed, !observation.isActive else {
+    guard queue.hasRoom(), !queue.refuses, !connection.hasEnded, !observation.isActive else {
       inproc_unlock(&core.pointee.send_lock, held)
       return false
     }

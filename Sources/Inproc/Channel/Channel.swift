@@ -3,16 +3,17 @@ internal import CInprocPlatform
 /// The queue of one endpoint, or of one client's replies: ``ChannelState`` under a lock, and the
 /// waiting around it. What needs no waiting goes past that state, directly into the queue.
 package final class Channel: Sendable {
+  // First what connecting looks at.
   package let endpoint: Endpoint
-  package let capacity: Capacity
-  package let scheduler: any Scheduler
-  let observation: QueueObservation
-  let state: Guarded<ChannelState>
-  let queue: MessageQueue
   /// That of the queue, which keeps it alive.
   nonisolated(unsafe) let core: UnsafeMutablePointer<inproc_queue>
   let hasCheckpoints: Bool
   let looksAgain: Bool
+  let observation: QueueObservation
+  let queue: MessageQueue
+  let state: Guarded<ChannelState>
+  package let capacity: Capacity
+  package let scheduler: any Scheduler
 
   init(
     endpoint: Endpoint, capacity: Capacity, connections: Int = 0, canConnect: Bool,
@@ -331,7 +332,21 @@ package final class Channel: Sendable {
 
   func unbind() { update { $0.unbind(wakes: &$1) } }
 
-  func connect() { state.withLock { $0.connections += 1 } }
+  /// Counts a connection. The registry's lock is held, or this channel's and the channel is known not
+  /// to have ended.
+  func connect() { inproc_connect(core) }
+
+  /// Whether it may be on a registry: false once it was taken off.
+  var isBound: Bool { inproc_can_connect(core) }
+
+  /// Ends the connection of a sender that nothing refers to, where nobody needs to be told: then no
+  /// call waits over it. Returns whether it did.
+  @inline(__always)
+  func letGo(of connection: Connection) -> Bool {
+    if observation.isActive || connection.hasEnded { return false }
+    if connection.isCounted, inproc_disconnect(core) { tellThoseInLine() }
+    return true
+  }
 
   /// For observers: a binding or connection came or went.
   func withState(_ body: (inout ChannelState) -> Void) { state.withLock { body(&$0) } }
@@ -342,7 +357,7 @@ package final class Channel: Sendable {
   ///   - connection: which one.
   ///   - isReleased: whether nothing refers to the sender, so that no send is under way.
   func disconnect(_ connection: Connection, isReleased: Bool = false) {
-    guard connection.close() else { return }
+    guard connection.closeOnce() else { return }
     // A send that found the connection open has put its message in before this counts as an end.
     if !isReleased { queue.quiesce() }
     update { (state, wakes) in

@@ -12,7 +12,7 @@ extension ChannelState {
     case .receive, .watch, .watchOnce:
       isRendezvous ? isFinished || senders.hasOpen(otherThan: waiter) : isReadable
     case .send(_, let connection), .watchRoom(let connection):
-      isClosed || isHungUp || connection.isClosed || hasRoom(for: waiter)
+      isClosed || isHungUp || connection.hasEnded || hasRoom(for: waiter)
     case .untilReceived(let count): receipt(of: count) != nil
     }
   }

@@ -16,10 +16,6 @@ package struct Envelope: Sendable {
 struct ChannelState {
   let capacity: Capacity
   let queue: MessageQueue
-  /// Open connections that keep the channel alive.
-  var connections: Int
-  /// Whether further connections can come: the endpoint is bound.
-  var canConnect: Bool
   /// The receiving end is closed.
   var isClosed = false
   /// The sending end is closed as a whole: replies of a server that is gone.
@@ -46,8 +42,17 @@ struct ChannelState {
   ) {
     self.capacity = capacity
     queue = MessageQueue(capacity: capacity, hasOrigins: hasOrigins, isScheduled: isScheduled)
-    self.connections = connections
-    self.canConnect = canConnect
+    queue.core.pointee.connections = connections
+    inproc_set_can_connect(queue.core, canConnect)
+  }
+
+  /// Open connections that keep the channel alive. They come and go without this state.
+  var connections: Int { inproc_connections(queue.core) }
+
+  /// Whether further connections can come: the endpoint is bound.
+  private(set) var canConnect: Bool {
+    get { inproc_can_connect(queue.core) }
+    nonmutating set { inproc_set_can_connect(queue.core, newValue) }
   }
 
   var isRendezvous: Bool { capacity == .rendezvous }
@@ -74,7 +79,7 @@ struct ChannelState {
   mutating func send(
     _ envelope: Envelope, over connection: Connection, wakes: inout Wakes
   ) -> SendResult {
-    if isClosed || isHungUp || connection.isClosed { return .closed }
+    if isClosed || isHungUp || connection.hasEnded { return .closed }
     if isRendezvous { return handOver(envelope, wakes: &wakes) ? .sent : .full }
     let result = queue.send(envelope, dropped: &wakes.dropped)
     if result == .sent {
@@ -107,6 +112,8 @@ struct ChannelState {
   enum ReceiveResult { case message(Envelope), empty, closed }
 
   mutating func receive(wakes: inout Wakes) -> ReceiveResult {
+    // Before the queue is looked at: a sender can put a last message in and go in between.
+    let isFinished = isFinished
     if let envelope = queue.take() {
       notifyOfRoom(&wakes)
       return .message(envelope)
@@ -251,7 +258,7 @@ struct ChannelState {
     case .receive, .watch:
       return isFinished || receivers.isAmongFirst(available, place)
     case .send(_, let connection):
-      return isClosed || isHungUp || connection.isClosed
+      return isClosed || isHungUp || connection.hasEnded
         || senders.isAmongFirst(room, place)
     case .watchRoom, .watchOnce, .untilReceived:
       return isReady(place.kind)
@@ -268,7 +275,7 @@ struct ChannelState {
     queue.refuse()
     var dropped: [Envelope] = []
     if dropping {
-      dropped = queue.takeAll()
+      if queue.count > 0 { dropped = queue.takeAll() }
       // Nothing more can come: what was sent and is not among these had been received.
       if receivedBeforeDrop == nil { receivedBeforeDrop = queue.sent - dropped.count }
       endReceivers(&wakes)
@@ -286,7 +293,7 @@ struct ChannelState {
 
   /// A connection ends; calls that wait to send over it end with it.
   mutating func disconnect(_ connection: Connection, wakes: inout Wakes) {
-    if connection.isCounted { connections -= 1 }
+    if connection.isCounted { _ = inproc_disconnect(queue.core) }
     endSenders(&wakes) { $0 === connection }
     roomWatchers.notifyFirst(.max, into: &wakes)
     notifyAll(&wakes)

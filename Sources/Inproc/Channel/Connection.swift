@@ -1,14 +1,18 @@
 internal import Synchronization
 
-/// One sender's tie to a channel.
-package final class Connection: Sendable {
+/// A sending end's tie to a channel; opaque.
+///
+/// A ``Sender`` is one, so that connecting makes a single object.
+public class Connection: @unchecked Sendable {
+  // Unchecked because only a final class can be checked; nothing here changes but by atomics.
+
   /// Whether it keeps the channel alive. The binder's own half does not.
-  let isCounted: Bool
+  final let isCounted: Bool
   /// On a bidirectional endpoint: who its messages come from.
-  let origin: Origin?
-  private let closed = Atomic(false)
+  final let origin: Origin?
+  private final let closed = Atomic(false)
   /// How events call it; 0 until one does.
-  private let observedNumber = Atomic<UInt64>(0)
+  private final let observedNumber = Atomic<UInt64>(0)
 
   init(isCounted: Bool, origin: Origin?) {
     self.isCounted = isCounted
@@ -16,7 +20,7 @@ package final class Connection: Sendable {
   }
 
   /// Its number for events, or nil for the binder's own half.
-  func number(_ observers: Observers) -> UInt64? {
+  final func number(_ observers: Observers) -> UInt64? {
     guard isCounted else { return nil }
     let known = observedNumber.load(ordering: .relaxed)
     if known != 0 { return known }
@@ -26,10 +30,10 @@ package final class Connection: Sendable {
     return isMine ? next : other
   }
 
-  var isClosed: Bool { closed.load(ordering: .acquiring) }
+  final var hasEnded: Bool { closed.load(ordering: .acquiring) }
 
   /// Closes it. Returns whether it was open.
-  func close() -> Bool { !closed.exchange(true, ordering: .acquiringAndReleasing) }
+  final func closeOnce() -> Bool { !closed.exchange(true, ordering: .acquiringAndReleasing) }
 }
 
 /// Who sent a message to a bidirectional endpoint, and where replies go.

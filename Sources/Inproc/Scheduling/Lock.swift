@@ -43,52 +43,78 @@ final class WaitWord: @unchecked Sendable {
   func wakeOne() { inproc_wake_one(address) }
 }
 
-/// A lock of three states over a wait word: free, taken, taken with sleepers.
+/// A value that is only seen under its lock. Copies share it.
 ///
-/// The algorithm is `mutex2` of Drepper, "Futexes Are Tricky" (2011). It stands here instead of the
-/// stdlib's `Mutex` because that one hands over in the kernel on Linux and because the thread
-/// sanitizer understands this one.
-package struct Lock: Sendable {
-  private let word = WaitWord()
+/// The lock is of three states over one word: free, taken, taken with sleepers; `mutex2` of Drepper,
+/// "Futexes Are Tricky" (2011). It stands here instead of the stdlib's `Mutex` because that one hands
+/// over in the kernel on Linux and because the thread sanitizer understands this one.
+package struct Guarded<Value>: @unchecked Sendable {
+  // Sendable because the value is touched only between `lock` and `unlock`. Both it and the word are
+  // one object, so that a lock costs one allocation; the word behind it never moves, as the kernel
+  // asks for.
+  @usableFromInline let storage: ManagedBuffer<Value, LockWord>
 
-  package init() {}
-
-  @inline(__always) package func lock() {
-    if !word.replace(0, with: 1) { lockSlowly() }
-  }
-
-  @inline(never) private func lockSlowly() {
-    // A short pause first: sections under this lock are tens of nanoseconds long.
-    for _ in 0..<40 {
-      if word.load() == 0, word.replace(0, with: 1) { return }
-      inproc_pause()
-    }
-    while word.exchange(2) != 0 {
-      _ = word.sleep(while: 2)
+  package init(_ value: sending Value) {
+    storage = .create(minimumCapacity: 1) { storage in
+      storage.withUnsafeMutablePointerToElements { $0.initialize(to: LockWord()) }
+      return value
     }
   }
-
-  @inline(__always) package func unlock() {
-    if word.exchange(0) == 2 { word.wakeOne() }
-  }
-}
-
-/// A value that is only seen under its lock.
-package final class Guarded<Value>: @unchecked Sendable {
-  // Sendable because `value` is touched only between `lock` and `unlock`.
-  @usableFromInline let guardLock = Lock()
-  // And that is why nobody need check that accesses exclude each other.
-  @exclusivity(unchecked) @usableFromInline var value: Value
-
-  package init(_ value: sending Value) { self.value = value }
 
   // Inlinable: other modules would go through the value's metadata otherwise.
   @inlinable @inline(__always)
   package func withLock<Result, Failure: Error>(
     _ body: (inout Value) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    guardLock.lock()
-    defer { guardLock.unlock() }
-    return try body(&value)
+    try storage.withUnsafeMutablePointers { (value, word) throws(Failure) -> Result in
+      lockWord(word)
+      defer { unlockWord(word) }
+      return try body(&value.pointee)
+    }
   }
+}
+
+/// What the lock consists of.
+@usableFromInline
+struct LockWord: ~Copyable {
+  fileprivate let value = Atomic<UInt32>(0)
+
+  @usableFromInline init() {}
+}
+
+@usableFromInline @inline(__always)
+func lockWord(_ word: UnsafeMutablePointer<LockWord>) {
+  if !replace(0, with: 1, in: word) { lockSlowly(word) }
+}
+
+@usableFromInline @inline(__always)
+func unlockWord(_ word: UnsafeMutablePointer<LockWord>) {
+  if word.pointee.value.exchange(0, ordering: .acquiringAndReleasing) == 2 { inproc_wake_one(plain(word)) }
+}
+
+@inline(never)
+private func lockSlowly(_ word: UnsafeMutablePointer<LockWord>) {
+  // A short pause first: sections under this lock are tens of nanoseconds long.
+  for _ in 0..<40 {
+    if word.pointee.value.load(ordering: .acquiring) == 0, replace(0, with: 1, in: word) { return }
+    inproc_pause()
+  }
+  while word.pointee.value.exchange(2, ordering: .acquiringAndReleasing) != 0 {
+    _ = inproc_wait_on(plain(word), 2, -1)
+  }
+}
+
+@inline(__always)
+private func replace(
+  _ expected: UInt32, with new: UInt32, in word: UnsafeMutablePointer<LockWord>
+) -> Bool {
+  word.pointee.value.compareExchange(
+    expected: expected, desired: new, ordering: .acquiringAndReleasing
+  ).exchanged
+}
+
+/// The kernel takes the address of the 32 bits that the atomic consists of.
+@inline(__always)
+private func plain(_ word: UnsafeMutablePointer<LockWord>) -> UnsafeMutablePointer<UInt32> {
+  UnsafeMutableRawPointer(word).assumingMemoryBound(to: UInt32.self)
 }

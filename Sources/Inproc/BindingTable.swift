@@ -1,0 +1,140 @@
+internal import CInprocPlatform
+
+/// The bindings of one shard by their endpoints: a hash table with open addressing and linear probing.
+/// Removing shifts back what follows, so there are no marks of the removed (Knuth, "The Art of
+/// Computer Programming" 3, 6.4, algorithm R).
+///
+/// It is no `Dictionary`, because endpoints bring their digest along: hashing that again would cost
+/// more than all the rest. Looking up, inserting and removing take O(1) on average.
+struct BindingTable: ~Copyable {
+  /// One place in the table. It owns what it refers to, unmanaged because a search would otherwise
+  /// count references in each place that it passes, in memory that other cores count in too.
+  private struct Slot {
+    /// Of the endpoint that is bound; 0, which no endpoint has, where nothing is.
+    var digest: UInt64 = 0
+    var channel: Unmanaged<Channel>?
+    var server: Unmanaged<ServerCore>?
+    /// The channel's, to fetch its memory early: with many endpoints that is what takes the time.
+    var core: UnsafeMutablePointer<inproc_queue>?
+  }
+
+  // Raw memory and no array, whose header would be one more line of memory to fetch.
+  private var slots: UnsafeMutablePointer<Slot>
+  private var mask: Int
+  private var count = 0
+
+  init() {
+    mask = 3
+    slots = BindingTable.allocate(mask + 1)
+  }
+
+  deinit {
+    for index in 0...mask { BindingTable.release(slots[index]) }
+    slots.deallocate()
+  }
+
+  private static func allocate(_ count: Int) -> UnsafeMutablePointer<Slot> {
+    // Each slot is half a cache line.
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: count * MemoryLayout<Slot>.stride, alignment: 64)
+    return memory.initializeMemory(as: Slot.self, repeating: Slot(), count: count)
+  }
+
+  /// What is bound under that name.
+  subscript(endpoint: Endpoint) -> RegistryTable.Binding? {
+    index(of: endpoint).flatMap { binding(at: $0) }
+  }
+
+  /// What is bound under that name without replies, with a connection counted.
+  @inline(__always)
+  func connect(to endpoint: Endpoint) -> Channel? {
+    guard let index = index(of: endpoint), slots[index].server == nil,
+      let channel = slots[index].channel
+    else { return nil }
+    channel._withUnsafeGuaranteedRef { $0.connect() }
+    return channel.takeUnretainedValue()
+  }
+
+  /// Adds a binding, unless its endpoint has one. Returns whether it did.
+  mutating func insert(_ binding: RegistryTable.Binding) -> Bool {
+    let endpoint = binding.channel.endpoint
+    if index(of: endpoint) != nil { return false }
+    // At least a quarter stays empty, so that every search ends, and soon.
+    if (count + 1) * 4 > (mask + 1) * 3 { grow() }
+    var slot = Slot(digest: endpoint.digest, channel: .passRetained(binding.channel))
+    slot.core = binding.channel.queue.core
+    if case .bidirectional(let server) = binding { slot.server = .passRetained(server) }
+    put(slot)
+    count += 1
+    return true
+  }
+
+  /// Takes a binding out, and returns it; where one is named, only that very one.
+  mutating func remove(_ endpoint: Endpoint, only channel: Channel? = nil) -> RegistryTable.Binding? {
+    guard var hole = index(of: endpoint), let binding = binding(at: hole),
+      channel == nil || channel === binding.channel
+    else { return nil }
+    let removed = slots[hole]
+    count -= 1
+    var next = hole
+    while true {
+      next = (next &+ 1) & mask
+      let digest = slots[next].digest
+      if digest == 0 { break }
+      // What belongs after the hole stays.
+      if (next &- home(digest)) & mask < (next &- hole) & mask { continue }
+      slots[hole] = slots[next]
+      hole = next
+    }
+    slots[hole] = Slot()
+    BindingTable.release(removed)
+    return binding
+  }
+
+  /// All of them. O(*n*).
+  var all: [RegistryTable.Binding] { (0...mask).compactMap { binding(at: $0) } }
+
+  /// The lowest bits are not a digest's own.
+  @inline(__always)
+  private func home(_ digest: UInt64) -> Int { Int(truncatingIfNeeded: digest >> 2) & mask }
+
+  @inline(__always)
+  private func index(of endpoint: Endpoint) -> Int? {
+    var index = home(endpoint.digest)
+    while true {
+      let slot = slots[index]
+      guard let channel = slot.channel else { return nil }
+      if slot.digest == endpoint.digest, let core = slot.core {
+        inproc_prefetch(core)
+        if channel._withUnsafeGuaranteedRef({ $0.endpoint == endpoint }) {
+          return index
+        }
+      }
+      index = (index &+ 1) & mask
+    }
+  }
+
+  private func binding(at index: Int) -> RegistryTable.Binding? {
+    if let server = slots[index].server { return .bidirectional(server.takeUnretainedValue()) }
+    return slots[index].channel.map { .plain($0.takeUnretainedValue()) }
+  }
+
+  private mutating func put(_ slot: Slot) {
+    var index = home(slot.digest)
+    while slots[index].digest != 0 { index = (index &+ 1) & mask }
+    slots[index] = slot
+  }
+
+  private mutating func grow() {
+    let (old, oldMask) = (slots, mask)
+    mask = mask * 2 + 1
+    slots = BindingTable.allocate(mask + 1)
+    for index in 0...oldMask where old[index].digest != 0 { put(old[index]) }
+    old.deallocate()
+  }
+
+  private static func release(_ slot: Slot) {
+    slot.channel?.release()
+    slot.server?.release()
+  }
+}
