@@ -97,10 +97,10 @@ package final class Channel: Sendable {
     until deadline: Deadline
   ) throws(InprocError) {
     if try trySend(envelope, over: connection) { return }
-    let instant = deadline.instant(scheduler)
+    let deadline = deadline.fixed(scheduler)
     if looksAgain, queue.limit > 0 {
       while lookAgain(
-        &core.pointee.send_misses, until: instant, { queue.count < queue.limit })
+        &core.pointee.send_misses, until: deadline, { queue.count < queue.limit })
       {
         gather(&core.pointee.send_gathering_misses, upTo: min(64, queue.limit / 2)) {
           queue.limit - queue.count
@@ -108,6 +108,13 @@ package final class Channel: Sendable {
         if try trySend(envelope, over: connection) { return }
       }
     }
+    try sendParked(envelope, over: connection, until: deadline)
+  }
+
+  private func sendParked(
+    _ envelope: Envelope, over connection: Connection, until deadline: Deadline
+  ) throws(InprocError) {
+    let instant = deadline.instant(scheduler)
     let thread = try scheduler.currentThread()
     let place = Place(self, .send(envelope, connection))
     let waiter = Waiter(parker: thread, place, hasLooked: queue.limit > 0)
@@ -197,10 +204,10 @@ package final class Channel: Sendable {
 
   func receive(until deadline: Deadline) throws(InprocError) -> Envelope {
     if let envelope = try tryReceive() { return envelope }
-    let instant = deadline.instant(scheduler)
+    let deadline = deadline.fixed(scheduler)
     if looksAgain, queue.limit > 0 {
       while lookAgain(
-        &core.pointee.receive_misses, until: instant, { queue.count > 0 })
+        &core.pointee.receive_misses, until: deadline, { queue.count > 0 })
       {
         gather(
           &core.pointee.receive_gathering_misses, upTo: min(128, queue.limit / 2)
@@ -208,6 +215,11 @@ package final class Channel: Sendable {
         if let envelope = try tryReceive() { return envelope }
       }
     }
+    return try receiveParked(until: deadline)
+  }
+
+  private func receiveParked(until deadline: Deadline) throws(InprocError) -> Envelope {
+    let instant = deadline.instant(scheduler)
     let thread = try scheduler.currentThread()
     let place = Place(self, .receive)
     let waiter = Waiter(parker: thread, place, hasLooked: queue.limit > 0)

@@ -32,6 +32,13 @@ package enum Deadline: Sendable {
     return instant(scheduler).map { .at($0) } ?? .never
   }
 
+  /// How many nanoseconds are left until a fixed one, if fewer than `most`.
+  func budget(_ most: Int64) -> Int64 {
+    guard case .at(let instant) = self else { return most }
+    let left = ContinuousClock.now.duration(to: instant)
+    return left < .nanoseconds(most) ? left.clampedNanoseconds : most
+  }
+
   /// Sets an alarm for a task; nil where there is no limit.
   func alarm(
     on scheduler: any Scheduler, _ action: @escaping @Sendable () -> Void

@@ -7,12 +7,12 @@ internal import CInprocPlatform
 /// - Parameters:
 ///   - misses: counts how often pausing was in vain, for the next time. Where all share one core it
 ///     always is, and a pause that keeps the core from who it waits for is given up.
-///   - deadline: when the call's time is over.
+///   - deadline: when the call's time is over; a fixed one.
 ///   - isThere: what it waits for; looks without a lock, and changes nothing.
 /// - Returns: whether that came.
 @inline(__always)
 func lookAgain(
-  _ misses: UnsafeMutablePointer<UInt32>, until deadline: ContinuousClock.Instant?,
+  _ misses: UnsafeMutablePointer<UInt32>, until deadline: Deadline,
   _ isThere: () -> Bool
 ) -> Bool {
   if inproc_should_pause(misses) {
@@ -24,12 +24,10 @@ func lookAgain(
       inproc_pause()
     }
   }
-  var budget: Int64 = 25_000
-  if let deadline {
-    let left = ContinuousClock.now.duration(to: deadline)
-    if left < .microseconds(25) { budget = left.clampedNanoseconds }
-  }
-  let end = inproc_nanoseconds() + budget
+  // Once without a look at the clock: where both share a core that is all it takes.
+  inproc_yield()
+  if isThere() { return true }
+  let end = inproc_nanoseconds() + deadline.budget(25_000)
   repeat {
     inproc_yield()
     if isThere() { return true }

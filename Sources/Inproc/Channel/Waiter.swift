@@ -20,7 +20,6 @@ final class Waiter: Wait {
   /// Of a selection: its further places.
   private let others: [Place]
 
-  /// The call has looked for a while before it stood in line: its thread can sleep at once.
   let hasLooked: Bool
 
   /// One place at each channel it waits at.

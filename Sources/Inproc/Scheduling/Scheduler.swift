@@ -18,6 +18,13 @@ package protocol Wait: AnyObject, Sendable {
 
   /// Whether the call, looked at now, could go on: what it waits for is there for it, or it ended.
   var canGoOn: Bool { get }
+
+  /// Whether the call has looked for a while before it stood in line: its thread can sleep at once.
+  var hasLooked: Bool { get }
+}
+
+extension Wait {
+  package var hasLooked: Bool { false }
 }
 
 /// A thread or task that can wait. A wake that comes before the wait is kept.

@@ -23,7 +23,7 @@ package struct Signal: Sendable {
   /// As ``wait(until:)``; `looking` says whether to look again first, if it is a patient one.
   func wait(until deadline: ContinuousClock.Instant?, looking: Bool) -> Bool {
     if looking, let misses {
-      _ = lookAgain(misses.address, until: deadline) { word.load() == 1 }
+      _ = lookAgain(misses.address, until: deadline.map { .at($0) } ?? .never) { word.load() == 1 }
     }
     while true {
       if word.exchange(2) == 1 {
@@ -114,8 +114,7 @@ final class SystemThread: ThreadParker {
       if !wait.end(.interrupted) { state.withLock { $0.isInterrupted = true } }
       return
     }
-    let hasLooked = (wait as? Waiter)?.hasLooked ?? false
-    if !signal.wait(until: deadline, looking: !hasLooked) { wait.end(.timedOut) }
+    if !signal.wait(until: deadline, looking: !wait.hasLooked) { wait.end(.timedOut) }
     state.withLock { $0.wait = nil }
   }
 
