@@ -70,7 +70,8 @@ struct BindingTable: ~Copyable {
   }
 
   /// Takes a binding out, and returns it; where one is named, only that very one.
-  mutating func remove(_ endpoint: Endpoint, only channel: Channel? = nil) -> RegistryTable.Binding? {
+  mutating func remove(_ endpoint: Endpoint, only channel: Channel? = nil) -> RegistryTable.Binding?
+  {
     guard var hole = index(of: endpoint), let binding = binding(at: hole),
       channel == nil || channel === binding.channel
     else { return nil }

@@ -89,7 +89,9 @@ func lockWord(_ word: UnsafeMutablePointer<LockWord>) {
 
 @usableFromInline @inline(__always)
 func unlockWord(_ word: UnsafeMutablePointer<LockWord>) {
-  if word.pointee.value.exchange(0, ordering: .acquiringAndReleasing) == 2 { inproc_wake_one(plain(word)) }
+  if word.pointee.value.exchange(0, ordering: .acquiringAndReleasing) == 2 {
+    inproc_wake_one(plain(word))
+  }
 }
 
 @inline(never)
