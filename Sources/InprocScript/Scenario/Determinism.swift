@@ -49,6 +49,15 @@ private final class NotingPolicy: SchedulePolicy {
   }
 
   func finish(state: UInt64) { policy.finish(state: state) }
+
+  var followsSteps: Bool { policy.followsSteps }
+  func started(_ thread: Int, by parent: Int) { policy.started(thread, by: parent) }
+  func stepped(_ thread: Int, _ footprint: Footprint) { policy.stepped(thread, footprint) }
+  func approached(_ thread: Int, _ footprint: Footprint, waitingAt line: SharedObject?) {
+    policy.approached(thread, footprint, waitingAt: line)
+  }
+  func remained(_ thread: Int, _ footprint: Footprint) { policy.remained(thread, footprint) }
+  func yielded() { policy.yielded() }
 }
 
 extension RunResult {

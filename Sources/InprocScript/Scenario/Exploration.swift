@@ -1,5 +1,6 @@
 /// Runs a scenario under every schedule that can differ, simplest ones first: without preemptions,
-/// then with one, with two, …. So a failure that is told has as few preemptions as any.
+/// then with one, with two; then, where the program allows it, one schedule of each order of steps
+/// that depend on each other, else with three preemptions, with four, ….
 struct Exploration {
   let runner: ScenarioRunner
   let script: Script
@@ -7,44 +8,160 @@ struct Exploration {
 
   func run() -> ScenarioResult {
     // On the core where its threads are.
-    runner.pool.run(name: "explore") { runHere() }
+    runner.pool.run(name: "explore") {
+      var search = ExplorationSearch(runner, script, file)
+      return search.run()
+    }
+  }
+}
+
+/// How far an exploration is.
+private struct ExplorationSearch {
+  /// With so many preemptions there are few runs yet, and most faults have shown.
+  private static let lastSmallBound = 2
+  /// How many runs a simpler failure is worth, at the least.
+  private static let patience = 20_000
+
+  private let runner: ScenarioRunner
+  private let script: Script
+  private let file: String
+  private let ends = EndStates()
+  private let bounded: ExploringPolicy
+  private var findings: Findings
+  private var limit: SearchLimit
+  private var runs = 0
+  /// What the reader should know besides how much was run.
+  private var notes: [String] = []
+
+  private enum Ending {
+    /// Those were all that can differ.
+    case complete
+    /// All up to the bound; there are others.
+    case completeToBound
+    /// It has found what it was for.
+    case found
+    /// A limit has ended it.
+    case stopped
+    /// This way of searching can't tell which schedules are enough.
+    case inapplicable
   }
 
-  private func runHere() -> ScenarioResult {
-    var findings = Findings(runner, script, file)
-    var limit = SearchLimit(runner, file)
-    defer { limit.finish() }
-    let ceiling = runner.options.maximumPreemptions ?? .max
-    let policy = ExploringPolicy(bound: 0)
-    var isComplete = false
-    var isOver = false
-    search: while true {
-      repeat {
-        guard
-          limit.allowsRun("\(counted(findings.schedules)), \(policy.bound) preemptions at most")
-        else { break search }
-        // What was not new is nothing to count; where a run did not end by itself, that is unknown.
-        guard let result = runner.perform(script, file, policy), policy.isNew || result.hasEnded
-        else { continue }
-        isOver = findings.add(result, policy.choices)
-        if isOver { break search }
-      } while policy.advance()
-      isComplete = !policy.wasCut
-      if isComplete || policy.bound == ceiling { break }
-      if policy.raiseBound() { findings.startCounting() }
-    }
+  init(_ runner: ScenarioRunner, _ script: Script, _ file: String) {
+    self.runner = runner
+    self.script = script
+    self.file = file
+    bounded = ExploringPolicy(bound: 0, ends: ends)
+    findings = Findings(runner, script, file)
+    limit = SearchLimit(runner, file)
+  }
 
-    var notes: [String] = []
+  mutating func run() -> ScenarioResult {
+    defer { limit.finish() }
+    let ending = runAll()
     let explored = "explored \(counted(findings.schedules))"
-    if isComplete {
-      notes.append("\(explored): all that can differ")
-    } else if let reason = limit.reason {
-      let extent = policy.bound > 0 ? ", complete up to \(policy.bound - 1) preemptions" : ""
-      notes.append("\(explored), NOT all\(extent); stopped by \(reason)")
-    } else if !isOver {
-      notes.append("\(explored), NOT all: complete up to \(policy.bound) preemptions, not beyond")
+    switch ending {
+    case .complete: notes.append("\(explored): all that can differ")
+    case .completeToBound:
+      notes.append(
+        "\(explored), NOT all: complete up to \(bounded.bound) preemptions, not beyond")
+    case .stopped:
+      // What it was at is not complete.
+      let extent =
+        bounded.bound > 0 ? ", complete up to \(bounded.bound - 1) preemptions" : ""
+      let reason = limit.reason.map { "; stopped by \($0)" } ?? ""
+      notes.append("\(explored), NOT all\(extent)\(reason)")
+    case .found, .inapplicable: break
     }
-    return findings.conclude(isComplete: isComplete, notes)
+    return findings.conclude(isComplete: ending == .complete, notes)
+  }
+
+  private mutating func runAll() -> Ending {
+    let ceiling = runner.options.maximumPreemptions ?? .max
+    let small = min(ceiling, ExplorationSearch.lastSmallBound)
+    let ending = runBounded(upTo: small)
+    guard ending == .completeToBound, ceiling == .max else {
+      return ending == .completeToBound && ceiling > small ? goOn(upTo: ceiling) : ending
+    }
+    guard !runner.isRacing(script) else { return goOn(upTo: ceiling) }
+    let policy = SourceSetPolicy(ends: ends)
+    switch runReduced(policy) {
+    case .inapplicable: return goOn(upTo: ceiling)
+    case .found: return simplify(policy.preemptionCount)
+    case .stopped:
+      // The small bounds are complete, and no other.
+      raise()
+      return .stopped
+    case let ending: return ending
+    }
+  }
+
+  // MARK: Ways to search
+
+  /// Bound by bound, from the present one on.
+  private mutating func runBounded(upTo ceiling: Int, mostRuns: Int = .max) -> Ending {
+    let policy = bounded
+    while true {
+      repeat {
+        guard runs < mostRuns, allowsRun("\(policy.bound) preemptions at most") else {
+          return .stopped
+        }
+        guard let result = runner.perform(script, file, policy),
+          // What was not new is nothing to count; where a run did not end by itself, that is unknown.
+          policy.isNew || result.hasEnded
+        else { continue }
+        if findings.add(result, policy.choices) { return .found }
+      } while policy.advance()
+      if !policy.wasCut { return .complete }
+      if policy.bound == ceiling { return .completeToBound }
+      raise()
+    }
+  }
+
+  private mutating func goOn(upTo ceiling: Int) -> Ending {
+    raise()
+    return runBounded(upTo: ceiling)
+  }
+
+  private mutating func raise() {
+    if bounded.raiseBound() { findings.startCounting() }
+  }
+
+  /// One schedule of each order of steps that depend on each other.
+  private mutating func runReduced(_ policy: SourceSetPolicy) -> Ending {
+    repeat {
+      guard allowsRun("each order of what depends on each other") else { return .stopped }
+      let result = runner.perform(script, file, policy)
+      if policy.isInapplicable { return .inapplicable }
+      guard let result else { continue }
+      // What its other threads would have done is not known.
+      if result.hasEnded, findings.explainsAll || result.failure == nil { return .inapplicable }
+      guard policy.isNew || result.hasEnded else { continue }
+      if findings.add(result, policy.choices) { return .found }
+    } while policy.advance()
+    return .complete
+  }
+
+  /// A failure was found with so many preemptions: looks for one with fewer.
+  private mutating func simplify(_ preemptions: Int) -> Ending {
+    guard preemptions > bounded.bound + 1 else { return .found }
+    let failure = findings.forgetFailure()
+    raise()
+    let ending = runBounded(
+      upTo: preemptions - 1, mostRuns: runs + max(runs, ExplorationSearch.patience))
+    guard ending != .found else { return .found }
+    findings.remember(failure)
+    if ending == .stopped {
+      notes.append(
+        "found with \(preemptions) preemptions; fewer than \(bounded.bound) are not enough, "
+          + "what lies between was not run")
+    }
+    return .found
+  }
+
+  private mutating func allowsRun(_ extent: @autoclosure () -> String) -> Bool {
+    runs += 1
+    let schedules = findings.schedules
+    return limit.allowsRun("\(counted(schedules)), \(extent())")
   }
 }
 
@@ -53,6 +170,6 @@ private func counted(_ schedules: Int) -> String {
 }
 
 extension RunResult {
-  /// It did not come to its end by itself.
-  fileprivate var hasEnded: Bool { failure != nil || deadlock != nil || hasQuit }
+  /// It ended before its threads did.
+  fileprivate var hasEnded: Bool { failure != nil || hasQuit }
 }

@@ -28,6 +28,14 @@ struct Findings {
     schedules = 0
   }
 
+  /// Takes a failure back, to look for a simpler one.
+  mutating func forgetFailure() -> Problem? {
+    defer { failure = nil }
+    return failure
+  }
+
+  mutating func remember(_ failure: Problem?) { self.failure = failure }
+
   /// Counts a run. Returns whether the search has found what it was for.
   mutating func add(_ result: RunResult, _ choices: @autoclosure () -> [Int]) -> Bool {
     schedules += 1

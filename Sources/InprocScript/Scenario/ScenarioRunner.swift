@@ -84,8 +84,7 @@ package struct ScenarioRunner: Sendable {
   func prepare(
     _ script: Script, _ file: String, _ policy: any SchedulePolicy, _ recorder: TimelineRecorder?
   ) -> (scheduler: VirtualScheduler, session: Session) {
-    let timers = options.timers ?? script.directives.timers ?? .idle
-    let scheduler = VirtualScheduler(pool: pool, policy: policy, isRacing: timers == .racing)
+    let scheduler = VirtualScheduler(pool: pool, policy: policy, isRacing: isRacing(script))
     scheduler.observer = recorder
     return (scheduler, session(script, file, scheduler, recorder))
   }
@@ -191,10 +190,14 @@ package struct ScenarioRunner: Sendable {
     }
   }
 
+  /// Whether its timers can fire while threads can run.
+  func isRacing(_ script: Script) -> Bool {
+    (options.timers ?? script.directives.timers) == .racing
+  }
+
   /// That racing timers were not tried, where the file has timers.
   func timerNotes(_ script: Script) -> [String] {
-    let timers = options.timers ?? script.directives.timers
-    guard timers != .racing,
+    guard !isRacing(script),
       script.directives.explores || options.explores || options.strategy != nil,
       script.statements.contains(where: \.usesTimers)
     else { return [] }

@@ -35,6 +35,7 @@ package final class ExploringPolicy: SchedulePolicy {
   private var path: [Node] = []
   private var preemptions = 0
   private var visited = VisitedStates()
+  private let ends: EndStates
   private var kept: Frontier
   private var next: Frontier
   /// The bound kept a schedule from being run.
@@ -46,8 +47,12 @@ package final class ExploringPolicy: SchedulePolicy {
   ///   - bound: the most preemptions of a run.
   ///   - prunes: whether states that were reached before are passed over; brute force does not.
   ///   - memory: how many bytes beginnings of schedules may take that are kept for a higher bound.
-  package init(bound: Int, prunes: Bool = true, memory: Int = 32 << 20) {
+  ///   - ends: which runs are known.
+  package init(
+    bound: Int, prunes: Bool = true, memory: Int = 32 << 20, ends: EndStates = EndStates()
+  ) {
     self.bound = bound
+    self.ends = ends
     self.prunes = prunes
     self.memory = memory
     kept = Frontier(limit: 0)
@@ -83,7 +88,7 @@ package final class ExploringPolicy: SchedulePolicy {
   }
 
   package func finish(state: UInt64) {
-    isNew = visited.insert(mix64(state ^ 0xE2D), 0)
+    isNew = ends.insert(state)
   }
 
   /// Prepares the next run. Returns false where there is none with as few preemptions.
@@ -122,6 +127,7 @@ package final class ExploringPolicy: SchedulePolicy {
     if beginsAnew {
       kept = Frontier(limit: 0)
       visited = VisitedStates()
+      ends.removeAll()
       run = []
       repeats = 0
       preemptions = 0

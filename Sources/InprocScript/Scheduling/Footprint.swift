@@ -33,18 +33,49 @@ package struct SharedObject: Hashable, Sendable {
 }
 
 /// What one step touches.
-struct Footprint {
-  private(set) var touches: [(object: SharedObject, writes: Bool)] = []
+package struct Footprint {
+  struct Touch {
+    var object: SharedObject
+    var writes: Bool
+    /// Nothing but an order that can't be the other way round: a message is received after it was
+    /// sent.
+    var isOrder: Bool
+  }
+  private(set) var touches: [Touch] = []
 
   var isEmpty: Bool { touches.isEmpty }
 
   /// O(what it touches already): few things.
-  mutating func add(_ object: SharedObject, writes: Bool) {
+  mutating func add(_ object: SharedObject, writes: Bool, isOrder: Bool = false) {
     if let known = touches.firstIndex(where: { $0.object == object }) {
       if writes { touches[known].writes = true }
     } else {
-      touches.append((object, writes))
+      touches.append(Touch(object: object, writes: writes, isOrder: isOrder))
     }
+  }
+
+  mutating func add(_ other: Footprint) {
+    for touch in other.touches { add(touch.object, writes: touch.writes, isOrder: touch.isOrder) }
+  }
+
+  /// How it stands to another step: nil where they give the same in either order.
+  func dependence(on other: Footprint) -> Dependence? {
+    var dependence: Dependence?
+    for touch in touches {
+      for its in other.touches
+      where its.object == touch.object && (its.writes || touch.writes) {
+        if !touch.isOrder { return .race }
+        dependence = .order
+      }
+    }
+    return dependence
+  }
+
+  enum Dependence {
+    /// One can only come after the other.
+    case order
+    /// Either can come first.
+    case race
   }
 
   mutating func removeAll() { touches.removeAll(keepingCapacity: true) }

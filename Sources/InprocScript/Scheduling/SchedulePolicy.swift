@@ -11,6 +11,8 @@ package struct ChoicePoint {
   /// What the next command of each candidate touches, as far as that is known; empty where the
   /// policy does not ask for it.
   package var comingUp: [[SharedObject]] = []
+  /// The endpoints in whose queues messages are, where the policy follows steps.
+  package var stocked: [SharedObject] = []
 
   /// The candidate that is no thread: the earliest timer fires.
   package static let timer = -1
@@ -28,13 +30,36 @@ package protocol SchedulePolicy: AnyObject {
   var asksWhatComes: Bool { get }
   /// One of the candidates; nil ends the run, which is not worth going on with.
   func choose(_ point: ChoicePoint) -> Int?
-  /// The run has come to its end, by itself. Returns whether it was a new one.
+  /// The run has come to its end, by itself.
   func finish(state: UInt64)
+
+  /// Whether it is told of every step and every yield.
+  var followsSteps: Bool { get }
+  /// A thread's present step has made another.
+  func started(_ thread: Int, by parent: Int)
+  /// A thread, or ``ChoicePoint/timer``, has done a step.
+  func stepped(_ thread: Int, _ footprint: Footprint)
+  /// A thread is about to do what it may have to wait for, in line with others if an object is
+  /// named. That it begins to is nothing that others can see, unless they wait there too; the
+  /// footprint is what its command has touched up to here.
+  func approached(_ thread: Int, _ footprint: Footprint, waitingAt line: SharedObject?)
+  /// The run is over, and a thread still waits; with what it waits for, it would touch that.
+  func remained(_ thread: Int, _ footprint: Footprint)
+  /// A thread has gone behind the others.
+  func yielded()
 }
 
 extension SchedulePolicy {
   package func repeated() -> Int? { nil }
   package var asksWhatComes: Bool { false }
+  package var followsSteps: Bool { false }
+  package func started(_ thread: Int, by parent: Int) {}
+  package func stepped(_ thread: Int, _ footprint: Footprint) {}
+  package func approached(
+    _ thread: Int, _ footprint: Footprint, waitingAt line: SharedObject?
+  ) {}
+  package func remained(_ thread: Int, _ footprint: Footprint) {}
+  package func yielded() {}
 }
 
 /// A thread runs until it waits, ends, sleeps or would block; then the next in order of creation.

@@ -32,7 +32,11 @@ package protocol SessionScheduler: Scheduler {
 
   /// The step that is being done ends here, and another begins: what is touched from here on, it
   /// touches when the thread goes on, however long it waits before.
-  func divide(waitingAt object: SharedObject?)
+  ///
+  /// - Parameters:
+  ///   - line: where it stands in line with others, if anywhere.
+  ///   - needed: what it touches then, where that is known.
+  func divide(waitingAt line: SharedObject?, for needed: SharedObject?)
 
   /// Whether it is of use to tell what a step touches.
   var tracksFootprints: Bool { get }
@@ -72,7 +76,7 @@ extension SessionScheduler {
   package func touchQueue(of endpoint: SharedObject, _ use: QueueUse) {}
   package var asksWhatComes: Bool { false }
   package func announce(_ objects: [SharedObject]) {}
-  package func divide(waitingAt object: SharedObject?) {}
+  package func divide(waitingAt line: SharedObject?, for needed: SharedObject?) {}
 
   package func spawn(
     name: String, _ body: @escaping @Sendable () -> Void

@@ -15,6 +15,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   private let allEnded = Signal()
   private let start = ContinuousClock.now
   private let choosesEverywhere: Bool
+  private let isFollowed: Bool
   /// Those that have not ended, in order of creation.
   private var threads: [VirtualThread] = []
   private var threadsMade = 0
@@ -34,6 +35,8 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   package private(set) var isAborting = false
   /// Waits are being ended on nobody's behalf: there is no thread whose step that could divide.
   private var isEndingWaits = false
+  /// The step that ends is one that others can't see.
+  private var isApproaching = false
   /// The policy ended the run: it would only have repeated another one.
   package private(set) var isPruned = false
   package var onDeadlock: (@Sendable () -> Void)?
@@ -59,6 +62,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     self.isRacing = isRacing && policy.choosesBeforeCommands
     choosesEverywhere = policy.choosesBeforeCommands
     tracksFootprints = choosesEverywhere
+    isFollowed = policy.followsSteps
   }
 
   // MARK: The library's seam
@@ -121,6 +125,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     // What its parent did before is its past too.
     thread.past = mix64((current?.past ?? 0) ^ UInt64(threadsMade))
     job.thread = thread
+    if isFollowed, let current { policy.started(threadsMade, by: current.number) }
     threads.append(thread)
     threadsMade += 1
     return thread
@@ -170,24 +175,44 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
       queue.isKnown = true
       current.footprint.add(endpoint, writes: true)
       return
-    case .sending: queue.sent += 1
-    case .receiving: queue.received += 1
+    case .sending:
+      queue.sent += 1
+      current.footprint.add(footprint(.sending, at: endpoint, queue))
+    case .receiving:
+      queue.received += 1
+      current.footprint.add(footprint(.receiving, at: endpoint, queue))
     }
+  }
+
+  /// What the next receive at an endpoint touches.
+  private func receiving(at endpoint: SharedObject) -> Footprint {
+    var queue = queues[endpoint] ?? Queue()
+    queue.received += 1
+    return footprint(.receiving, at: endpoint, queue)
+  }
+
+  /// What the newest send or receive of a queue touches.
+  private func footprint(_ use: QueueUse, at endpoint: SharedObject, _ queue: Queue) -> Footprint {
+    var footprint = Footprint()
     guard !queue.isDisturbed, !hasCheckpoints else {
-      return current.footprint.add(endpoint, writes: true)
+      footprint.add(endpoint, writes: true)
+      return footprint
     }
     // Sends come in order, so do receives, and a receive comes after the send of its message.
     let isSend = use == .sending
-    current.footprint.add(endpoint, writes: false)
-    current.footprint.add(endpoint.part(isSend ? 1 : 2), writes: true)
-    current.footprint.add(
-      endpoint.part(16 + UInt64(isSend ? queue.sent : queue.received)), writes: isSend)
+    footprint.add(endpoint, writes: false)
+    footprint.add(endpoint.part(isSend ? 1 : 2), writes: true)
+    footprint.add(
+      endpoint.part(16 + UInt64(isSend ? queue.sent : queue.received)), writes: isSend,
+      isOrder: true)
+    return footprint
   }
 
   /// What the thread did since its last step is one step of the run's history.
   private func endStep(of thread: VirtualThread) {
     guard tracksFootprints else { return }
     thread.line = nil
+    thread.needed = nil
     if thread.footprint.isEmpty {
       guard hasCheckpoints else { return }
       thread.footprint.add(.everything, writes: true)
@@ -196,6 +221,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     thread.footprint.add(thread.object, writes: false)
     thread.past = history.add(
       thread: thread.number, past: thread.past, thread.footprint)
+    if isFollowed, !isAborting, !isApproaching { policy.stepped(thread.number, thread.footprint) }
     thread.footprint.removeAll()
   }
 
@@ -229,6 +255,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     guard let me = current, !isAborting else { return }
     // That it let others go is all that tells it from a thread that has yet to do so.
     touch(me.object, writes: false)
+    if isFollowed { policy.yielded() }
     endStep(of: me)
     me.position = .yielding
     me.isYielding = true
@@ -260,10 +287,34 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   package var asksWhatComes: Bool { policy.asksWhatComes }
   package func announce(_ objects: [SharedObject]) { current?.comingUp = objects }
 
-  package func divide(waitingAt object: SharedObject?) {
+  private func tellWhatRemained() {
+    for thread in threads {
+      guard let needed = thread.needed else { continue }
+      var footprint = Footprint()
+      if thread.line == nil {
+        footprint.add(needed, writes: true)
+      } else {
+        footprint = receiving(at: needed)
+      }
+      footprint.add(.everything, writes: false)
+      footprint.add(thread.object, writes: false)
+      policy.remained(thread.number, footprint)
+    }
+  }
+
+  package func divide(waitingAt object: SharedObject?, for needed: SharedObject?) {
     guard tracksFootprints, let me = current, !hasCheckpoints else { return }
+    if isFollowed, !isAborting {
+      var footprint = me.footprint
+      footprint.add(.everything, writes: false)
+      footprint.add(me.object, writes: false)
+      policy.approached(me.number, footprint, waitingAt: object)
+    }
+    isApproaching = true
     endStep(of: me)
+    isApproaching = false
     me.line = object
+    me.needed = needed
   }
 
   /// Gives the turn to the next thread, and returns when it comes back.
@@ -295,6 +346,10 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
         return next
       }
       if fireEarliestTimers() { continue }
+      if !isAborting {
+        if isFollowed { tellWhatRemained() }
+        policy.finish(state: history.state)
+      }
       onDeadlock?()
       abort()
     }
@@ -375,6 +430,11 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
       candidates: numbers, current: isCurrent ? thread.number : nil, usual: usual.number,
       state: state)
     if policy.asksWhatComes { point.comingUp = candidates.map(\.comingUp) }
+    if isFollowed {
+      for (endpoint, queue) in queues where queue.sent > queue.received {
+        point.stocked.append(endpoint)
+      }
+    }
     return policy.choose(point)
   }
 
@@ -426,6 +486,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
       footprint.add(.everything, writes: true)
       footprint.add(.clock, writes: true)
       _ = history.add(thread: -2, past: past, footprint)
+      if isFollowed { policy.stepped(ChoicePoint.timer, footprint) }
     }
     return true
   }
@@ -450,9 +511,9 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     }
     if deadline != nil { touch(.clock, writes: false) }
     let footprint = me.footprint
-    let line = me.line
+    let (line, needed) = (me.line, me.needed)
     endStep(of: me)
-    me.line = line
+    (me.line, me.needed) = (line, needed)
     me.wait = wait
     me.deadline = deadline
     changes += 1
@@ -470,6 +531,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     if me.isEnded { me.past = mix64(me.past ^ 0xE17D) }
     me.wait = nil
     me.line = nil
+    me.needed = nil
     me.deadline = nil
     me.isWoken = false
     me.isEnded = false
@@ -507,6 +569,8 @@ final class VirtualThread: SessionParker, @unchecked Sendable {
   fileprivate(set) var comingUp: [SharedObject] = []
   /// Where it stands in line, if that is nothing its last step tells.
   fileprivate(set) var line: SharedObject?
+  /// What it touches as soon as it need not wait any more, where that is known.
+  fileprivate(set) var needed: SharedObject?
   /// Grows with each wait of the run.
   fileprivate(set) var waitNumber = 0
   /// What had changed when it began to look in vain, and the states it was in since.

@@ -148,7 +148,7 @@ struct Commands {
     var end: Handle.End?
     if let wait = arguments.wait {
       if let name = arguments.name { try session.requireFree(name) }
-      session.scheduler.divide(waitingAt: nil)
+      session.scheduler.divide(waitingAt: nil, for: .endpoint(endpoint.name))
       let limit: Duration? = if case .after(let duration) = wait { duration } else { nil }
       end = try library { () throws(InprocError) -> Handle.End in
         arguments.isBidirectional
@@ -193,7 +193,7 @@ struct Commands {
       fixed.isEmpty ? session.joinable(by: thread) : fixed
     }
     let wait = ConditionWait { targets().allSatisfy(\.isFinished) }
-    session.scheduler.divide(waitingAt: nil)
+    session.scheduler.divide(waitingAt: nil, for: nil)
     guard session.wait(in: wait, as: thread) else {
       throw CommandError(.interrupted, "the join was interrupted; no thread was joined")
     }

@@ -115,7 +115,8 @@ extension Commands {
     var use: QueueUse?
     defer { touch(handle, use) }
     if handle.isUnboundedQueue {
-      session.scheduler.divide(waitingAt: .endpoint(handle.endpoint.name))
+      let endpoint = SharedObject.endpoint(handle.endpoint.name)
+      session.scheduler.divide(waitingAt: endpoint, for: endpoint)
     } else {
       touch(handle, nil)
     }
