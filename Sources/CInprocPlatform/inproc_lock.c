@@ -111,7 +111,7 @@ INPROC_BESIDE void inproc_lock_unbias(struct inproc_lock *lock) {
   // A bias pays that lasts many times as long as it takes to withdraw it: four threads of one core
   // have it in turn, threads of two cores that take turns quickly soon have none.
   if (start - lock->biased_since > 16 * cost) {
-    lock->patience = least_patience;
+    if (lock->patience > least_patience) lock->patience /= 8;
   } else if (lock->patience < most_patience) {
     lock->patience *= 8;
   }

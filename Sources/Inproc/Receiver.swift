@@ -72,7 +72,10 @@ extension Receiver {
 
   @inline(never)
   private func receiveSlowly() throws(InprocError) -> Message {
-    if !channel.hasCheckpoints, let envelope = channel.takeDirectly() { return envelope.message }
+    // An empty queue is looked at only once.
+    if !channel.hasCheckpoints, channel.count > 0, let envelope = channel.takeDirectly() {
+      return envelope.message
+    }
     return try inbound.receive(until: .never).message
   }
 

@@ -60,7 +60,12 @@ extension Sender {
 
   @inline(never)
   private func sendSlowly(_ message: Message) throws(InprocError) {
-    if !channel.hasCheckpoints, channel.sendDirectly(message, over: connection) { return }
+    // A full queue is looked at only once.
+    if !channel.hasCheckpoints, channel.count < channel.queue.limit,
+      channel.sendDirectly(message, over: connection)
+    {
+      return
+    }
     try outbound.send(message, until: .never)
   }
 

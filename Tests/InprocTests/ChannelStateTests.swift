@@ -1,3 +1,4 @@
+import CInprocPlatform
 import Synchronization
 import Testing
 
@@ -113,6 +114,27 @@ struct ChannelStateTests {
     _ = send("2", to: &state)
     #expect(callers.map(\.parker.wakes) == [1, 0])
     callers.forEach { leave($0, &state) }
+  }
+
+  @Test("once all in line were told, a send need not ask; it must again for one who looked in vain")
+  func toldOnce() {
+    var state = make(.unbounded)
+    var mustAsk: Bool { inproc_flag(&state.queue.core.pointee.receivers_wait) }
+    let callers = (0..<2).map { _ in receiver(in: &state) }
+    #expect(mustAsk)
+    _ = send("1", to: &state)
+    change(&state) { $0.notify(wakes: &$1) }
+    #expect(mustAsk, "the second was not told")
+    _ = send("2", to: &state)
+    change(&state) { $0.notify(wakes: &$1) }
+    #expect(!mustAsk)
+    _ = (receive(from: &state), receive(from: &state))
+    change(&state) {
+      $0.wait(callers[0].place, of: callers[0].waiter, enters: false, wakes: &$1)
+    }
+    #expect(mustAsk)
+    callers.forEach { leave($0, &state) }
+    #expect(!mustAsk)
   }
 
   @Test("one who leaves passes its turn to the next in line")
