@@ -93,7 +93,8 @@ final class MessageQueue: @unchecked Sendable {
   /// Refuses further messages. A send that was under way has put its message in when this returns.
   func refuse() {
     let held = inproc_lock(&core.pointee.send_lock)
-    core.pointee.send_gate |= INPROC_REFUSES
+    // Not `|=`: the thread sanitizer takes that for a change of all that `core` points to.
+    core.pointee.send_gate = core.pointee.send_gate | INPROC_REFUSES
     inproc_unlock(&core.pointee.send_lock, held)
   }
 
@@ -172,11 +173,8 @@ final class MessageQueue: @unchecked Sendable {
   /// state. Who takes one at this moment has done so when this returns.
   func tellOfReceiving(_ isTold: Bool) {
     let held = inproc_lock(&core.pointee.receive_lock)
-    if isTold {
-      core.pointee.receive_gate |= INPROC_IS_TOLD
-    } else {
-      core.pointee.receive_gate &= ~INPROC_IS_TOLD
-    }
+    let others = core.pointee.receive_gate & ~INPROC_IS_TOLD
+    core.pointee.receive_gate = isTold ? others | INPROC_IS_TOLD : others
     inproc_unlock(&core.pointee.receive_lock, held)
   }
 
