@@ -51,7 +51,16 @@ extension LineEditor {
   /// Prints what other threads have queued above the line being edited.
   func printQueued() {
     guard output.hasQueued else { return }
+    lastShown = ""
     printAbove(output.takeQueued())
+  }
+
+  /// Shows completions or a hint, unless they are what stands above already.
+  func showOnce(_ text: String) -> Bool {
+    if text == lastShown { return false }
+    lastShown = text
+    printAbove(Array((text + "\n").utf8))
+    return true
   }
 
   func printAbove(_ bytes: [UInt8]) {
@@ -92,7 +101,8 @@ extension LineEditor {
     if isDumb {
       output.writeRaw(dumbFrame(isDone: true) + mark + "\r\n")
     } else if buffer.count > 0, frameIsCut(), buffer.count < 1 << 18 {
-      output.writeRaw(display.painter.erase() + wholeText() + mark + "\r\n")
+      let text = buffer.string(0..<buffer.count)
+      output.writeRaw(display.painter.erase() + wholeText(text) + mark + "\r\n")
     } else {
       output.writeRaw(frame(hasCursor: !mark.isEmpty) + mark + "\r\n")
     }
@@ -194,12 +204,10 @@ extension LineEditor {
     return false
   }
 
-  /// All of the text, of which the screen shows a part.
-  private func wholeText() -> String {
-    let buffer = buffer
+  /// All of a text behind its prompts, however many rows it takes.
+  func wholeText(_ text: String) -> String {
     let further = "\r\n" + continuationGlyphs(continuationPrompt).map(\.text).joined()
-    let lines = buffer.string(0..<buffer.count).split(
-      separator: "\n", omittingEmptySubsequences: false)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     return display.prompt
       + lines.map { $0.flatMap(Glyph.of).map(\.text).joined() }.joined(separator: further)
   }

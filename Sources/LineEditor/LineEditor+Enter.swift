@@ -23,6 +23,7 @@ extension LineEditor {
   /// Enter: the end of the text, or another line of a block.
   func enter() -> cel_answer {
     if usesSeparateLines {
+      isAccepted = true
       leaveLine("")
       return CEL_NEWLINE
     }
@@ -79,6 +80,7 @@ extension LineEditor {
 
   private func accept() -> cel_answer {
     scanned.scanner = nil
+    isAccepted = true
     if isShownInParts(edited().0) { eraseFrame() } else { leaveLine("") }
     return CEL_NEWLINE
   }

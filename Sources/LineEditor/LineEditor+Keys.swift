@@ -126,7 +126,9 @@ extension LineEditor {
   private func complete() -> cel_answer {
     let (text, position) = edited()
     let offered = completions(text, position)
-    guard let first = offered.first, (0...position).contains(first.start) else { return CEL_BEEP }
+    guard let first = offered.first, (0...position).contains(first.start) else {
+      return hint(text, position).map(showOnce) == true ? CEL_NORMAL : CEL_BEEP
+    }
     let same = offered.filter { $0.start == first.start }
     let typed = Array(text.unicodeScalars)[first.start..<position]
     let prefix =
@@ -139,11 +141,10 @@ extension LineEditor {
       insert(prefix)
       return CEL_NORMAL
     }
-    list(same.map(\.label))
-    return CEL_NORMAL
+    return list(same.map(\.label)) ? CEL_NORMAL : CEL_BEEP
   }
 
-  private func list(_ labels: [String]) {
+  private func list(_ labels: [String]) -> Bool {
     let (width, rows) = screenSize
     var lines = columns(labels, width: width, measure: displayWidth)
     let most = max(4, rows - 4)
@@ -152,6 +153,6 @@ extension LineEditor {
       lines.removeLast(left)
       lines.append("(\(left) more lines; type another letter)")
     }
-    printAbove(Array((lines.joined(separator: "\n") + "\n").utf8))
+    return showOnce(lines.joined(separator: "\n"))
   }
 }

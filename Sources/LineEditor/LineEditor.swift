@@ -61,6 +61,9 @@ public final class LineEditor {
   /// What Tab offers for a text and a cursor in it, counted in Unicode scalars.
   public var completions: (_ text: String, _ cursor: Int) -> [Completion] = { _, _ in [] }
 
+  /// What is shown above the text where nothing completes, if anything is.
+  public var hint: (_ text: String, _ cursor: Int) -> String? = { _, _ in nil }
+
   /// Where other threads print.
   public let output: Output
 
@@ -79,6 +82,10 @@ public final class LineEditor {
   /// The lines around the one that libedit cuts.
   var around = (before: "", after: "")
   var isSearching = false
+  /// Enter has ended the text.
+  var isAccepted = false
+  /// The completions or the hint that stand right above the text.
+  var lastShown = ""
   var linesBefore: [String] = []
   var isClosed = false
   /// Ctrl-C was typed during the last command that ran.
@@ -187,6 +194,8 @@ public final class LineEditor {
   private func readOneEdit() -> Input {
     wasRunInterrupted = false
     ending = nil
+    isAccepted = false
+    lastShown = ""
     last = (0, 0)
     scanned = ScannedText()
     forgetFrame()
@@ -195,9 +204,14 @@ public final class LineEditor {
     setBracketedPaste(true)
     var count: Int32 = 0
     let result = cel_read(handle, &count)
-    let text = result.map { start in
+    var text = result.map { start in
       let buffer = Buffer(text: .init(start: start, count: Int(count)), cursor: 0)
       return buffer.string(0..<buffer.count)
+    }
+    if let entered = text, !isAccepted {
+      // libedit took it by itself, as it does what comes from vi's `v`.
+      text = entered.last == "\n" ? String(entered.dropLast()) : entered
+      output.writeRaw(display.painter.erase() + wholeText(text ?? "") + "\r\n")
     }
     if text == nil, ending == nil { output.writeRaw("\r\n") }
     setBracketedPaste(false)

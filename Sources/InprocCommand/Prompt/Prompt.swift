@@ -61,10 +61,10 @@ struct Prompt {
     }
     editor.isKeyOfEmptyLine = { [explored] key in explored.row(of: key) != nil }
     editor.completions = { text, cursor in
-      let typed = TypedStatement(text, cursor: cursor)
-      let found = Completer(names: session.names).completions(of: typed)
-      if found.isEmpty, let syntax = typed.description?.syntax { output.note(syntax) }
-      return found
+      Completer(names: session.names).completions(of: TypedStatement(text, cursor: cursor))
+    }
+    editor.hint = { text, cursor in
+      TypedStatement(text, cursor: cursor).description.map { palette("# \($0.syntax)", .note) }
     }
   }
 

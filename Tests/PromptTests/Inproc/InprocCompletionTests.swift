@@ -77,6 +77,15 @@ struct InprocCompletionTests {
       try terminal.type("send no\t")
       try terminal.expect(
         tail: ["# send HANDLE FRAME… [timeout=DURATION|now] [to=CLIENT]", "inproc> send no"])
+      // Once is enough, also of a list.
+      try terminal.type("\t")
+      try terminal.expect("a beep") { $0.bells == 1 }
+      try terminal.type("\u{15}s\t")
+      try terminal.expect("a list") { $0.lastLines(2)[0].hasPrefix("select  send") }
+      try terminal.type("\t")
+      try terminal.expect("another beep") { $0.bells == 2 }
+      let lines = terminal.screen.logicalLines
+      #expect(lines.filter { $0.hasPrefix("# send ") || $0.hasPrefix("select ") }.count == 2)
     }
   }
 }
