@@ -121,12 +121,15 @@ static const struct {
     {"em-kill-line", "line-kill"},
 };
 
-/* Names the function that a key of the main map runs. */
-static const char *bound_function(cel *editor, const char *key) {
+/* Names the function that a key runs: of the main map, or of vi's commands. */
+static const char *bound_function(cel *editor, const char *key, int is_command) {
   editor->captured = 0;
   editor->capture[0] = 0;
   editor->capturing = 1;
-  el_set(editor->el, EL_BIND, key, NULL);
+  if (is_command)
+    el_set(editor->el, EL_BIND, "-a", key, NULL);
+  else
+    el_set(editor->el, EL_BIND, key, NULL);
   fflush(editor->sink);
   editor->capturing = 0;
   char *name = strstr(editor->capture, "->");
@@ -141,7 +144,15 @@ static void bind_keys(cel *editor) {
   char key[8];
   for (int code = 1; code < 256; code++) {
     snprintf(key, sizeof key, "\\%03o", (unsigned)code);
-    const char *bound = bound_function(editor, key);
+    /* Of vi's commands only these: the others take counts and operators. */
+    const char *command = bound_function(editor, key, 1);
+    if (strcmp(command, "ed-prev-history") == 0)
+      el_set(editor->el, EL_BIND, "-a", key, "line-up", NULL);
+    else if (strcmp(command, "ed-next-history") == 0)
+      el_set(editor->el, EL_BIND, "-a", key, "line-down", NULL);
+    else if (strcmp(command, "ed-kill-line") == 0)
+      el_set(editor->el, EL_BIND, "-a", key, "line-kill-to-end", NULL);
+    const char *bound = bound_function(editor, key, 0);
     for (size_t i = 0; i < sizeof replaced / sizeof replaced[0]; i++)
       if (strcmp(bound, replaced[i].of_libedit) == 0) {
         el_set(editor->el, EL_BIND, key, replaced[i].function, NULL);

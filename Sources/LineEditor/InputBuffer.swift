@@ -18,10 +18,14 @@ struct InputBuffer {
   private var isEscapeAlone = false
 
   var isEmpty: Bool { position == bytes.count }
+  var count: Int { bytes.count - position }
+  /// Whether more came at once than anybody types: there may be more of it.
+  private(set) var isFlood = false
 
   /// Reads what is there; blocks when nothing is.
   mutating func fill(descriptor: Int32) {
-    if position > 0 {
+    // Not each time: of a paste of many MiB little is taken between two reads.
+    if position > bytes.count / 2 {
       bytes.removeFirst(position)
       position = 0
     }
@@ -30,8 +34,12 @@ struct InputBuffer {
     }
     if chunk.isEmpty { isAtEnd = true }
     isInSequence = false
+    isFlood = chunk.count > 1024
     bytes += chunk
   }
+
+  /// Nothing more came.
+  mutating func endFlood() { isFlood = false }
 
   /// No more bytes came: Escape was a key of its own.
   mutating func endSequence() {

@@ -11,6 +11,8 @@ struct Display {
   /// Where the topmost row shown is, in a text of more rows than the screen has: the beginning of
   /// its line, and which of that line's rows it is.
   var top = (line: 0, row: 0)
+  /// What Tab has shown right above the text, if it still stands there.
+  var offer: Offer?
   /// When the last painting ended, and how long it took.
   var painted = ContinuousClock.now
   var cost = Duration.zero
@@ -23,6 +25,13 @@ struct Display {
     let isPlain = environment("XTERM_VERSION") != nil || environment("STY") != nil
     reflows = isInTmux || !(isPlain || term.hasPrefix("rxvt"))
   }
+}
+
+/// Completions or a hint, as they stand on the screen.
+struct Offer {
+  let text: String
+  let rows: Int
+  let columns: Int
 }
 
 extension LineEditor {
@@ -51,20 +60,30 @@ extension LineEditor {
   /// Prints what other threads have queued above the line being edited.
   func printQueued() {
     guard output.hasQueued else { return }
-    lastShown = ""
+    display.offer = nil
     printAbove(output.takeQueued())
   }
 
-  /// Shows completions or a hint, unless they are what stands above already.
-  func showOnce(_ text: String) -> Bool {
-    if text == lastShown { return false }
-    lastShown = text
-    printAbove(Array((text + "\n").utf8))
+  /// Shows completions or a hint in place of those that stand above; says whether they are others.
+  func showOffer(_ text: String) -> Bool {
+    let columns = screenSize.columns
+    let old = display.offer
+    if let old, old.text == text { return false }
+    let rows = text.split(separator: "\n", omittingEmptySubsequences: false).reduce(0) {
+      rows, line in
+      let width = Glyph.styled(String(line)).reduce(0) { $0 + $1.width }
+      return rows + max(1, (width + columns - 1) / columns)
+    }
+    let canReplace = !isDumb && old?.columns == columns
+    printAbove(Array((text + "\n").utf8), replacing: canReplace ? old?.rows ?? 0 : 0)
+    display.offer = Offer(text: text, rows: rows, columns: columns)
     return true
   }
 
-  func printAbove(_ bytes: [UInt8]) {
-    let before = isDumb ? display.dumbPainter.erase() : display.painter.erase()
+  /// Prints lines above the text, in place of so many rows that stand there.
+  func printAbove(_ bytes: [UInt8], replacing rows: Int = 0) {
+    var before = isDumb ? display.dumbPainter.erase() : display.painter.erase()
+    if rows > 0 { before += "\u{1B}[\(rows)A\r\u{1B}[J" }
     output.writeRaw(Array(before.utf8) + bytes + Array(frame(hasCursor: true).utf8))
     display.isStale = false
   }
@@ -90,6 +109,7 @@ extension LineEditor {
   func forgetFrame() {
     display.painter.forget()
     display.dumbPainter.forget()
+    display.offer = nil
     display.isStale = true
   }
 

@@ -15,6 +15,7 @@ extension LineEditor {
     while true {
       handleSignals()
       if ending != nil { return .giveUp }
+      if isInputGivenUp { dropRest() }
       if let scalar = input.next() {
         display.isStale = true
         if buffer.count == 0, linesBefore.isEmpty, !isSearching, isKeyOfEmptyLine(scalar) {
@@ -23,6 +24,7 @@ extension LineEditor {
           return .giveUp
         }
         scanned.note(scalar)
+        lastKey = scalar
         return .scalar(scalar)
       }
       if input.isAtEnd {
@@ -51,7 +53,8 @@ extension LineEditor {
   private func keepCharactersWhole() {
     let buffer = buffer
     defer { last = (self.buffer.count, self.buffer.cursor) }
-    let cursor = buffer.cursor
+    keepToLine(buffer)
+    let cursor = self.buffer.cursor
     guard buffer.count == last.count, cursor != last.cursor, cursor > 0, cursor < buffer.count,
       buffer.text[cursor] >= 0x300
     else { return }
@@ -64,6 +67,25 @@ extension LineEditor {
         return
       }
       end = next
+    }
+  }
+
+  /// vi's commands for the ends of a line go to those of all the text: where that has several lines,
+  /// to those of the line where the cursor was. They are told from text by what they did.
+  private func keepToLine(_ buffer: Buffer) {
+    let (old, cursor) = (last.cursor, buffer.cursor)
+    guard buffer.count == last.count, cursor != old, let key = lastKey else { return }
+    lastKey = nil
+    let (start, end) = (buffer.lineStart(old), buffer.lineEnd(old))
+    guard !(start...end).contains(cursor) else { return }
+    switch key {
+    case "0": cel_move(handle, Int32(start - cursor))
+    case "^", "I":
+      let text = buffer.text[start..<end].firstIndex { $0 != 32 } ?? end
+      cel_move(handle, Int32(text - cursor))
+    case "$": cel_move(handle, Int32(max(start, end - 1) - cursor))
+    case "A": cel_move(handle, Int32(end - cursor))
+    default: break
     }
   }
 
@@ -83,7 +105,7 @@ extension LineEditor {
       ending = .terminated(signal: signal)
     } else if isInterrupted {
       _ = cel_signals_take(UInt32(CEL_INTERRUPT.rawValue))
-      input.discard()
+      giveUpInput()
       leaveLine("^C")
       ending = .interrupted
     }

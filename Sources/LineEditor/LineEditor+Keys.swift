@@ -127,7 +127,7 @@ extension LineEditor {
     let (text, position) = edited()
     let offered = completions(text, position)
     guard let first = offered.first, (0...position).contains(first.start) else {
-      return hint(text, position).map(showOnce) == true ? CEL_NORMAL : CEL_BEEP
+      return hint(text, position).map(showOffer) == true ? CEL_NORMAL : CEL_BEEP
     }
     let same = offered.filter { $0.start == first.start }
     let typed = Array(text.unicodeScalars)[first.start..<position]
@@ -153,6 +153,6 @@ extension LineEditor {
       lines.removeLast(left)
       lines.append("(\(left) more lines; type another letter)")
     }
-    return showOnce(lines.joined(separator: "\n"))
+    return showOffer(lines.joined(separator: "\n"))
   }
 }

@@ -26,6 +26,58 @@ extension LineEditor {
     return CEL_NORMAL
   }
 
+  // MARK: Paste without brackets
+
+  // It comes as so many keys, and the terminal holds back what is not read. Ctrl-C would wait behind
+  // it: so what comes is read before a command of it runs.
+
+  /// Reads what more comes of a paste, as far as it comes at once.
+  func absorbInput() {
+    let limit = 64 << 20
+    let started = ContinuousClock.now
+    while !input.isEmpty, input.count < limit, !input.isAtEnd, !isInterrupted,
+      ContinuousClock.now - started < .milliseconds(100)
+    {
+      // The terminal needs a moment when it had to wait.
+      guard cel_wait(0, wake, input.isFlood ? 5 : 0) & 1 != 0 else {
+        input.endFlood()
+        return
+      }
+      input.fill(descriptor: 0)
+    }
+  }
+
+  /// Ctrl-C: what was typed ahead or pasted is given up, also what is still on its way.
+  func giveUpInput() {
+    isInputGivenUp = isInputGivenUp || input.isFlood || input.count > 1024
+    input.discard()
+  }
+
+  /// Drops the rest of a paste that was given up: what comes without a pause, in pieces larger than
+  /// anybody types. The prompt is there meanwhile.
+  func dropRest() {
+    isInputGivenUp = false
+    paint()
+    var wasFlood = false
+    let pause = Duration.milliseconds(30)
+    var end = ContinuousClock.now + pause
+    let terminations = UInt32(CEL_TERMINATE.rawValue | CEL_HANGUP.rawValue)
+    while !input.isAtEnd, cel_signals_pending() & terminations == 0, ContinuousClock.now < end {
+      let ready = cel_wait(0, wake, 30)
+      if ready & 2 != 0 {
+        cel_event_take(wake)
+        printQueued()
+      }
+      if ready & 1 != 0 {
+        input.fill(descriptor: 0)
+        wasFlood = wasFlood || input.isFlood
+        guard wasFlood else { return }
+        input.discard()
+        end = .now + pause
+      }
+    }
+  }
+
   /// Pasted bytes as text: line breaks as `\n`, tabs as blanks, no control characters.
   static func text(of bytes: [UInt8]) -> [wchar_t] {
     var result: [wchar_t] = []

@@ -79,13 +79,15 @@ public final class LineEditor {
   var ending: Input?
   /// Length and cursor of the text when the last key was taken.
   var last = (count: 0, cursor: 0)
+  /// The last key that was given to libedit.
+  var lastKey: Unicode.Scalar?
   /// The lines around the one that libedit cuts.
   var around = (before: "", after: "")
   var isSearching = false
   /// Enter has ended the text.
   var isAccepted = false
-  /// The completions or the hint that stand right above the text.
-  var lastShown = ""
+  /// Ctrl-C has ended a paste of which there is more to come.
+  var isInputGivenUp = false
   var linesBefore: [String] = []
   var isClosed = false
   /// Ctrl-C was typed during the last command that ran.
@@ -164,7 +166,7 @@ public final class LineEditor {
     relay.begin(onInterrupt)
     defer {
       wasRunInterrupted = relay.end()
-      if wasRunInterrupted { input.discard() }
+      if wasRunInterrupted { giveUpInput() }
     }
     return try body()
   }
@@ -176,7 +178,7 @@ public final class LineEditor {
     defer { wasRunInterrupted = false }
     guard isPending || wasRunInterrupted else { return false }
     cel_drop_input()
-    input.discard()
+    giveUpInput()
     return true
   }
 
@@ -195,7 +197,6 @@ public final class LineEditor {
     wasRunInterrupted = false
     ending = nil
     isAccepted = false
-    lastShown = ""
     last = (0, 0)
     scanned = ScannedText()
     forgetFrame()
@@ -210,11 +211,14 @@ public final class LineEditor {
     }
     if let entered = text, !isAccepted {
       // libedit took it by itself, as it does what comes from vi's `v`.
-      text = entered.last == "\n" ? String(entered.dropLast()) : entered
-      output.writeRaw(display.painter.erase() + wholeText(text ?? "") + "\r\n")
+      let whole = entered.last == "\n" ? String(entered.dropLast()) : entered
+      eraseFrame()
+      if !isShownInParts(whole) { output.writeRaw(wholeText(whole) + "\r\n") }
+      text = whole
     }
     if text == nil, ending == nil { output.writeRaw("\r\n") }
     setBracketedPaste(false)
+    absorbInput()
     output.endEditing()
     if let ending {
       cel_reset(handle)

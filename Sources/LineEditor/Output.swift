@@ -17,6 +17,9 @@ extension LineEditor {
     /// The writing thread is in the middle of a burst.
     private var isWriting = false
     private var isClosed = false
+    /// A line below what is printed, rewritten in place; as wanted, and as it is on the screen.
+    private var status: [UInt8] = []
+    private var shownStatus: [UInt8] = []
     /// How often the queue was emptied.
     private var bursts = 0
     private let wake: cel_event
@@ -57,6 +60,27 @@ extension LineEditor {
       }
     }
 
+    /// Shows a line below everything else while a command runs; empty to take it off. It is gone
+    /// once a line is edited.
+    ///
+    /// - Parameter text: as much of it as fits a row is shown. No colours; there is none on a dumb
+    ///   terminal.
+    public func showStatus(_ text: String) {
+      guard cel_is_dumb() == 0 else { return }
+      let (columns, _) = terminalSize()
+      // Never to the last column: what has wrapped can't be rewritten.
+      var width = 0
+      let cut = text.prefix { character in
+        width += displayWidth(String(character))
+        return width < columns
+      }
+      monitor.lock()
+      defer { monitor.unlock() }
+      guard !isEditing, !isClosed else { return }
+      status = Array(cut.utf8)
+      monitor.wakeAll()
+    }
+
     var hasQueued: Bool { queued.load(ordering: .acquiring) }
 
     /// All that is queued, for the editing thread to show.
@@ -73,6 +97,7 @@ extension LineEditor {
       isEditing = true
       monitor.own()
       while isWriting { monitor.wait() }
+      status = []
       flush()
     }
 
@@ -91,6 +116,7 @@ extension LineEditor {
       isClosed = true
       monitor.wakeAll()
       while isWriting { monitor.wait() }
+      status = []
       flush()
     }
 
@@ -113,7 +139,15 @@ extension LineEditor {
     }
 
     private func flush() {
-      if !queue.isEmpty { writeRaw(take()) }
+      let burst = takeWithStatus()
+      if !burst.isEmpty { writeRaw(burst) }
+    }
+
+    /// What is queued, with the status line below it.
+    private func takeWithStatus() -> [UInt8] {
+      let before = shownStatus.isEmpty ? [] : Array("\r\u{1B}[K".utf8)
+      shownStatus = status
+      return before + (queue.isEmpty ? [] : take()) + status
     }
 
     /// Writes while nothing is edited.
@@ -121,11 +155,11 @@ extension LineEditor {
       monitor.lock()
       defer { monitor.unlock() }
       while !isClosed {
-        if isEditing || queue.isEmpty {
+        if isEditing || (queue.isEmpty && status == shownStatus) {
           monitor.wait()
           continue
         }
-        let burst = take()
+        let burst = takeWithStatus()
         isWriting = true
         monitor.unlock()
         writeRaw(burst)

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @Suite("Keys within a block", .timeLimit(.minutes(2)))
@@ -36,6 +37,44 @@ struct LineKeysTests {
       try terminal.expect(beforeCursor: "   ...> ")
       try terminal.type("\u{1B}[F!\r")
       try terminal.expect(line: "echo[one {|  two!|  three|}]")
+    }
+  }
+
+  @Test("vi's commands for lines and their ends know the lines of a block")
+  func viCommands() async throws {
+    try await onThread {
+      let terminal = try startBlock("bind -v\n")
+      try terminal.type("\u{1B}")
+      try terminal.expect("command mode") { $0.beforeCursor == "   ...> " }
+      try terminal.type("$")
+      try terminal.expect(beforeCursor: "   ...>   tw")
+      try terminal.type("0")
+      try terminal.expect(beforeCursor: "   ...> ")
+      try terminal.type("jA!")
+      try terminal.expect(beforeCursor: "   ...>   three!")
+      try terminal.type("\u{1B}")
+      try terminal.expect(beforeCursor: "   ...>   three")
+      try terminal.type("kI<")
+      try terminal.expect(beforeCursor: "   ...>   <")
+      try terminal.type("\r")
+      try terminal.expect(line: "echo[one {|  <two|  three!|}]")
+    }
+  }
+
+  @Test("a line from vi's 'v' stays on the screen")
+  func viEditor() async throws {
+    try await onThread {
+      let home = TemporaryHome()
+      try home.write("bind -v\n", to: ".editrc")
+      try home.write("#!/bin/sh\necho 'echo edited' > \"$1\"\n", to: "vi")
+      chmod(home.path + "/vi", 0o700)
+      let terminal = try startInproc(
+        home, environment: ["PATH": home.path + ":/usr/bin:/bin", "EDITOR": home.path + "/vi"])
+      try terminal.type("echo typed\u{1B}")
+      try terminal.expect(beforeCursor: "inproc> echo type")
+      try terminal.type("v")
+      try terminal.expect(tail: ["inproc> echo edited", "=> edited", "inproc>"])
+      #expect(!terminal.screen.logicalLines.contains("inproc> echo typed"))
     }
   }
 

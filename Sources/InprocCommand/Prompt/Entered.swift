@@ -39,6 +39,10 @@ enum Entered {
       self = .transcript(transcript)
       return
     }
+    if isBlock, let commands = OwnCommand.amongOthers(in: text) {
+      self = commands
+      return
+    }
     if let own = OwnCommand(text) {
       self = .own(own)
       return

@@ -57,14 +57,16 @@ enum ExploreCommand: Equatable {
     explore FILE
     explore open N
 
-      Runs the block, or a scenario file, under every interleaving of its threads that can
-      differ, in a registry of its own: the session is not touched. Shows each outcome and in
-      how many schedules it came: what 'observe' added, or else what was received. A failure
-      is told with the run that leads to it. Ctrl-C ends the search.
+      Runs the block, or a scenario file, under every interleaving of its threads
+      that can differ, in a registry of its own: the session is not touched. Shows
+      each outcome and in how many schedules it came: what 'observe' added, or else
+      what was received. A failure is told with the run that leads to it. Ctrl-C
+      ends the search.
 
-      The outcomes are numbered. At the prompt that follows, the digit of one opens the run
-      that led there, a column for each thread, to be stepped forward and back; 'explore open
-      N' does so later. A block may begin with directives such as '@forbidden 1'.
+      The outcomes are numbered. At the prompt that follows, the digit of one opens
+      the run that led there, a column for each thread, to be stepped forward and
+      back; 'explore open N' does so later. A block may begin with directives such
+      as '@forbidden 1'.
 
     Example:
       explore {
@@ -124,6 +126,10 @@ extension ExploreCommand {
     options.explores = true
     options.showsOutcomes = true
     options.isStopped = { isStopped.withLock { $0 } }
+    let lines = editor.output
+    options.progress = { text in
+      lines.showStatus(text.map { "# \($0); Ctrl-C ends it" } ?? "")
+    }
     let pool = ThreadPool(isPinned: true)
     let runner = ScenarioRunner(options, pool: pool)
     let result = editor.run(onInterrupt: { isStopped.withLock { $0 = true } }) {

@@ -12,9 +12,29 @@ enum OwnCommand: Equatable {
   case tool(ToolCommand)
   /// `explore { … }`, `explore FILE`
   case explore(ExploreCommand)
+  /// `history`, and something that it does not take.
+  case malformed(String)
 
   /// Words that complete and are suggested as commands.
   static let words = (["history", "explore"] + ToolCommand.words).sorted()
+
+  /// What may follow them, beside files.
+  static let operands = [
+    "explore": ["open", "{"], "history": [], "record": ["off"], "trace": ["off", "on"],
+  ]
+
+  /// How one of them is written; nil for other words.
+  static func syntax(of word: String) -> String? {
+    switch word {
+    case "diagram": "diagram [FILE]"
+    case "explore": "explore { … }, explore FILE, or explore open N"
+    case "history": "history [N]"
+    case "record": "record FILE|off"
+    case "trace": "trace on|off"
+    case "watch": "watch"
+    default: nil
+    }
+  }
 
   /// A text that is one of these commands, or nil.
   init?(_ text: String) {
@@ -26,13 +46,16 @@ enum OwnCommand: Equatable {
       self = .explore(explore)
       return
     }
-    guard text.utf8.count < 200 else { return nil }
+    guard text.utf8.count < 200, !text.utf8.contains(UInt8(ascii: ";")) else { return nil }
     let words = text.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
     switch (words.first, words.count) {
     case ("history", 1): self = .history(last: nil)
-    case ("history", 2):
-      guard let count = Int(words[1]), count >= 0 else { return nil }
-      self = .history(last: count)
+    case ("history", _) where !text.utf8.contains(10):
+      if words.count == 2, let count = Int(words[1]), count >= 0 {
+        self = .history(last: count)
+      } else {
+        self = .malformed("write 'history' or 'history N', alone on the line")
+      }
     case ("help", 1): self = .help(topic: nil)
     case ("help", 2): self = .help(topic: words[1])
     default: return nil
@@ -52,8 +75,9 @@ enum OwnCommand: Equatable {
       return """
         history [N]
 
-          Shows what was typed at this prompt, in this session and in former ones; with N only
-          the last N entries. A block is one entry. The arrow keys and Ctrl-R bring entries back.
+          Shows what was typed at this prompt, in this session and in former ones;
+          with N only the last N entries. A block is one entry. The arrow keys and
+          Ctrl-R bring entries back.
 
         Example:
           history 10
@@ -83,6 +107,43 @@ enum OwnCommand: Equatable {
 }
 
 extension OwnCommand {
+  /// Several lines of commands, pasted, some of which are the prompt's own; nil where none is.
+  ///
+  /// They run one by one, as the commands of a transcript do, once all that belongs to the language
+  /// was read without a mistake.
+  static func amongOthers(in text: String) -> Entered? {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines.contains(where: beginsOwn) else { return nil }
+    var rest = ""
+    var command = ""
+    var blocks = OpenBlocks()
+    var found = false
+    var count = 0
+    for line in lines {
+      command += command.isEmpty ? String(line) : "\n" + line
+      blocks.take(String(line))
+      if blocks.areOpen { continue }
+      let isOwn = beginsOwn(command[...]) && OwnCommand(command) != nil
+      if command.contains(where: { !$0.isWhitespace }) { count += 1 }
+      found = found || isOwn
+      // Blank lines in its place: the others keep their line numbers.
+      rest += isOwn ? command.filter { $0 == "\n" } + "\n" : command + "\n"
+      (command, blocks) = ("", OpenBlocks())
+    }
+    guard found, count > 1 else { return nil }
+    do throws(SyntaxError) {
+      _ = try Parser.parse(Array((rest + command).utf8), mode: .prompt)
+    } catch {
+      return .broken(error)
+    }
+    return .transcript(Transcript(commands: text))
+  }
+
+  private static func beginsOwn(_ line: Substring) -> Bool {
+    let word = line.utf8.drop { $0 == 0x20 || $0 == 0x09 }.prefix { (0x61...0x7A).contains($0) }
+    return word.count < 10 && words.contains(String(Substring(word)))
+  }
+
   /// A hint where a mistyped command is nearest to a word of the prompt's own.
   static func suggestion(for diagnostic: SyntaxDiagnostic) -> String? {
     guard diagnostic.message.hasPrefix("unknown command ") else { return nil }

@@ -64,7 +64,9 @@ struct Prompt {
       Completer(names: session.names).completions(of: TypedStatement(text, cursor: cursor))
     }
     editor.hint = { text, cursor in
-      TypedStatement(text, cursor: cursor).description.map { palette("# \($0.syntax)", .note) }
+      let typed = TypedStatement(text, cursor: cursor)
+      let own = typed.isFirst ? typed.words.first.flatMap(OwnCommand.syntax) : nil
+      return (typed.description?.syntax ?? own).map { palette("# \($0)", .note) }
     }
   }
 
@@ -208,6 +210,8 @@ struct Prompt {
       if case .error(let error) = failure.kind {
         isInterrupted = error.code == .interrupted
         if let text, !isInterrupted { output.tellPlace(of: failure, error, in: text) }
+      } else {
+        output.tellFile(of: failure)
       }
       let isLine = script.lines.count == 1
       tellLeft(text?.left ?? 0, isLine ? "on this line" : "of what was pasted")
@@ -234,6 +238,9 @@ struct Prompt {
       case .failed: return .failed
       case .interrupted: return .interrupted
       }
+    case .malformed(let hint):
+      output.line(.error(CommandError(.syntax, hint)), thread: nil)
+      return .failed
     case .tool(let tool):
       if let error = tools.run(tool) {
         output.line(.error(error), thread: nil)

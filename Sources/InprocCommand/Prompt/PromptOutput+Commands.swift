@@ -96,16 +96,20 @@ extension PromptOutput {
 
   /// Where in a block, or in a file, the error was that ended what was typed.
   func tellPlace(of failure: Failure, _ error: CommandError, in text: RunningText) {
-    if failure.file != text.script.file {
-      note("in \(failure.file):\(failure.range.line): \(failure.command)")
-      return
-    }
+    if tellFile(of: failure) { return }
     guard !text.script.statements.contains(where: { $0.range == failure.range }),
       let inner = ErrorPlace.statement(at: failure.range, in: text.script.statements)
     else { return }
     let word = ErrorPlace.word(of: error, in: inner) ?? inner.range
     guard text.script.lines.indices.contains(word.line - 1) else { return }
     show(excerpt(text.script.lines[word.line - 1], word))
+  }
+
+  /// Where in a file something failed; says whether it was in one.
+  @discardableResult func tellFile(of failure: Failure) -> Bool {
+    guard failure.file != Prompt.name else { return false }
+    note("in \(failure.file):\(failure.range.line): \(failure.command)")
+    return true
   }
 
   /// A source line as a comment, with a caret under a word.
@@ -116,9 +120,6 @@ extension PromptOutput {
 }
 
 extension Script {
-  /// The name that failures give to what was typed.
-  fileprivate var file: String { Prompt.name }
-
   fileprivate func line(of statement: Statement) -> String {
     lines.indices.contains(statement.range.line - 1) ? lines[statement.range.line - 1] : ""
   }

@@ -79,9 +79,9 @@ extension ToolCommand {
       trace on
       trace off
 
-        Shows each event of the session above the prompt: binds, connects, messages sent and
-        received, threads that wait and go on, timers. Times count from 'trace on'. The number
-        after '#' joins a receive to its send.
+        Shows each event of the session above the prompt: binds, connects, messages
+        sent and received, threads that wait and go on, timers. Times count from
+        'trace on'. The number after '#' joins a receive to its send.
 
       Example:
         trace on
@@ -92,8 +92,9 @@ extension ToolCommand {
       diagram
       diagram FILE
 
-        Draws the session so far: a column for each thread, time downwards, messages as arrows
-        from their send to their receive. Into a file as .svg, .mmd (Mermaid) or .txt.
+        Draws the session so far: a column for each thread, time downwards,
+        messages as arrows from their send to their receive. Into a file as .svg,
+        .mmd (Mermaid) or .txt.
 
       Example:
         diagram session.svg
@@ -103,8 +104,9 @@ extension ToolCommand {
       """
       watch
 
-        Shows the session live on the whole screen: queues against their capacities, threads
-        and what they wait for, messages a second. 'q', Esc or Ctrl-C leaves.
+        Shows the session live on the whole screen: queues against their
+        capacities, threads and what they wait for, messages a second. 'q', Esc or
+        Ctrl-C leaves.
 
       Example:
         watch
@@ -115,9 +117,10 @@ extension ToolCommand {
       record FILE
       record off
 
-        Writes what is typed from here on into a scenario, with its results as expectations;
-        'record off', or leaving, closes the file. A file that exists is not overwritten.
-        Replaying the file passes. What can't be replayed is said in a comment there.
+        Writes what is typed from here on into a scenario, with its results as
+        expectations; 'record off', or leaving, closes the file. A file that exists
+        is not overwritten. Replaying the file passes. What can't be replayed is
+        said in a comment there.
 
       Example:
         record greet.scn

@@ -21,6 +21,7 @@ struct Transcript {
 
   private var blocks = OpenBlocks()
   private var isActive = false
+  private var hasPrompts = true
   /// A transcript was pasted inside of this one: what follows is the result of all its commands.
   private var isNested = false
 
@@ -31,6 +32,14 @@ struct Transcript {
     guard lines.contains(where: { Line($0).prompt == .first }) else { return nil }
     for line in lines { take(Line(line)) }
     dropGivenUp()
+  }
+
+  /// Commands without prompts, with what they are expected to give.
+  init(commands: String) {
+    hasPrompts = false
+    for line in commands.split(separator: "\n", omittingEmptySubsequences: false) {
+      take(Line(line))
+    }
   }
 
   /// Nothing so far; lines are to come.
@@ -87,7 +96,7 @@ struct Transcript {
 
   /// The last command shows text that no prompt or sign stands before.
   private var printsText: Bool {
-    guard isActive, let entry = entries.last else { return false }
+    guard hasPrompts, isActive, let entry = entries.last else { return false }
     return OwnCommand(entry.command) != nil
   }
 }

@@ -84,8 +84,29 @@ struct InprocCompletionTests {
       try terminal.expect("a list") { $0.lastLines(2)[0].hasPrefix("select  send") }
       try terminal.type("\t")
       try terminal.expect("another beep") { $0.bells == 2 }
+      // It stands in the hint's place, and another list in its own.
+      try terminal.type("e\t")
+      try terminal.expect(tail: ["select  send", "inproc> se"])
       let lines = terminal.screen.logicalLines
-      #expect(lines.filter { $0.hasPrefix("# send ") || $0.hasPrefix("select ") }.count == 2)
+      #expect(lines.filter { $0.hasPrefix("# send ") || $0.hasPrefix("select ") }.count == 1)
+    }
+  }
+
+  @Test("what follows the prompt's own commands")
+  func ownCommands() async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome())
+      try terminal.type("trac\t\t\t")
+      try terminal.expect(tail: ["off  on", "inproc> trace o"])
+      try terminal.type("f\t")
+      try terminal.expect(beforeCursor: "inproc> trace off ")
+      try terminal.type("\u{15}explore ope\t")
+      try terminal.expect(beforeCursor: "inproc> explore open ")
+      try terminal.type("\u{15}history \t")
+      try terminal.expect(tail: ["# history [N]", "inproc> history"])
+      try terminal.type("\u{15}")
+      try terminal.enter(
+        "history 1 2", gives: "=! syntax: write 'history' or 'history N', alone on the line")
     }
   }
 }

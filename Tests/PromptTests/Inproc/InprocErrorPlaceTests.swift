@@ -62,6 +62,14 @@ struct InprocErrorPlaceTests {
       try terminal.type("source \(home.path)/file.scn\r")
       try terminal.expect(
         tail: ["=> here", error, "# in \(home.path)/file.scn:2: recv nobody", "inproc>"])
+      // So is what came instead of what a file expects.
+      try home.write("echo here\n=> there\n", to: "other.scn")
+      try terminal.type("source \(home.path)/other.scn\r")
+      try terminal.expect(
+        tail: [
+          "#   expected: => there", "#   actual:   => here",
+          "# in \(home.path)/other.scn:1: echo here", "inproc>",
+        ])
     }
   }
 

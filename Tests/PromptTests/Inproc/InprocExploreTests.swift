@@ -157,6 +157,10 @@ struct InprocExploreTests {
     try terminal.expect("the line") {
       $0.logicalLines.contains { $0.hasPrefix("inproc> explore {") }
     }
+    try terminal.expect("how far it is, below everything else") { screen in
+      screen.beforeCursor.hasPrefix("# block: ")
+        && screen.beforeCursor.hasSuffix("; Ctrl-C ends it")
+    }
     try terminal.type("\u{3}")
     try terminal.expect("its end") { screen in
       screen.logicalLines.contains {
@@ -164,5 +168,6 @@ struct InprocExploreTests {
       }
     }
     try terminal.enter("echo on", gives: "=> on")
+    #expect(!terminal.screen.logicalLines.contains { $0.contains("Ctrl-C ends it") })
   }
 }

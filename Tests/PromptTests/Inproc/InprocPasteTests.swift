@@ -120,6 +120,62 @@ struct InprocPasteTests {
     }
   }
 
+  @Test("the prompt's own commands may stand among others, also without prompts")
+  func ownCommands() async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome())
+      try terminal.paste("trace\nbind inproc://a as b\n=> b\nrepeat 2 {\n  echo x\n}\nhistory 0\n")
+      try terminal.type("\r")
+      try terminal.expect(
+        tail: [
+          "inproc> trace", "# trace is off; 'trace on' begins it", "inproc> bind inproc://a as b",
+          "=> b", "inproc> repeat 2 {", "   ...>   echo x", "   ...> }", "=> x", "=> x",
+          "inproc> history 0", "inproc>",
+        ])
+      try terminal.paste("trace\necho never\nsned b\n")
+      try terminal.type("\r")
+      try terminal.expect("the error, and nothing has run") { screen in
+        screen.lastLines(2)[0]
+          == "=! syntax: line 3: unknown command 'sned'; did you mean 'send'?"
+          && !screen.logicalLines.contains("=> never")
+      }
+    }
+  }
+
+  @Test("without brackets nothing of a long paste is lost, at the prompt and in an open block")
+  func withoutBrackets() async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome())
+      try terminal.enter("bind inproc://a as a", gives: "=> a")
+      let count = 2000
+      let commands = (1...count).map { "send a \"message number \($0)\"\r" }.joined()
+      try terminal.type(commands)
+      try terminal.enter(
+        "list endpoints", gives: "=> inproc://a queued=\(count) connections=0")
+      try terminal.type("spawn w {\r")
+      try terminal.expect(beforeCursor: "   ...>   ")
+      try terminal.type(commands)
+      try terminal.type("}\r")
+      try terminal.expect("the thread's name") { $0.lastLines(2) == ["=> w", "inproc>"] }
+      try terminal.enter("join w")
+      try terminal.enter(
+        "list endpoints", gives: "=> inproc://a queued=\(2 * count) connections=0")
+    }
+  }
+
+  @Test("Ctrl-C behind a long paste without brackets is heard, and all of the paste is given up")
+  func interruptWithoutBrackets() async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome())
+      try terminal.type("sleep 60s\r" + String(repeating: "echo lost\r", count: 50_000) + "\u{3}")
+      try terminal.expect("the prompt") { screen in
+        screen.lastLines(2)[0].hasPrefix("=! interrupted: ") && screen.beforeCursor == "inproc> "
+      }
+      try terminal.enter("echo here", gives: "=> here")
+      #expect(!terminal.screen.logicalLines.contains("=> lost"))
+    }
+  }
+
   @Test("ten MiB of commands pasted do not hang", arguments: [true, false])
   func huge(inBrackets: Bool) async throws {
     try await onThread {

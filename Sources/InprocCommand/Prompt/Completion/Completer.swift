@@ -14,14 +14,17 @@ struct Completer {
     if typed.partial.hasPrefix("\"") || typed.partial.hasPrefix("'") {
       return isPath(typed) ? PathCompletion.completions(of: typed.partial, at: typed.start) : []
     }
-    if isPath(typed) { return PathCompletion.completions(of: typed.partial, at: typed.start) }
-    return candidates(for: typed)
+    let words = candidates(for: typed)
+    let files =
+      isPath(typed) ? PathCompletion.completions(of: typed.partial, at: typed.start) : []
+    return
+      words
       .filter { $0.text.unicodeScalars.starts(with: typed.partial.unicodeScalars) }
       .map { candidate in
         Completion(
           replacingFrom: typed.start, with: candidate.text, label: candidate.label,
           suffix: candidate.suffix)
-      }
+      } + files
   }
 
   private struct Candidate {
@@ -38,6 +41,9 @@ struct Completer {
     guard let first = typed.words.first else { return keywords(for: typed) }
     if ["else", "catch"].contains(first) {
       return plain(first == "else" && typed.words.count == 1 ? ["{", "if"] : ["{"])
+    }
+    if typed.isFirst, typed.words.count == 1, let own = OwnCommand.operands[first] {
+      return plain(own)
     }
     guard let description = typed.description else { return [] }
     let expected = Expected(description, after: typed.words.dropFirst())
@@ -106,7 +112,7 @@ struct Completer {
   private func isPath(_ typed: TypedStatement) -> Bool {
     guard typed.words.count == 1, let first = typed.words.first else { return false }
     return typed.description?.operands.first?.kind == .path
-      || (typed.isFirst && first == ExploreCommand.word)
+      || (typed.isFirst && ["diagram", "explore", "record"].contains(first))
   }
 
   // MARK: Parts of words

@@ -1,7 +1,7 @@
 import Foundation
 import LineEditor
 
-/// Files and folders for `source`.
+/// Files and folders for `source`, `explore`, `record` and `diagram`.
 enum PathCompletion {
   /// What fits a path that is being typed, with or without a quote before it.
   static func completions(of partial: String, at start: Int) -> [Completion] {
