@@ -129,7 +129,7 @@ struct InprocPasteTests {
       try terminal.expect(
         tail: [
           "inproc> trace", "# trace is off; 'trace on' begins it", "inproc> bind inproc://a as b",
-          "=> b", "inproc> repeat 2 {", "   ...>   echo x", "   ...> }", "=> x", "=> x",
+          "=> b", "inproc> repeat 2 {", "   ...> echo x", "   ...> }", "=> x", "=> x",
           "inproc> history 0", "inproc>",
         ])
       try terminal.paste("trace\necho never\nsned b\n")
@@ -147,7 +147,7 @@ struct InprocPasteTests {
     try await onThread {
       let terminal = try startInproc(TemporaryHome())
       try terminal.enter("bind inproc://a as a", gives: "=> a")
-      let count = 2000
+      let count = 500
       let commands = (1...count).map { "send a \"message number \($0)\"\r" }.joined()
       try terminal.type(commands)
       try terminal.enter(
@@ -160,19 +160,6 @@ struct InprocPasteTests {
       try terminal.enter("join w")
       try terminal.enter(
         "list endpoints", gives: "=> inproc://a queued=\(2 * count) connections=0")
-    }
-  }
-
-  @Test("Ctrl-C behind a long paste without brackets is heard, and all of the paste is given up")
-  func interruptWithoutBrackets() async throws {
-    try await onThread {
-      let terminal = try startInproc(TemporaryHome())
-      try terminal.type("sleep 60s\r" + String(repeating: "echo lost\r", count: 50_000) + "\u{3}")
-      try terminal.expect("the prompt") { screen in
-        screen.lastLines(2)[0].hasPrefix("=! interrupted: ") && screen.beforeCursor == "inproc> "
-      }
-      try terminal.enter("echo here", gives: "=> here")
-      #expect(!terminal.screen.logicalLines.contains("=> lost"))
     }
   }
 
