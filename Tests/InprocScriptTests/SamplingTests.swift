@@ -1,3 +1,4 @@
+import Inproc
 import Testing
 
 @testable import InprocScript
@@ -91,6 +92,23 @@ struct SamplingTests {
     #expect(note.hasSuffix("; stopped by --max-schedules 50"))
     let timed = try await replay(text) { $0.timeout = .zero }
     #expect(timed.notes.first == "explored 0 schedules, NOT all; stopped by --timeout 0.0 seconds")
+  }
+
+  @Test("a limit ends a run that would go on for ever")
+  func limitsWithinRuns() async throws {
+    let endless = "@explore\n@steps 1000000000\nrepeat { list endpoints }"
+    let timed = try await replay(endless) { $0.timeout = .milliseconds(20) }
+    #expect(timed.notes.first == "explored 0 schedules, NOT all; stopped by --timeout 0.02 seconds")
+    let asked = Guarded(0)
+    let stopped = try await replay(endless) {
+      $0.isStopped = {
+        asked.withLock { asked in
+          asked += 1
+          return asked > 3
+        }
+      }
+    }
+    #expect(stopped.notes.first == "explored 0 schedules, NOT all; stopped by Ctrl-C")
   }
 
   @Test(

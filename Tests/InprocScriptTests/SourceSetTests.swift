@@ -97,7 +97,7 @@ struct SourceSetTests {
         let runner = ScenarioRunner(options, pool: ThreadPool(isPinned: true))
         var generator = Generator(state: 4)
         var (compared, runs, new) = (0, 0, 0)
-        while compared < BruteForceTests.count {
+        while compared < BruteForceTests.count / 2 {
           let program = generator.program()
           let script = try Parser.parse(Array(program.utf8))
           guard let reduced = Self.reduced(script, runner),

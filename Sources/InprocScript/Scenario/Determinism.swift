@@ -13,6 +13,7 @@ extension ScenarioRunner {
     let repeating: any SchedulePolicy =
       policy.choosesBeforeCommands ? RecordedPolicy(choices: noting.choices) : DefaultPolicy()
     let again = performOnce(script, file, repeating, recorders.1)
+    if isOver { return nil }
     let place = recorders.0.timeline.parting(from: recorders.1.timeline)
     if place != nil || again.map({ !$0.isSame(as: result) }) ?? true {
       result.difference =

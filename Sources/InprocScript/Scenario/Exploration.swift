@@ -9,7 +9,7 @@ struct Exploration {
   func run() -> ScenarioResult {
     // On the core where its threads are.
     runner.pool.run(name: "explore") {
-      var search = ExplorationSearch(runner, script, file)
+      var search = ExplorationSearch(runner.startingNow(), script, file)
       return search.run()
     }
   }
@@ -105,10 +105,10 @@ private struct ExplorationSearch {
         guard runs < mostRuns, allowsRun("\(policy.bound) preemptions at most") else {
           return .stopped
         }
-        guard let result = runner.perform(script, file, policy),
-          // What was not new is nothing to count; where a run did not end by itself, that is unknown.
-          policy.isNew || result.hasEnded
-        else { continue }
+        let result = runner.perform(script, file, policy)
+        if wasStopped(result) { return .stopped }
+        // What was not new is nothing to count; where a run did not end by itself, that is unknown.
+        guard let result, policy.isNew || result.hasEnded else { continue }
         if findings.add(result, policy.choices) { return .found }
       } while policy.advance()
       if !policy.wasCut { return .complete }
@@ -131,6 +131,7 @@ private struct ExplorationSearch {
     repeat {
       guard allowsRun("each order of what depends on each other") else { return .stopped }
       let result = runner.perform(script, file, policy)
+      if wasStopped(result) { return .stopped }
       if policy.isInapplicable { return .inapplicable }
       guard let result else { continue }
       // What its other threads would have done is not known.
@@ -156,6 +157,11 @@ private struct ExplorationSearch {
           + "what lies between was not run")
     }
     return .found
+  }
+
+  /// A run had to end before it was through.
+  private mutating func wasStopped(_ result: RunResult?) -> Bool {
+    result == nil && runner.isOver && !allowsRun("")
   }
 
   private mutating func allowsRun(_ extent: @autoclosure () -> String) -> Bool {

@@ -37,13 +37,13 @@ struct Findings {
   mutating func remember(_ failure: Problem?) { self.failure = failure }
 
   /// Counts a run. Returns whether the search has found what it was for.
-  mutating func add(_ result: RunResult, _ choices: @autoclosure () -> [Int]) -> Bool {
+  mutating func add(_ result: RunResult, _ choices: [Int]) -> Bool {
     schedules += 1
+    let schedule = Schedule(choices: choices, checksum: checksum)
     if result.isClean {
-      table.add(result, Schedule(choices: choices(), checksum: checksum))
+      table.add(result, schedule)
       return false
     }
-    let schedule = Schedule(choices: choices(), checksum: checksum)
     let report = FailureReport(file: file, lines: script.lines, schedule: schedule)
     let verdict = runner.judge(result, script.directives, report, demandsDeadlock: false)
     if case .failed(let problem) = verdict {
@@ -106,7 +106,6 @@ extension RunResult {
 struct SearchLimit {
   private let runner: ScenarioRunner
   private let file: String
-  private let deadline: ContinuousClock.Instant?
   private var runs = 0
   private var told: ContinuousClock.Instant?
   /// The option that has stopped it.
@@ -115,7 +114,6 @@ struct SearchLimit {
   init(_ runner: ScenarioRunner, _ file: String) {
     self.runner = runner
     self.file = file
-    deadline = runner.options.timeout.flatMap { ContinuousClock.now.adding($0) }
   }
 
   /// Whether one more run is allowed. `progress` is how far it is, in words.
@@ -129,13 +127,13 @@ struct SearchLimit {
       reason = "--max-schedules \(runner.options.maximumSchedules)"
       return false
     }
-    guard deadline != nil || runner.options.progress != nil else { return true }
-    let now = ContinuousClock.now
-    if let deadline, now >= deadline, let timeout = runner.options.timeout {
+    if runner.hasTimedOut, let timeout = runner.options.timeout {
       reason = "--timeout \(timeout)"
       return false
     }
-    if let tell = runner.options.progress, told.map({ now > $0 + .milliseconds(100) }) ?? true {
+    guard let tell = runner.options.progress else { return true }
+    let now = ContinuousClock.now
+    if told.map({ now > $0 + .milliseconds(100) }) ?? true {
       if told != nil { tell("\(file): \(progress())") }
       told = now
     }

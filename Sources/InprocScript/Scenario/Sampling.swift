@@ -48,6 +48,7 @@ struct Sampling {
   }
 
   private func runHere() -> ScenarioResult {
+    let runner = runner.startingNow()
     var findings = Findings(runner, script, file)
     var limit = SearchLimit(runner, file)
     defer { limit.finish() }

@@ -33,6 +33,8 @@ package struct ScenarioRunner: Sendable {
 
   let options: Options
   let pool: ThreadPool
+  /// When a search has to be over.
+  private let deadline: ContinuousClock.Instant?
 
   /// - Parameters:
   ///   - options: what is asked for besides what a file says itself.
@@ -40,6 +42,7 @@ package struct ScenarioRunner: Sendable {
   package init(_ options: Options = Options(), pool: ThreadPool) {
     self.options = options
     self.pool = pool
+    deadline = nil
   }
 
   /// Runs a text that parsed.
@@ -61,6 +64,24 @@ package struct ScenarioRunner: Sendable {
     return runOnce(script, file, seed: directives.seed)
   }
 
+  // MARK: The end of a search
+
+  /// The same with its time running from now on.
+  func startingNow() -> ScenarioRunner {
+    ScenarioRunner(options, pool, deadline: options.timeout.flatMap { .now.adding($0) })
+  }
+
+  private init(_ options: Options, _ pool: ThreadPool, deadline: ContinuousClock.Instant?) {
+    self.options = options
+    self.pool = pool
+    self.deadline = deadline
+  }
+
+  /// Nothing more is to be run: it was stopped, or its time is over.
+  var isOver: Bool { options.isStopped?() == true || hasTimedOut }
+
+  var hasTimedOut: Bool { deadline.map { .now >= $0 } ?? false }
+
   // MARK: One run
 
   /// A run under a policy; nil where the policy has ended it as a repetition.
@@ -77,7 +98,7 @@ package struct ScenarioRunner: Sendable {
   ) -> RunResult? {
     let (scheduler, session) = prepare(script, file, policy, recorder)
     let result = session.run(script)
-    return scheduler.isPruned ? nil : result
+    return scheduler.isPruned || isOver ? nil : result
   }
 
   /// A session for one run under a policy, and what schedules it.
@@ -110,6 +131,7 @@ package struct ScenarioRunner: Sendable {
     settings.ledger = options.ledger
     if let steps = script.directives.steps { settings.maximumSteps = steps }
     settings.recordsResults = options.showsOutcomes
+    if deadline != nil || options.isStopped != nil { settings.isStopped = { isOver } }
     return Session(scheduler: scheduler, output: Silence(), options: settings, file: file)
   }
 

@@ -169,6 +169,10 @@ struct Executor {
         "the run took more than \(session.options.maximumSteps) steps; "
           + "end its loops, or allow more with '@steps N'")
     }
+    if session.isStopped() {
+      session.scheduler.abort()
+      throw .runEnded
+    }
   }
 
   /// Ends the run for everyone.

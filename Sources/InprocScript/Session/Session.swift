@@ -28,6 +28,8 @@ package final class Session: Sendable {
     /// An error of `main`, or a mismatch, ends the whole run: files, `-c`, standard input.
     package var endsRunOnFailure = true
     package var maximumSteps = 1_000_000
+    /// Asked now and then by whoever runs; true ends the run, of which nothing is to be told.
+    package var isStopped: (@Sendable () -> Bool)?
     /// Keep what receives give and errors, for the outcome of a run that observes nothing.
     package var recordsResults = false
     /// Writes down all that happens; nil records nothing.
@@ -146,6 +148,14 @@ package final class Session: Sendable {
   /// Counts a step. Returns false where there are no more.
   func countStep() -> Bool {
     steps.wrappingAdd(1, ordering: .relaxed).newValue <= options.maximumSteps
+  }
+
+  /// Whether the run is to end, as far as that is looked at after so many steps.
+  func isStopped() -> Bool {
+    guard let isStopped = options.isStopped, steps.load(ordering: .relaxed) & 255 == 0 else {
+      return false
+    }
+    return isStopped()
   }
 
   /// The first failure that ends the run is the one that is told.
