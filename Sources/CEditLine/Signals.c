@@ -103,9 +103,22 @@ unsigned cel_signals_take(unsigned mask) {
   return atomic_fetch_and(&pending, ~mask) & mask;
 }
 
+/* The terminal's modes before the process was stopped, where they are not set
+ * again so far. */
+static struct termios stopped_modes;
+static int modes_are_due;
+
+void cel_resume_modes(void) {
+  /* The modes of a shell that has put us into the background are its own. */
+  if (!modes_are_due || !cel_is_in_foreground())
+    return;
+  modes_are_due = 0;
+  tcsetattr(STDIN_FILENO, TCSADRAIN, &stopped_modes);
+}
+
 void cel_stop_process(void) {
-  struct termios modes;
-  int have_modes = tcgetattr(STDIN_FILENO, &modes) == 0;
+  if (tcgetattr(STDIN_FILENO, &stopped_modes) == 0)
+    modes_are_due = 1;
   cel_restore_terminal();
   struct sigaction standard = {.sa_handler = SIG_DFL}, ours;
   sigemptyset(&standard.sa_mask);
@@ -117,8 +130,7 @@ void cel_stop_process(void) {
   raise(SIGTSTP);
   pthread_sigmask(SIG_SETMASK, &old, NULL);
   sigaction(SIGTSTP, &ours, NULL);
-  if (have_modes)
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);
+  cel_resume_modes();
 }
 
 int cel_start_thread(void *(*body)(void *), void *argument) {
@@ -138,6 +150,17 @@ int cel_wait(int input, cel_event event, int milliseconds) {
   if (poll(ready, 2, milliseconds) < 0)
     return 0;
   return (ready[0].revents ? 1 : 0) | (ready[1].revents ? 2 : 0);
+}
+
+int cel_has_input(int descriptor) {
+  struct pollfd ready = {descriptor, POLLIN, 0};
+  return poll(&ready, 1, 0) > 0;
+}
+
+int cel_is_in_foreground(void) {
+  /* Without job control nobody has it. */
+  pid_t group = tcgetpgrp(STDIN_FILENO);
+  return group < 0 || group == getpgrp();
 }
 
 size_t cel_read_bytes(int descriptor, void *buffer, size_t capacity) {

@@ -22,19 +22,34 @@ struct InputBuffer {
   /// Whether more came at once than anybody types: there may be more of it.
   private(set) var isFlood = false
 
+  /// More than this comes of no keys at once.
+  static let mostTyped = 1024
+
+  /// What there is to read, up to 64 KiB; waits when nothing is. Empty at the end.
+  static func chunk(descriptor: Int32) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
+      count = cel_read_bytes(descriptor, buffer.baseAddress, buffer.count)
+    }
+  }
+
   /// Reads what is there; blocks when nothing is.
   mutating func fill(descriptor: Int32) {
+    let chunk = Self.chunk(descriptor: descriptor)
+    if chunk.isEmpty { isAtEnd = true }
+    append(chunk)
+    isFlood = chunk.count > Self.mostTyped
+  }
+
+  /// Adds what was read elsewhere.
+  mutating func append(_ chunk: [UInt8]) {
+    if chunk.isEmpty { return }
     // Not each time: of a paste of many MiB little is taken between two reads.
     if position > bytes.count / 2 {
       bytes.removeFirst(position)
       position = 0
     }
-    let chunk = [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
-      count = cel_read_bytes(descriptor, buffer.baseAddress, buffer.count)
-    }
-    if chunk.isEmpty { isAtEnd = true }
     isInSequence = false
-    isFlood = chunk.count > 1024
+    isFlood = isFlood || chunk.count > Self.mostTyped
     bytes += chunk
   }
 

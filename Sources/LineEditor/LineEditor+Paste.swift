@@ -48,8 +48,9 @@ extension LineEditor {
   }
 
   /// Ctrl-C: what was typed ahead or pasted is given up, also what is still on its way.
-  func giveUpInput() {
-    isInputGivenUp = isInputGivenUp || input.isFlood || input.count > 1024
+  func giveUpInput(isPaste: Bool = false) {
+    isInputGivenUp =
+      isInputGivenUp || isPaste || input.isFlood || input.count > InputBuffer.mostTyped
     input.discard()
   }
 

@@ -69,7 +69,7 @@ public final class LineEditor {
 
   let handle: OpaquePointer
   let callbacks: Callbacks
-  let relay: SignalRelay
+  let listener: CommandListener
   let wake: cel_event
   let isDumb = cel_is_dumb() != 0
   var input = InputBuffer()
@@ -114,12 +114,12 @@ public final class LineEditor {
     self.callbacks = callbacks
     wake = cel_event_make()
     output = Output(wake: wake)
-    relay = SignalRelay()
+    listener = CommandListener()
     history = History(
       path: historyFile ?? Self.standardHistoryFile(programName: programName) ?? "")
     callbacks.editor = self
     cel_source(handle)
-    cel_signals_install(wake, relay.event)
+    cel_signals_install(wake, listener.event)
     for entry in history.entries { rememberInLibedit(entry) }
   }
 
@@ -154,6 +154,9 @@ public final class LineEditor {
 
   /// Runs a command with the terminal in normal mode.
   ///
+  /// What is typed meanwhile is read at once, so that Ctrl-C is heard behind a long paste, and is
+  /// kept for the lines that follow: a command can't read standard input itself.
+  ///
   /// - Parameters:
   ///   - onInterrupt: called, on a thread of the editor's own, for each Ctrl-C, and for SIGTERM
   ///     and SIGHUP, which the next ``readLine()`` then reports. It must not block for long.
@@ -163,10 +166,12 @@ public final class LineEditor {
   public func run<Result, Failure: Error>(
     onInterrupt: @escaping @Sendable () -> Void, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    relay.begin(onInterrupt)
+    listener.begin(onInterrupt)
     defer {
-      wasRunInterrupted = relay.end()
-      if wasRunInterrupted { giveUpInput() }
+      let typed = listener.end()
+      wasRunInterrupted = typed.isInterrupted
+      if wasRunInterrupted { giveUpInput(isPaste: typed.gaveUpPaste) }
+      input.append(typed.bytes)
     }
     return try body()
   }
@@ -188,7 +193,7 @@ public final class LineEditor {
     isClosed = true
     history.save()
     output.close()
-    relay.stop()
+    listener.stop()
     cel_signals_restore()
     cel_close(handle)
   }

@@ -5,6 +5,7 @@ import LineEditor
 ///
 /// - `flood T N`: T threads print N lines each, while the prompt goes on.
 /// - `listen PATH`: another thread prints each line that is written to the named pipe PATH.
+/// - `hold PATH`: a command that runs until a line is written to the named pipe PATH.
 /// - `wait`: waits for Ctrl-C; `quit`: leaves; `history`: shows the history.
 @main
 enum Probe {
@@ -54,6 +55,15 @@ enum Probe {
         gate.wait()
       }
       editor.output.print("got it")
+    case "hold":
+      editor.run(onInterrupt: {}) {
+        editor.output.print("holding")
+        if let pipe = fopen(String(text.dropFirst(5)), "r") {
+          _ = fgetc(pipe)
+          fclose(pipe)
+        }
+      }
+      editor.output.print("let go")
     default:
       editor.output.print("echo[\(text.replacing("\n", with: "|"))]")
     }

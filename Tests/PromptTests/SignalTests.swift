@@ -83,4 +83,33 @@ struct SignalTests {
       try terminal.expect(beforeCursor: "shell$ ")
     }
   }
+
+  @Test("a command goes on in the background, and leaves what is typed to the shell")
+  func background() async throws {
+    try await onThread {
+      let home = TemporaryHome()
+      let pipe = home.makePipe()
+      let terminal = try startUnderShell("LineEditorProbe", home)
+      try terminal.type("hold \(pipe)\r")
+      try terminal.expect(line: "holding")
+      try terminal.stop()
+      try terminal.type("bg\r")
+      try terminal.expect("in the background") { screen in
+        screen.logicalLines.contains { $0.contains("LineEditorProbe &") }
+      }
+      for round in 1...3 {
+        try terminal.type("echo to $((\(round)+1)) you\r")
+        try terminal.expect(line: "to \(round + 1) you")
+      }
+      try terminal.type("jobs\r")
+      try terminal.expect("it still runs") { screen in
+        screen.logicalLines.contains { $0.contains("Running") }
+      }
+      try terminal.continueRunning()
+      try terminal.type("typed ahead\r")
+      try FileHandle(forUpdatingAtPath: pipe)?.print("go")
+      try terminal.expect(line: "let go")
+      try terminal.expect(line: "echo[typed ahead]")
+    }
+  }
 }

@@ -118,12 +118,18 @@ unsigned cel_signals_pending(void);
 unsigned cel_signals_take(unsigned mask);
 /* Stops the process as SIGTSTP would have; returns once it is continued. */
 void cel_stop_process(void);
+/* Sets the terminal as it was before that, once it is ours again. */
+void cel_resume_modes(void);
 /* Starts a detached thread that takes no signals. 0 on success. */
 int cel_start_thread(void *(*body)(void *), void *argument);
 /* 1: bytes to read, 2: the event, 3: both, 0: neither (a signal, or it took
  * too long; -1 milliseconds wait without limit). */
 int cel_wait(int input, cel_event event, int milliseconds);
 
+/* Whether a read would not wait. */
+int cel_has_input(int descriptor);
+/* Whether this process may read the terminal: no job in the background may. */
+int cel_is_in_foreground(void);
 /* Bytes read, 0 at the end or on an error. */
 size_t cel_read_bytes(int descriptor, void *buffer, size_t capacity);
 /* Forgets what was typed and not yet read. */

@@ -17,6 +17,11 @@ package enum SourceFile {
     }
     guard let file = fopen(path, "rb") else { throw problem(path) }
     defer { fclose(file) }
+    var modes = termios()
+    if tcgetattr(fileno(file), &modes) == 0, modes.c_lflag & tcflag_t(ICANON) == 0 {
+      throw CommandError(
+        .io, "can't read \(Excerpt(path)): it is the terminal that the prompt reads; name a file")
+    }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {

@@ -146,6 +146,25 @@ struct InprocInterruptTests {
     }
   }
 
+  @Test("is heard behind a paste that comes while a command waits; none of it runs")
+  func behindPaste() async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome())
+      try terminal.enter("bind inproc://a as inbox", gives: "=> inbox")
+      try terminal.type("echo begun; recv inbox\r")
+      try terminal.expect(line: "=> begun")
+      // More than a terminal keeps of what nobody reads.
+      try terminal.type((0..<20_000).map { "echo never\($0)\r" }.joined())
+      try terminal.type("\u{03}")
+      try terminal.expect("the prompt") { screen in
+        screen.beforeCursor == "inproc> "
+          && screen.logicalLines.contains { $0.hasPrefix("=! interrupted") }
+      }
+      try terminal.enter("echo after", gives: "=> after")
+      #expect(!terminal.screen.logicalLines.contains { $0.contains("never") })
+    }
+  }
+
   @Test("a paste without brackets is ended by it, too")
   func pasteLineByLine() async throws {
     try await onThread {
