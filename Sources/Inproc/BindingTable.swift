@@ -12,10 +12,8 @@ struct BindingTable: ~Copyable {
   private struct Slot {
     /// Of the endpoint that is bound; 0, which no endpoint has, where nothing is.
     var digest: UInt64 = 0
-    var channel: Unmanaged<Channel>?
+    var channel: Unmanaged<ChannelStorage>?
     var server: Unmanaged<ServerCore>?
-    /// The channel's, to fetch its memory early: with many endpoints that is what takes the time.
-    var core: UnsafeMutablePointer<inproc_queue>?
   }
 
   // Raw memory and no array, whose header would be one more line of memory to fetch.
@@ -34,10 +32,9 @@ struct BindingTable: ~Copyable {
   }
 
   private static func allocate(_ count: Int) -> UnsafeMutablePointer<Slot> {
-    // Each slot is half a cache line.
-    let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: count * MemoryLayout<Slot>.stride, alignment: 64)
-    return memory.initializeMemory(as: Slot.self, repeating: Slot(), count: count)
+    let slots = UnsafeMutablePointer<Slot>.allocate(capacity: count)
+    slots.initialize(repeating: Slot(), count: count)
+    return slots
   }
 
   /// What is bound under that name.
@@ -51,31 +48,35 @@ struct BindingTable: ~Copyable {
     guard let index = index(of: endpoint), slots[index].server == nil,
       let channel = slots[index].channel
     else { return nil }
-    channel._withUnsafeGuaranteedRef { $0.connect() }
-    return channel.takeUnretainedValue()
+    channel._withUnsafeGuaranteedRef { inproc_connect($0.ties) }
+    return Channel(channel.takeUnretainedValue())
   }
 
-  /// Adds a binding, unless its endpoint has one. Returns whether it did.
-  mutating func insert(_ binding: RegistryTable.Binding) -> Bool {
-    let endpoint = binding.channel.endpoint
+  /// Adds a binding, unless its endpoint has one.
+  ///
+  /// - Parameters:
+  ///   - channel: its queue.
+  ///   - server: who answers, at a bidirectional endpoint.
+  ///   - endpoint: the channel's.
+  /// - Returns: false where the endpoint was bound already; that binding stays.
+  mutating func insert(_ channel: Channel, _ server: ServerCore?, as endpoint: Endpoint) -> Bool {
     if index(of: endpoint) != nil { return false }
     // At least a quarter stays empty, so that every search ends, and soon.
     if (count + 1) * 4 > (mask + 1) * 3 { grow() }
-    var slot = Slot(digest: endpoint.digest, channel: .passRetained(binding.channel))
-    slot.core = binding.channel.queue.core
-    if case .bidirectional(let server) = binding { slot.server = .passRetained(server) }
-    put(slot)
+    put(
+      Slot(
+        digest: endpoint.digest, channel: .passRetained(channel.storage),
+        server: server.map { .passRetained($0) }))
     count += 1
     return true
   }
 
-  /// Takes a binding out, and returns it; where one is named, only that very one.
-  mutating func remove(_ endpoint: Endpoint, only channel: Channel? = nil) -> RegistryTable.Binding?
-  {
-    guard var hole = index(of: endpoint), let binding = binding(at: hole),
-      channel == nil || channel === binding.channel
-    else { return nil }
+  /// Takes a binding out, and returns its queue; where one is named, only that very one.
+  mutating func remove(_ endpoint: Endpoint, only channel: Channel? = nil) -> Channel? {
+    guard var hole = index(of: endpoint) else { return nil }
     let removed = slots[hole]
+    let named = channel.map { Unmanaged.passUnretained($0.storage).toOpaque() }
+    if let named, named != removed.channel?.toOpaque() { return nil }
     count -= 1
     var next = hole
     while true {
@@ -88,8 +89,9 @@ struct BindingTable: ~Copyable {
       hole = next
     }
     slots[hole] = Slot()
-    BindingTable.release(removed)
-    return binding
+    removed.server?.release()
+    // The slot's reference becomes the result's.
+    return removed.channel.map { Channel($0.takeRetainedValue()) }
   }
 
   /// All of them. O(*n*).
@@ -105,9 +107,10 @@ struct BindingTable: ~Copyable {
     while true {
       let slot = slots[index]
       guard let channel = slot.channel else { return nil }
-      if slot.digest == endpoint.digest, let core = slot.core {
-        inproc_prefetch(core)
-        if channel._withUnsafeGuaranteedRef({ $0.endpoint == endpoint }) {
+      if slot.digest == endpoint.digest {
+        // Connecting writes to where it finds the endpoint.
+        inproc_prefetch(channel.toOpaque())
+        if channel._withUnsafeGuaranteedRef({ $0.parts.pointee.endpoint == endpoint }) {
           return index
         }
       }
@@ -117,7 +120,7 @@ struct BindingTable: ~Copyable {
 
   private func binding(at index: Int) -> RegistryTable.Binding? {
     if let server = slots[index].server { return .bidirectional(server.takeUnretainedValue()) }
-    return slots[index].channel.map { .plain($0.takeUnretainedValue()) }
+    return slots[index].channel.map { .plain(Channel($0.takeUnretainedValue())) }
   }
 
   private mutating func put(_ slot: Slot) {

@@ -50,8 +50,8 @@ public final class Registry: Sendable {
   @usableFromInline
   func bindNow(_ endpoint: Endpoint, _ capacity: Capacity) throws(InprocError) -> Receiver {
     let channel = try makeChannel(endpoint, capacity)
-    try watched(.bind, channel.endpoint) { () throws(InprocError) in
-      try register(.plain(channel))
+    try watched(.bind, endpoint) { () throws(InprocError) in
+      try register(channel, as: endpoint)
     }
     return Receiver(channel: channel, registry: self)
   }
@@ -68,8 +68,8 @@ public final class Registry: Sendable {
   ) throws(InprocError) -> Server {
     let endpoint = try endpoint.asEndpoint()
     let core = ServerCore(channel: try makeChannel(endpoint, capacity, hasOrigins: true))
-    try watched(.bindBidirectional, core.channel.endpoint) { () throws(InprocError) in
-      try register(.bidirectional(core))
+    try watched(.bindBidirectional, endpoint) { () throws(InprocError) in
+      try register(core.channel, core, as: endpoint)
     }
     return Server(core: core, registry: self)
   }
@@ -83,23 +83,29 @@ public final class Registry: Sendable {
       scheduler: scheduler, observation: QueueObservation(observers: observers))
   }
 
-  private func register(_ binding: RegistryTable.Binding) throws(InprocError) {
-    let endpoint = binding.channel.endpoint
+  private func register(
+    _ channel: Channel, _ server: ServerCore? = nil, as endpoint: Endpoint
+  ) throws(InprocError) {
     var wakes = Wakes()
-    let waiting = try table.withLock(endpoint) { (state) throws(InprocError) -> [ConnectWait] in
-      if !state.bindings.insert(binding) {
-        throw InprocError(
-          .addressInUse,
-          "endpoint \(Excerpt(endpoint.description)) is already bound; "
-            + "unbind it first or bind another name")
+    var waiting: [ConnectWait]?
+    let isNew = table.withLock(endpoint) { state -> Bool in
+      guard state.bindings.insert(channel, server, as: endpoint) else { return false }
+      if observers.isActive {
+        channel.noteBinding(
+          .bound(capacity: channel.capacity, isBidirectional: server != nil), &wakes)
       }
-      binding.channel.noteBinding(
-        .bound(capacity: binding.channel.capacity, isBidirectional: binding.isBidirectional),
-        &wakes)
-      return state.waiting[endpoint] ?? []
+      if !state.waiting.isEmpty { waiting = state.waiting[endpoint] }
+      return true
+    }
+    guard isNew else {
+      throw InprocError(
+        .addressInUse,
+        "endpoint \(Excerpt(endpoint.description)) is already bound; "
+          + "unbind it first or bind another name")
     }
     wakes.wake()
-    if !waiting.isEmpty { checkpoint(.published) }
+    guard let waiting else { return }
+    checkpoint(.published)
     for wait in waiting { wait.parker.wake() }
   }
 
@@ -116,19 +122,13 @@ public final class Registry: Sendable {
   @usableFromInline
   func unbindNow(_ endpoint: Endpoint) throws(InprocError) {
     try watched(.unbind, endpoint) { () throws(InprocError) in
-      var wakes = Wakes()
-      let removed = table.withLock(endpoint) { (state) -> RegistryTable.Binding? in
-        let binding = state.bindings.remove(endpoint)
-        binding?.channel.noteBinding(.unbound, &wakes)
-        return binding
-      }
-      wakes.wake()
-      guard let binding = removed else { throw notFound(endpoint) }
-      binding.channel.unbind()
+      guard let channel = take(endpoint) else { throw notFound(endpoint) }
+      channel.unbind()
     }
   }
 
   func close(_ channel: Channel, dropping: Bool) {
+    if !channel.hasCheckpoints { return end(channel, dropping: dropping) }
     channel.act(.close) { end(channel, dropping: dropping) }
   }
 
@@ -140,19 +140,19 @@ public final class Registry: Sendable {
   }
 
   private func end(_ channel: Channel, dropping: Bool) {
-    if channel.isBound { remove(channel) }
+    if channel.isBound { _ = take(channel.endpoint, only: channel) }
     channel.close(dropping: dropping)
   }
 
-  private func remove(_ channel: Channel) {
+  /// Takes a binding off; where one is named, only that very one: a later one of the same name stays.
+  private func take(_ endpoint: Endpoint, only channel: Channel? = nil) -> Channel? {
     var wakes = Wakes()
-    // Only this very binding: a later one of the same name stays.
-    table.withLock(channel.endpoint) { state in
-      if state.bindings.remove(channel.endpoint, only: channel) != nil {
-        channel.noteBinding(.unbound, &wakes)
-      }
+    defer { wakes.wake() }
+    return table.withLock(endpoint) { state in
+      let removed = state.bindings.remove(endpoint, only: channel)
+      if observers.isActive { removed?.noteBinding(.unbound, &wakes) }
+      return removed
     }
-    wakes.wake()
   }
 
   // MARK: Connecting

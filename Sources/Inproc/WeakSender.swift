@@ -52,7 +52,7 @@ extension Sender {
 extension Channel {
   /// Counts a further connection, unless nothing can come any more. Returns whether it did.
   fileprivate func connectIfOpen() -> Bool {
-    state.withLock { state in
+    withState { state in
       if state.isFinished { return false }
       connect()
       return true

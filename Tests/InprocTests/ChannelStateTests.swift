@@ -28,16 +28,24 @@ private final class Caller {
 @Suite("Channel state")
 struct ChannelStateTests {
   private static let connection = Connection(isCounted: true, origin: nil)
+  private let endpoint: Endpoint
   private let channel: Channel
+  /// Whose memory the states use.
+  private let owners = Guarded<[Channel]>([])
 
   init() throws {
+    endpoint = try Endpoint("inproc://state")
     channel = Channel(
-      endpoint: try Endpoint("inproc://state"), capacity: .unbounded, canConnect: true,
+      endpoint: endpoint, capacity: .unbounded, canConnect: true,
       scheduler: SystemScheduler.shared)
   }
 
   private func make(_ capacity: Capacity) -> ChannelState {
-    ChannelState(capacity: capacity, connections: 1, canConnect: true)
+    let owner = Channel(
+      endpoint: endpoint, capacity: capacity, connections: 1, canConnect: true,
+      scheduler: SystemScheduler.shared)
+    owners.withLock { $0.append(owner) }
+    return owner.withState { $0 }
   }
 
   private func envelope(_ text: String) -> Envelope {

@@ -173,7 +173,7 @@ struct LifetimeTests {
 
   @Test("nothing outlives its owners: no cycle keeps a channel")
   func noCycles() async throws {
-    func use() async throws -> [Weak<Channel>] {
+    func use() async throws -> [Weak<ChannelStorage>] {
       let registry = Registry()
       let jobs = try registry.bind("inproc://jobs", capacity: .rendezvous)
       let out = try registry.connect(to: "inproc://jobs")
@@ -201,7 +201,7 @@ struct LifetimeTests {
       try client.trySendNow("1")
       try server.receiveNow().reply("2")
       try client.trySendNow("left")
-      return [Weak(jobs.channel), Weak(server.core.channel), Weak(client.inbound.channel)]
+      return [jobs.channel, server.core.channel, client.inbound.channel].map { Weak($0.storage) }
     }
     let channels = try await use()
     // Timers of tasks that timed out may be ending still.

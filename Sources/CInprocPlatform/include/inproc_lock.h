@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 // How many threads a lock can be biased to, one after the other.
-#define INPROC_BIASES 8
+#define INPROC_BIASES 4
 
 struct inproc_lock {
   // The thread the lock is biased to, and in its low bits which of the flags below is its own; or 0.

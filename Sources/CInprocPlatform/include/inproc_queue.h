@@ -88,39 +88,40 @@ struct inproc_queue {
   uint32_t is_finished;
   // An empty block, to be filled again. Atomic.
   struct inproc_block *_Nullable spare;
+};
 
-  // How many connections keep it from ending. Atomic.
+// What keeps a queue from ending.
+struct inproc_ties {
+  // How many connections there are. Atomic.
   intptr_t connections;
   // Whether further ones can come. Atomic; changes under the channel's lock only.
   bool can_connect;
 };
 
-// Begins to fetch what connecting changes.
-static inline void inproc_prefetch(const struct inproc_queue *_Nonnull queue) {
-  __builtin_prefetch(&queue->connections, 1);
-}
+// Begins to fetch what will be written.
+static inline void inproc_prefetch(const void *_Nonnull place) { __builtin_prefetch(place, 1); }
 
-static inline void inproc_connect(struct inproc_queue *_Nonnull queue) {
-  __atomic_fetch_add(&queue->connections, 1, __ATOMIC_SEQ_CST);
+static inline void inproc_connect(struct inproc_ties *_Nonnull ties) {
+  __atomic_fetch_add(&ties->connections, 1, __ATOMIC_SEQ_CST);
 }
 
 // Returns whether it was the last one, and none can come: who sees neither this connection gone nor
 // that none can come, is seen by the other.
-static inline bool inproc_disconnect(struct inproc_queue *_Nonnull queue) {
-  return __atomic_sub_fetch(&queue->connections, 1, __ATOMIC_SEQ_CST) == 0 &&
-         !__atomic_load_n(&queue->can_connect, __ATOMIC_SEQ_CST);
+static inline bool inproc_disconnect(struct inproc_ties *_Nonnull ties) {
+  return __atomic_sub_fetch(&ties->connections, 1, __ATOMIC_SEQ_CST) == 0 &&
+         !__atomic_load_n(&ties->can_connect, __ATOMIC_SEQ_CST);
 }
 
-static inline void inproc_set_can_connect(struct inproc_queue *_Nonnull queue, bool value) {
-  __atomic_store_n(&queue->can_connect, value, __ATOMIC_SEQ_CST);
+static inline void inproc_set_can_connect(struct inproc_ties *_Nonnull ties, bool value) {
+  __atomic_store_n(&ties->can_connect, value, __ATOMIC_SEQ_CST);
 }
 
-static inline bool inproc_can_connect(const struct inproc_queue *_Nonnull queue) {
-  return __atomic_load_n(&queue->can_connect, __ATOMIC_SEQ_CST);
+static inline bool inproc_can_connect(const struct inproc_ties *_Nonnull ties) {
+  return __atomic_load_n(&ties->can_connect, __ATOMIC_SEQ_CST);
 }
 
-static inline intptr_t inproc_connections(const struct inproc_queue *_Nonnull queue) {
-  return __atomic_load_n(&queue->connections, __ATOMIC_SEQ_CST);
+static inline intptr_t inproc_connections(const struct inproc_ties *_Nonnull ties) {
+  return __atomic_load_n(&ties->connections, __ATOMIC_SEQ_CST);
 }
 
 static inline intptr_t inproc_load(const intptr_t *_Nonnull place) {

@@ -36,7 +36,7 @@ extension Channel {
   }
 
   private func isReceived(_ count: Int) throws(InprocError) -> Bool {
-    let receipt = state.withLock { $0.receipt(of: count) }
+    let receipt = withState { $0.receipt(of: count) }
     if receipt == false { throw receiptError(.closed) }
     return receipt == true
   }

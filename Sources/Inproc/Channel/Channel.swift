@@ -2,43 +2,62 @@ internal import CInprocPlatform
 
 /// The queue of one endpoint, or of one client's replies: ``ChannelState`` under a lock, and the
 /// waiting around it. What needs no waiting goes past that state, directly into the queue.
-package final class Channel: Sendable {
-  // First what connecting looks at.
-  package let endpoint: Endpoint
-  /// That of the queue, which keeps it alive.
-  nonisolated(unsafe) let core: UnsafeMutablePointer<inproc_queue>
-  let hasCheckpoints: Bool
-  let looksAgain: Bool
-  let observation: QueueObservation
-  let queue: MessageQueue
-  let state: Guarded<ChannelState>
-  package let capacity: Capacity
-  package let scheduler: any Scheduler
+///
+/// A reference: copies are the same channel.
+package struct Channel: @unchecked Sendable {
+  // Unchecked because of its parts only the state changes, under the lock.
+  let storage: ChannelStorage
 
   init(
     endpoint: Endpoint, capacity: Capacity, connections: Int = 0, canConnect: Bool,
     hasOrigins: Bool = false, scheduler: any Scheduler,
     observation: QueueObservation = QueueObservation(observers: Observers())
   ) {
-    self.endpoint = endpoint
-    self.capacity = capacity
-    self.scheduler = scheduler
-    self.observation = observation
-    hasCheckpoints = scheduler.hasCheckpoints
-    looksAgain = scheduler.looksAgain
-    let initial = ChannelState(
-      capacity: capacity, connections: connections, canConnect: canConnect,
-      hasOrigins: hasOrigins, isScheduled: hasCheckpoints)
-    queue = initial.queue
-    core = queue.core
-    state = Guarded(initial)
+    storage = ChannelStorage.make { (core, ties) in
+      let queue = MessageQueue(
+        core: core, capacity: capacity, hasOrigins: hasOrigins,
+        isScheduled: scheduler.hasCheckpoints)
+      return ChannelParts(
+        endpoint: endpoint, connections: connections, canConnect: canConnect,
+        scheduler: scheduler, observation: observation,
+        state: ChannelState(capacity: capacity, queue: queue, ties: ties))
+    }
+  }
+
+  init(_ storage: ChannelStorage) { self.storage = storage }
+
+  package static func === (left: Channel, right: Channel) -> Bool { left.storage === right.storage }
+
+  // MARK: Its parts
+
+  @inline(__always) private var parts: UnsafeMutablePointer<ChannelParts> { storage.parts }
+
+  @inline(__always) package var endpoint: Endpoint { parts.pointee.endpoint }
+  @inline(__always) package var capacity: Capacity { parts.pointee.state.capacity }
+  @inline(__always) package var scheduler: any Scheduler { parts.pointee.scheduler }
+  @inline(__always) var hasCheckpoints: Bool { parts.pointee.hasCheckpoints }
+  @inline(__always) var looksAgain: Bool { parts.pointee.looksAgain }
+  @inline(__always) var observation: QueueObservation { parts.pointee.observation }
+  @inline(__always) var queue: MessageQueue { parts.pointee.state.queue }
+  /// That of the queue.
+  @inline(__always) var core: UnsafeMutablePointer<inproc_queue> { storage.core }
+
+  /// Looks at, or changes, the state under the lock.
+  @inline(__always)
+  func withState<Result>(_ body: (inout ChannelState) -> Result) -> Result {
+    storage.withUnsafeMutablePointers { (parts, memory) in
+      let word = ChannelMemory.word(of: memory)
+      lockWord(word)
+      defer { unlockWord(word) }
+      return body(&parts.pointee.state)
+    }
   }
 
   /// Changes the state under the lock, then wakes whom the change concerns.
   @inline(__always)
   func update<Result>(_ change: (inout ChannelState, inout Wakes) -> Result) -> Result {
     var wakes = Wakes()
-    let result = state.withLock { change(&$0, &wakes) }
+    let result = withState { change(&$0, &wakes) }
     if !wakes.isEmpty {
       checkpoint(.published)
       wakes.wake()
@@ -61,25 +80,25 @@ package final class Channel: Sendable {
   // MARK: What it is now
 
   package var count: Int { queue.count }
-  package var connectionCount: Int { state.withLock { $0.connections } }
-  package var isClosed: Bool { state.withLock { $0.isClosed || $0.isHungUp } }
+  package var connectionCount: Int { withState { $0.connections } }
+  package var isClosed: Bool { withState { $0.isClosed || $0.isHungUp } }
   /// Nothing is queued and nothing can come.
-  package var isDisconnected: Bool { state.withLock { $0.isFinished && $0.available == 0 } }
-  package var isFull: Bool { state.withLock { $0.room == 0 } }
+  package var isDisconnected: Bool { withState { $0.isFinished && $0.available == 0 } }
+  package var isFull: Bool { withState { $0.room == 0 } }
   /// Whether a receive would not have to wait. Takes no lock but at a rendezvous.
   package var isReadable: Bool {
-    if queue.limit == 0 { return state.withLock { $0.isReadable } }
+    if queue.limit == 0 { return withState { $0.isReadable } }
     return queue.count > 0 || inproc_flag(&queue.core.pointee.is_finished)
   }
   /// How many calls wait to receive or to select, and how many to send.
   package var waiting: (receivers: Int, senders: Int) {
-    state.withLock {
+    withState {
       ($0.receivers.count + $0.messageWatchers.count, $0.senders.count + $0.roomWatchers.count)
     }
   }
   /// How many calls wait until all was received.
-  var waitingForReceipt: Int { state.withLock { $0.receiptWatchers.count } }
-  func canGoOn(_ place: Place) -> Bool { state.withLock { $0.canGoOn(place) } }
+  var waitingForReceipt: Int { withState { $0.receiptWatchers.count } }
+  func canGoOn(_ place: Place) -> Bool { withState { $0.canGoOn(place) } }
 
   // MARK: Sending
 
@@ -311,7 +330,7 @@ package final class Channel: Sendable {
   /// The same, without waiting.
   func isReady(_ kind: Place.Kind) -> Bool {
     if case .watch = kind { return isReadable }
-    return state.withLock { $0.isReady(kind) }
+    return withState { $0.isReady(kind) }
   }
 
   /// The same for a poller, that is told once.
@@ -337,7 +356,7 @@ package final class Channel: Sendable {
   func close(dropping: Bool) {
     // What is dropped is released after the lock.
     _ = update { (state, wakes) -> [Envelope] in
-      noteClose(dropping: dropping, &state, &wakes)
+      if observation.isActive { noteClose(dropping: dropping, &state, &wakes) }
       return state.close(dropping: dropping, wakes: &wakes)
     }
   }
@@ -346,22 +365,19 @@ package final class Channel: Sendable {
 
   /// Counts a connection. The registry's lock is held, or this channel's and the channel is known not
   /// to have ended.
-  func connect() { inproc_connect(core) }
+  func connect() { inproc_connect(storage.ties) }
 
   /// Whether it may be on a registry: false once it was taken off.
-  var isBound: Bool { inproc_can_connect(core) }
+  var isBound: Bool { inproc_can_connect(storage.ties) }
 
   /// Ends the connection of a sender that nothing refers to, where nobody needs to be told: then no
   /// call waits over it. Returns whether it did.
   @inline(__always)
   func letGo(of connection: Connection) -> Bool {
     if observation.isActive || connection.hasEnded { return false }
-    if connection.isCounted, inproc_disconnect(core) { tellThoseInLine() }
+    if connection.isCounted, inproc_disconnect(storage.ties) { tellThoseInLine() }
     return true
   }
-
-  /// For observers: a binding or connection came or went.
-  func withState(_ body: (inout ChannelState) -> Void) { state.withLock { body(&$0) } }
 
   /// A connection ends.
   ///

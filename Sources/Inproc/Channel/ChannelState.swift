@@ -16,6 +16,8 @@ package struct Envelope: Sendable {
 struct ChannelState {
   let capacity: Capacity
   let queue: MessageQueue
+  /// What keeps it from ending; its owner's memory, as the queue's is.
+  private let ties: UnsafeMutablePointer<inproc_ties>
   /// The receiving end is closed.
   var isClosed = false
   /// The sending end is closed as a whole: replies of a server that is gone.
@@ -36,23 +38,19 @@ struct ChannelState {
   /// Numbers messages while someone observes.
   var tally = QueueTally()
 
-  init(
-    capacity: Capacity, connections: Int, canConnect: Bool, hasOrigins: Bool = false,
-    isScheduled: Bool = false
-  ) {
+  init(capacity: Capacity, queue: MessageQueue, ties: UnsafeMutablePointer<inproc_ties>) {
     self.capacity = capacity
-    queue = MessageQueue(capacity: capacity, hasOrigins: hasOrigins, isScheduled: isScheduled)
-    queue.core.pointee.connections = connections
-    inproc_set_can_connect(queue.core, canConnect)
+    self.queue = queue
+    self.ties = ties
   }
 
   /// Open connections that keep the channel alive. They come and go without this state.
-  var connections: Int { inproc_connections(queue.core) }
+  var connections: Int { inproc_connections(ties) }
 
   /// Whether further connections can come: the endpoint is bound.
   private(set) var canConnect: Bool {
-    get { inproc_can_connect(queue.core) }
-    nonmutating set { inproc_set_can_connect(queue.core, newValue) }
+    get { inproc_can_connect(ties) }
+    nonmutating set { inproc_set_can_connect(ties, newValue) }
   }
 
   var isRendezvous: Bool { capacity == .rendezvous }
@@ -243,9 +241,16 @@ struct ChannelState {
     setFlags()
   }
 
+  /// Nobody stands in any line.
+  private var isAlone: Bool {
+    receivers.isEmpty && senders.isEmpty && roomWatchers.isEmpty && messageWatchers.isEmpty
+      && receiptWatchers.isEmpty
+  }
+
   /// Tells everyone to look who can go on by the present state and was not told.
   private mutating func notifyAll(_ wakes: inout Wakes) {
     if isFinished { inproc_set_flag(&queue.core.pointee.is_finished, true) }
+    if isAlone { return }
     receivers.notifyFirst(isFinished ? Int.max : available, into: &wakes)
     senders.notifyFirst(isClosed || isHungUp ? Int.max : room, into: &wakes)
     notifyWatchers(&wakes)
@@ -278,9 +283,9 @@ struct ChannelState {
       if queue.count > 0 { dropped = queue.takeAll() }
       // Nothing more can come: what was sent and is not among these had been received.
       if receivedBeforeDrop == nil { receivedBeforeDrop = queue.sent - dropped.count }
-      endReceivers(&wakes)
+      if !isAlone { endReceivers(&wakes) }
     }
-    endSenders(&wakes) { _ in true }
+    if !isAlone { endSenders(&wakes) { _ in true } }
     notifyAll(&wakes)
     return dropped
   }
@@ -293,7 +298,7 @@ struct ChannelState {
 
   /// A connection ends; calls that wait to send over it end with it.
   mutating func disconnect(_ connection: Connection, wakes: inout Wakes) {
-    if connection.isCounted { _ = inproc_disconnect(queue.core) }
+    if connection.isCounted { _ = inproc_disconnect(ties) }
     endSenders(&wakes) { $0 === connection }
     roomWatchers.notifyFirst(.max, into: &wakes)
     notifyAll(&wakes)

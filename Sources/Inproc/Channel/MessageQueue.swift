@@ -11,9 +11,10 @@ internal import CInprocPlatform
 ///
 /// A message takes 16 bytes in a block, and 24 where it carries its origin. A block is freed as soon
 /// as it is used up, but for one that is kept to be filled again.
-final class MessageQueue: @unchecked Sendable {
+struct MessageQueue: @unchecked Sendable {
   // Unchecked because each end's fields are touched under that end's lock only, and the counts and
   // flags between them are atomic.
+  /// Its memory, which is its owner's.
   let core: UnsafeMutablePointer<inproc_queue>
   /// The most messages it holds, 0 for a rendezvous, `Int.max` for any number.
   let limit: Int
@@ -21,12 +22,21 @@ final class MessageQueue: @unchecked Sendable {
   private let isLossy: Bool
   let hasOrigins: Bool
 
-  init(capacity: Capacity, hasOrigins: Bool, isScheduled: Bool = false) {
+  /// An empty queue.
+  ///
+  /// - Parameters:
+  ///   - core: memory that is all zero; whoever owns it calls ``empty()`` in the end.
+  ///   - capacity: how many messages it holds.
+  ///   - hasOrigins: whether each says who sent it.
+  ///   - isScheduled: whether a virtual scheduler is told of each operation.
+  init(
+    core: UnsafeMutablePointer<inproc_queue>, capacity: Capacity, hasOrigins: Bool,
+    isScheduled: Bool
+  ) {
+    self.core = core
     limit = capacity.limit ?? .max
     if case .latest = capacity { isLossy = true } else { isLossy = false }
     self.hasOrigins = hasOrigins
-    core = .allocate(capacity: 1)
-    core.initialize(to: inproc_queue())
     inproc_lock_initialize(&core.pointee.send_lock)
     inproc_lock_initialize(&core.pointee.receive_lock)
     core.pointee.tail_limit = limit
@@ -38,11 +48,11 @@ final class MessageQueue: @unchecked Sendable {
     }
   }
 
-  deinit {
+  /// Releases what it holds. Nobody uses it any more.
+  func empty() {
     while pop() != nil {}
     if let block = core.pointee.head_block ?? core.pointee.first_block { free(block) }
     if let spare = core.pointee.spare { free(spare) }
-    core.deallocate()
   }
 
   // MARK: The senders' end

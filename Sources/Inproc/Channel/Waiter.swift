@@ -233,16 +233,26 @@ struct WaitLine {
 /// What is to be done once the lock is free: threads and tasks to wake. Allocates nothing for one.
 struct Wakes {
   private var first: (any Parker)?
-  private var others: [any Parker] = []
+  private var others: [any Parker]?
   /// A message that gave way to a newer one, to be released.
   var dropped: Envelope?
 
   var isEmpty: Bool { first == nil }
   mutating func append(_ parker: any Parker) {
-    if first == nil { first = parker } else { others.append(parker) }
+    if first == nil {
+      first = parker
+    } else if others == nil {
+      others = [parker]
+    } else {
+      others?.append(parker)
+    }
   }
+  @inline(__always)
   func wake() {
+    if !isEmpty { wakeAll() }
+  }
+  private func wakeAll() {
     first?.wake()
-    for parker in others { parker.wake() }
+    for parker in others ?? [] { parker.wake() }
   }
 }

@@ -137,9 +137,8 @@ extension Channel {
     record(kind, by: waiter.parker.identity, in: state.tally, waking: &wakes)
   }
 
-  /// The receiving end is about to close.
+  /// The receiving end is about to close; somebody observes.
   func noteClose(dropping: Bool, _ state: inout ChannelState, _ wakes: inout Wakes) {
-    guard observation.isActive else { return }
     begin(&state)
     if !state.isClosed, !observation.isReplies { record(.closed, in: state.tally, waking: &wakes) }
     let queued = state.queue.count
@@ -158,9 +157,8 @@ extension Channel {
     record(kind, over: connection, in: state.tally, waking: &wakes)
   }
 
-  /// It was put on the registry, or taken off; the registry holds its lock.
+  /// It was put on the registry, or taken off; the registry holds its lock, and somebody observes.
   func noteBinding(_ kind: Registry.Event.Kind, _ wakes: inout Wakes) {
-    guard observation.isActive else { return }
     withState { state in
       begin(&state)
       record(kind, in: state.tally, waking: &wakes)

@@ -77,7 +77,7 @@ package struct Guarded<Value>: @unchecked Sendable {
 /// What the lock consists of.
 @usableFromInline
 struct LockWord: ~Copyable {
-  fileprivate let value = Atomic<UInt32>(0)
+  let value = Atomic<UInt32>(0)
 
   @usableFromInline init() {}
 }
