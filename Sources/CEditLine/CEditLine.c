@@ -6,10 +6,19 @@
 #include <string.h>
 #include <unistd.h>
 
-const wchar_t *const cel_older_keys = L"\x9a";
-const wchar_t *const cel_newer_keys = L"\x9b";
 const wchar_t *const cel_cut_to_end_keys = L"\x9c\x9e";
 const wchar_t *const cel_cut_all_keys = L"\x9d\x9e";
+const wchar_t *const cel_vi_delete_keys = L"\x80";
+const wchar_t *const cel_vi_change_keys = L"\x81";
+const wchar_t *const cel_vi_yank_keys = L"\x82";
+const wchar_t *const cel_vi_zero_keys = L"\x83";
+/* vi-insert keeps the text for vi's `u`, while it is whole; what follows is
+ * recorded for `.`. */
+const wchar_t *const cel_vi_cut_keys = L"\x84\x87\x9d\x9e\x85";
+const wchar_t *const cel_vi_cut_and_insert_keys = L"\x84\x87\x9d\x9e";
+const wchar_t *const cel_vi_put_keys = L"\x84\x89\x85";
+const wchar_t *const cel_vi_put_after_keys = L"\x86";
+const wchar_t *const cel_vi_put_before_keys = L"\x88";
 
 static struct termios original;
 static int have_original;
@@ -59,6 +68,20 @@ COMMAND(clear, CEL_CLEAR)
 COMMAND(kill_to_end, CEL_KILL_TO_END)
 COMMAND(kill_line, CEL_KILL_LINE)
 COMMAND(restore, CEL_RESTORE)
+COMMAND(vi_delete, CEL_VI_DELETE)
+COMMAND(vi_change, CEL_VI_CHANGE)
+COMMAND(vi_yank, CEL_VI_YANK)
+COMMAND(vi_delete_to_end, CEL_VI_DELETE_TO_END)
+COMMAND(vi_change_to_end, CEL_VI_CHANGE_TO_END)
+COMMAND(vi_change_line, CEL_VI_CHANGE_LINE)
+COMMAND(vi_yank_line, CEL_VI_YANK_LINE)
+COMMAND(vi_zero, CEL_VI_ZERO)
+COMMAND(vi_text, CEL_VI_TEXT)
+COMMAND(vi_end, CEL_VI_END)
+COMMAND(vi_put_after, CEL_VI_PUT_AFTER)
+COMMAND(vi_put_before, CEL_VI_PUT_BEFORE)
+COMMAND(vi_take, CEL_VI_TAKE)
+COMMAND(vi_put, CEL_VI_PUT)
 
 static const struct {
   const char *name, *help;
@@ -81,6 +104,20 @@ static const struct {
     {"line-kill-to-end", "Cut up to the line's end", kill_to_end},
     {"line-kill", "Cut the line", kill_line},
     {"line-restore", "Put back the lines around", restore},
+    {"line-vi-delete", "vi's d", vi_delete},
+    {"line-vi-change", "vi's c", vi_change},
+    {"line-vi-yank", "vi's y", vi_yank},
+    {"line-vi-delete-to-end", "vi's D", vi_delete_to_end},
+    {"line-vi-change-to-end", "vi's C", vi_change_to_end},
+    {"line-vi-change-line", "vi's S", vi_change_line},
+    {"line-vi-yank-line", "vi's Y", vi_yank_line},
+    {"line-vi-zero", "vi's 0", vi_zero},
+    {"line-vi-text", "vi's ^", vi_text},
+    {"line-vi-end", "vi's $", vi_end},
+    {"line-vi-put-after", "vi's p", vi_put_after},
+    {"line-vi-put-before", "vi's P", vi_put_before},
+    {"line-vi-take", "Find what is cut", vi_take},
+    {"line-vi-put", "Put what was cut", vi_put},
 };
 
 /* What Swift's KeySequence turns the keys' escape sequences into, and the
@@ -95,16 +132,21 @@ static const struct {
     {"\\224", "line-home"},    {"\\225", "line-end"},
     {"\\226", "line-delete"},  {"\\227", "em-next-word"},
     {"\\230", "ed-prev-word"}, {"\\231", "line-paste"},
-    {"\\232", "ed-prev-history"}, {"\\233", "ed-next-history"},
     {"\\234", "ed-kill-line"}, {"\\235", "em-kill-line"},
     {"\\236", "line-restore"},
+    {"\\200", "vi-delete-meta"}, {"\\201", "vi-change-meta"},
+    {"\\202", "vi-yank"}, {"\\203", "vi-zero"},
+    {"\\204", "vi-insert"}, {"\\205", "vi-command-mode"},
+    {"\\206", "vi-paste-next"}, {"\\207", "line-vi-take"},
+    {"\\210", "vi-paste-prev"}, {"\\211", "line-vi-put"},
 };
 
 /* libedit knows one line where a block has several, and code points where
  * users see characters: whatever key has one of these gets the editor's. */
-static const struct {
+typedef struct {
   const char *of_libedit, *function;
-} replaced[] = {
+} replacement;
+static const replacement replaced[] = {
     {"ed-prev-char", "line-left"},
     {"ed-next-char", "line-right"},
     {"ed-move-to-beg", "line-home"},
@@ -120,6 +162,24 @@ static const struct {
     {"ed-kill-line", "line-kill-to-end"},
     {"em-kill-line", "line-kill"},
 };
+/* In vi's command mode only these: the others take counts and operators. */
+static const replacement replaced_commands[] = {
+    {"ed-prev-history", "line-up"},
+    {"ed-next-history", "line-down"},
+    {"ed-kill-line", "line-vi-delete-to-end"},
+    {"vi-change-to-eol", "line-vi-change-to-end"},
+    {"vi-substitute-line", "line-vi-change-line"},
+    {"vi-yank-end", "line-vi-yank-line"},
+    {"vi-delete-meta", "line-vi-delete"},
+    {"vi-change-meta", "line-vi-change"},
+    {"vi-yank", "line-vi-yank"},
+    {"vi-zero", "line-vi-zero"},
+    {"ed-move-to-beg", "line-vi-text"},
+    {"ed-move-to-end", "line-vi-end"},
+    {"vi-paste-next", "line-vi-put-after"},
+    {"vi-paste-prev", "line-vi-put-before"},
+};
+#define COUNT(array) (sizeof array / sizeof array[0])
 
 /* Names the function that a key runs: of the main map, or of vi's commands. */
 static const char *bound_function(cel *editor, const char *key, int is_command) {
@@ -140,26 +200,26 @@ static const char *bound_function(cel *editor, const char *key, int is_command) 
   return name;
 }
 
+static const char *replacement_of(const char *bound, const replacement *table, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(bound, table[i].of_libedit) == 0)
+      return table[i].function;
+  return NULL;
+}
+
 static void bind_keys(cel *editor) {
   char key[8];
   for (int code = 1; code < 256; code++) {
     snprintf(key, sizeof key, "\\%03o", (unsigned)code);
-    /* Of vi's commands only these: the others take counts and operators. */
-    const char *command = bound_function(editor, key, 1);
-    if (strcmp(command, "ed-prev-history") == 0)
-      el_set(editor->el, EL_BIND, "-a", key, "line-up", NULL);
-    else if (strcmp(command, "ed-next-history") == 0)
-      el_set(editor->el, EL_BIND, "-a", key, "line-down", NULL);
-    else if (strcmp(command, "ed-kill-line") == 0)
-      el_set(editor->el, EL_BIND, "-a", key, "line-kill-to-end", NULL);
-    const char *bound = bound_function(editor, key, 0);
-    for (size_t i = 0; i < sizeof replaced / sizeof replaced[0]; i++)
-      if (strcmp(bound, replaced[i].of_libedit) == 0) {
-        el_set(editor->el, EL_BIND, key, replaced[i].function, NULL);
-        break;
-      }
+    const char *function = replacement_of(bound_function(editor, key, 1), replaced_commands,
+                                          COUNT(replaced_commands));
+    if (function)
+      el_set(editor->el, EL_BIND, "-a", key, function, NULL);
+    function = replacement_of(bound_function(editor, key, 0), replaced, COUNT(replaced));
+    if (function)
+      el_set(editor->el, EL_BIND, key, function, NULL);
   }
-  for (size_t i = 0; i < sizeof bindings / sizeof bindings[0]; i++) {
+  for (size_t i = 0; i < COUNT(bindings); i++) {
     el_set(editor->el, EL_BIND, bindings[i].keys, bindings[i].function, NULL);
     /* vi's command mode */
     el_set(editor->el, EL_BIND, "-a", bindings[i].keys, bindings[i].function, NULL);
@@ -204,7 +264,7 @@ cel *cel_open(const char *program, void *owner, cel_next_function next,
   el_wset(el, EL_HIST, history_w, editor->history);
   el_wset(el, EL_GETCFN, next_character);
   el_set(el, EL_EDITOR, "emacs");
-  for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++)
+  for (size_t i = 0; i < COUNT(functions); i++)
     el_set(el, EL_ADDFN, functions[i].name, functions[i].help, functions[i].function);
   return editor;
 }

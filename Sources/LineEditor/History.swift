@@ -1,3 +1,5 @@
+internal import CEditLine
+
 /// What was entered before, oldest first, in memory and in a file.
 struct History {
   private(set) var entries: [String]
@@ -39,6 +41,30 @@ extension LineEditor {
     guard history.add(text) else { return }
     rememberInLibedit(text)
     if input.isEmpty { history.save() }
+  }
+
+  // libedit forgets what is typed where there is nothing newer, and so entries are shown from here.
+
+  /// Shows the entry before; what was typed comes back behind the last.
+  func showOlder() -> cel_answer {
+    let index = recalled?.index ?? history.entries.count
+    guard index > 0 else { return CEL_BEEP }
+    recalled = (index - 1, recalled?.typed ?? edited().0)
+    return show(history.entries[index - 1])
+  }
+
+  /// Shows the entry behind, or what was typed.
+  func showNewer() -> cel_answer {
+    guard let (index, typed) = recalled else { return CEL_BEEP }
+    let isLast = index + 1 >= history.entries.count
+    recalled = isLast ? nil : (index + 1, typed)
+    return show(isLast ? typed : history.entries[index + 1])
+  }
+
+  private func show(_ text: String) -> cel_answer {
+    replaceAll(text)
+    if let key = lastKey, "kj-+".unicodeScalars.contains(key) { vi.place = .at(buffer.count) }
+    return CEL_NORMAL
   }
 
   /// `$XDG_STATE_HOME/NAME/history`, or `~/.local/state/NAME/history`.

@@ -24,6 +24,7 @@ extension LineEditor {
           return .giveUp
         }
         scanned.note(scalar)
+        vi.note(scalar)
         lastKey = scalar
         return .scalar(scalar)
       }
@@ -51,7 +52,11 @@ extension LineEditor {
   /// libedit moves by code points: a cursor that it left inside of a character goes on to its end,
   /// or its beginning.
   private func keepCharactersWhole() {
+    settle()
     let buffer = buffer
+    if let key = lastKey, "xXs".unicodeScalars.contains(key), buffer.count < last.count {
+      vi.cut = nil
+    }
     defer { last = (self.buffer.count, self.buffer.cursor) }
     keepToLine(buffer)
     let cursor = self.buffer.cursor
@@ -70,8 +75,8 @@ extension LineEditor {
     }
   }
 
-  /// vi's commands for the ends of a line go to those of all the text: where that has several lines,
-  /// to those of the line where the cursor was. They are told from text by what they did.
+  /// vi's keys to and from insert mode go to the ends of all the text, or past a line break: here
+  /// they stay in the line where the cursor was. They are told from text by what they did.
   private func keepToLine(_ buffer: Buffer) {
     let (old, cursor) = (last.cursor, buffer.cursor)
     guard buffer.count == last.count, cursor != old, let key = lastKey else { return }
@@ -79,12 +84,9 @@ extension LineEditor {
     let (start, end) = (buffer.lineStart(old), buffer.lineEnd(old))
     guard !(start...end).contains(cursor) else { return }
     switch key {
-    case "0": cel_move(handle, Int32(start - cursor))
-    case "^", "I":
-      let text = buffer.text[start..<end].firstIndex { $0 != 32 } ?? end
-      cel_move(handle, Int32(text - cursor))
-    case "$": cel_move(handle, Int32(max(start, end - 1) - cursor))
-    case "A": cel_move(handle, Int32(end - cursor))
+    case "I": cel_move(handle, Int32(buffer.textStart(start) - cursor))
+    case "A", "a": cel_move(handle, Int32(end - cursor))
+    case "\u{1B}": cel_move(handle, Int32(start - cursor))
     default: break
     }
   }

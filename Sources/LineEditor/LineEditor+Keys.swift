@@ -21,7 +21,7 @@ extension LineEditor {
     case CEL_KILL_TO_END: return killToEnd()
     case CEL_KILL_LINE: return killLine()
     case CEL_RESTORE: return restore()
-    default: return CEL_BEEP
+    default: return performVi(command)
     }
   }
 
@@ -33,7 +33,7 @@ extension LineEditor {
     return CEL_NORMAL
   }
 
-  private func move(to index: Int) -> cel_answer {
+  func move(to index: Int) -> cel_answer {
     cel_move(handle, Int32(index - buffer.cursor))
     return CEL_NORMAL
   }
@@ -61,7 +61,7 @@ extension LineEditor {
   private func moveUp() -> cel_answer {
     let buffer = buffer
     let start = buffer.lineStart(buffer.cursor)
-    guard start > 0 else { return push(cel_older_keys) }
+    guard start > 0 else { return showOlder() }
     let above = buffer.lineStart(start - 1)
     return move(to: min(above + buffer.cursor - start, start - 1))
   }
@@ -70,12 +70,12 @@ extension LineEditor {
   private func moveDown() -> cel_answer {
     let buffer = buffer
     let end = buffer.lineEnd(buffer.cursor)
-    guard end < buffer.count else { return push(cel_newer_keys) }
+    guard end < buffer.count else { return showNewer() }
     let column = buffer.cursor - buffer.lineStart(buffer.cursor)
     return move(to: min(end + 1 + column, buffer.lineEnd(end + 1)))
   }
 
-  private func push(_ keys: UnsafePointer<wchar_t>?) -> cel_answer {
+  func push(_ keys: UnsafePointer<wchar_t>?) -> cel_answer {
     cel_push(handle, keys)
     return CEL_NORMAL
   }
@@ -100,7 +100,7 @@ extension LineEditor {
     return push(cel_cut_all_keys)
   }
 
-  private func takeAway(before start: Int, after end: Int) {
+  func takeAway(before start: Int, after end: Int) {
     let buffer = buffer
     around = (buffer.string(0..<start), buffer.string(end..<buffer.count))
     cel_move(handle, Int32(buffer.count - buffer.cursor))
@@ -113,6 +113,8 @@ extension LineEditor {
   private func restore() -> cel_answer {
     let (before, after) = around
     around = ("", "")
+    vi.place = vi.placeAfterCut
+    vi.placeAfterCut = nil
     let cursor = buffer.cursor
     cel_move(handle, Int32(-cursor))
     insert(before)

@@ -5,6 +5,7 @@ extension LineEditor {
   /// enters it, Ctrl-G gives back what was there, any other key takes it to be edited.
   func search() -> cel_answer {
     let (original, _) = edited()
+    let before = recalled
     var pattern = ""
     var found: Int?
     var failed = false
@@ -32,6 +33,7 @@ extension LineEditor {
         found = find(pattern, before: history.entries.count)
       case 7:
         replaceAll(original)
+        recalled = before
         return CEL_NORMAL
       case let key where key >= 32 && !(128..<160).contains(key):
         guard let scalar = Unicode.Scalar(UInt32(bitPattern: key)) else { continue }
@@ -43,7 +45,10 @@ extension LineEditor {
         return CEL_NORMAL
       }
       failed = found == nil && !pattern.isEmpty
-      if let found, !pattern.isEmpty { replaceAll(history.entries[found]) }
+      if let found, !pattern.isEmpty {
+        recalled = (found, recalled?.typed ?? original)
+        replaceAll(history.entries[found])
+      }
     }
   }
 

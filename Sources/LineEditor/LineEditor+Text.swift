@@ -22,6 +22,13 @@ extension LineEditor {
       return end
     }
 
+    /// Where the line with this index has its first character that is no blank, or its end.
+    func textStart(_ index: Int) -> Int {
+      var start = lineStart(index)
+      while start < text.count, text[start] == 32 { start += 1 }
+      return start
+    }
+
     func string(_ range: Range<Int>) -> String {
       var bytes: [UInt8] = []
       bytes.reserveCapacity(range.count + 16)

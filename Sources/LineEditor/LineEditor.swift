@@ -81,9 +81,12 @@ public final class LineEditor {
   var last = (count: 0, cursor: 0)
   /// The last key that was given to libedit.
   var lastKey: Unicode.Scalar?
+  var vi = ViCommands()
   /// The lines around the one that libedit cuts.
   var around = (before: "", after: "")
   var isSearching = false
+  /// The entry that is shown in place of what was typed.
+  var recalled: (index: Int, typed: String)?
   /// Enter has ended the text.
   var isAccepted = false
   /// Ctrl-C has ended a paste of which there is more to come.
@@ -202,6 +205,7 @@ public final class LineEditor {
     wasRunInterrupted = false
     ending = nil
     isAccepted = false
+    recalled = nil
     last = (0, 0)
     scanned = ScannedText()
     forgetFrame()

@@ -30,6 +30,30 @@ struct HistoryTests {
     }
   }
 
+  @Test(
+    "the arrows give back what was typed, and leave it alone where there is nothing newer",
+    arguments: ["", "bind -v\n"])
+  func unfinished(editrc: String) async throws {
+    try await onThread {
+      let home = TemporaryHome()
+      try home.write(editrc, to: ".editrc")
+      let terminal = try startProbe(home)
+      try terminal.type("first\rsecond\r")
+      try terminal.expect(line: "echo[second]")
+      try terminal.type("mine\u{1B}[B")
+      try terminal.type("\u{1B}[A")
+      try terminal.expect(beforeCursor: "inproc> second")
+      try terminal.type(" changed\u{1B}[A\u{1B}[A")
+      try terminal.expect(beforeCursor: "inproc> first")
+      try terminal.type("\u{1B}[B")
+      try terminal.expect(beforeCursor: "inproc> second")
+      try terminal.type("\u{1B}[B")
+      try terminal.expect(beforeCursor: "inproc> mine")
+      try terminal.type("\u{1B}[B!\r")
+      try terminal.expect(line: "echo[mine!]")
+    }
+  }
+
   @Test("Ctrl-R finds, goes on to older entries, and Ctrl-G gives back what was there")
   func search() async throws {
     try await onThread {

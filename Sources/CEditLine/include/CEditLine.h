@@ -31,7 +31,22 @@ enum cel_command {
   CEL_CLEAR,
   CEL_KILL_TO_END,
   CEL_KILL_LINE,
-  CEL_RESTORE
+  CEL_RESTORE,
+  /* vi's command mode. */
+  CEL_VI_DELETE,
+  CEL_VI_CHANGE,
+  CEL_VI_YANK,
+  CEL_VI_DELETE_TO_END,
+  CEL_VI_CHANGE_TO_END,
+  CEL_VI_CHANGE_LINE,
+  CEL_VI_YANK_LINE,
+  CEL_VI_ZERO,
+  CEL_VI_TEXT,
+  CEL_VI_END,
+  CEL_VI_PUT_AFTER,
+  CEL_VI_PUT_BEFORE,
+  CEL_VI_TAKE,
+  CEL_VI_PUT
 };
 
 /* What a command answers; the values are libedit's. */
@@ -39,6 +54,7 @@ enum cel_answer {
   CEL_NORMAL = 0,
   CEL_NEWLINE = 1,
   CEL_EOF = 2,
+  CEL_ARGUMENT = 3,
   CEL_BEEP = 6
 };
 
@@ -78,11 +94,21 @@ void cel_push(cel *editor, const wchar_t *keys);
 int cel_next(cel *editor, wchar_t *character);
 
 /* Keys nobody can type that, when pushed, do what their names say. */
-extern const wchar_t *const cel_older_keys;
-extern const wchar_t *const cel_newer_keys;
 /* Cuts what is behind the cursor, or everything, then runs CEL_RESTORE. */
 extern const wchar_t *const cel_cut_to_end_keys;
 extern const wchar_t *const cel_cut_all_keys;
+/* libedit's own operators, and its 0. */
+extern const wchar_t *const cel_vi_delete_keys;
+extern const wchar_t *const cel_vi_change_keys;
+extern const wchar_t *const cel_vi_yank_keys;
+extern const wchar_t *const cel_vi_zero_keys;
+/* CEL_VI_TAKE, a cut of everything, CEL_RESTORE; the second stays in insert mode. */
+extern const wchar_t *const cel_vi_cut_keys;
+extern const wchar_t *const cel_vi_cut_and_insert_keys;
+extern const wchar_t *const cel_vi_put_keys;
+/* libedit's own. */
+extern const wchar_t *const cel_vi_put_after_keys;
+extern const wchar_t *const cel_vi_put_before_keys;
 
 /* The terminal. */
 void cel_size(int *columns, int *rows);
