@@ -87,7 +87,10 @@ enum Entered {
       repeat {
         var line = script.lines[row].unicodeScalars[...]
         if let next, next.line - 1 == row { line = line.prefix(next.column - 1) }
-        if row == first { line = line.dropFirst(statement.range.column - 1) }
+        // Of all lines as much as stands before the first.
+        let margin = statement.range.column - 1
+        line = line.dropFirst(
+          row == first ? margin : min(margin, line.prefix { $0 == " " }.count))
         while let last = line.last, last == " " || last == "\t" || last == ";" || last == "\r" {
           line.removeLast()
         }

@@ -20,6 +20,8 @@ struct Transcript {
   var isOpen: Bool { isActive && blocks.areOpen }
 
   private var blocks = OpenBlocks()
+  /// How far the command's first line is indented: its further lines are by as much.
+  private var indentation = 0
   private var isActive = false
   private var hasPrompts = true
   /// A transcript was pasted inside of this one: what follows is the result of all its commands.
@@ -55,12 +57,17 @@ struct Transcript {
     case (nil, .expectation): if !isNested { expect(line.text) }
     case (.continuation, .text):
       if isActive, entries.last?.expected.isEmpty ?? false {
-        append(line.text)
+        append(line.indented(behind: indentation))
       } else {
         start(line.text)
       }
     case (nil, .text):
-      if isActive, blocks.areOpen { append(line.text) } else if !printsText { start(line.text) }
+      if isActive, blocks.areOpen {
+        append(line.indented(behind: indentation))
+      } else if !printsText {
+        start(line.text)
+        indentation = line.indentation
+      }
     case (_, .report), (_, .empty): break
     }
     if line.isNested { isNested = true }
@@ -68,6 +75,7 @@ struct Transcript {
   }
 
   private mutating func start(_ text: String) {
+    indentation = 0
     dropGivenUp()
     isActive = false
     if text.isEmpty { return }
@@ -111,11 +119,13 @@ extension Transcript {
     /// A prompt stood before a prompt.
     private(set) var isNested = false
     let text: String
+    /// How many blanks stand before the text, without the one that ends a prompt. A tab is two.
+    private(set) var indentation = 0
     let kind: Kind
 
     init(_ line: Substring) {
       var rest = line.utf8[...]
-      rest.dropBlanks()
+      indentation = rest.dropBlanks()
       while true {
         let found: Prompt
         var after = rest
@@ -130,10 +140,15 @@ extension Transcript {
         if prompt != nil { isNested = true }
         prompt = found
         rest = after
-        rest.dropBlanks()
+        indentation = max(0, rest.dropBlanks() - 1)
       }
       text = String(Substring(rest))
       kind = Self.kind(of: text, hasPrompt: prompt != nil)
+    }
+
+    /// The text with its indentation, less so many blanks.
+    func indented(behind blanks: Int) -> String {
+      String(repeating: " ", count: max(0, indentation - blanks)) + text
     }
 
     private static func kind(of text: String, hasPrompt: Bool) -> Kind {
@@ -162,7 +177,12 @@ extension Transcript {
 }
 
 extension Substring.UTF8View {
-  fileprivate mutating func dropBlanks() { self = drop { $0 == 0x20 || $0 == 0x09 } }
+  /// Returns how many columns they take.
+  @discardableResult fileprivate mutating func dropBlanks() -> Int {
+    let blanks = prefix { $0 == 0x20 || $0 == 0x09 }
+    self = self[blanks.endIndex...]
+    return blanks.reduce(0) { $0 + ($1 == 0x09 ? 2 : 1) }
+  }
 
   fileprivate mutating func drop(_ prefix: StaticString) -> Bool {
     let matches = prefix.withUTF8Buffer { starts(with: $0) }

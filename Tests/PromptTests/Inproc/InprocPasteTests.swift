@@ -120,6 +120,31 @@ struct InprocPasteTests {
     }
   }
 
+  @Test(
+    "a block keeps its indentation when it is shown again, whatever stands beside it",
+    arguments: [
+      "trace\nrepeat 1 {\n  if a == a {\n    echo x\n  }\n}\n",
+      "  trace\n  repeat 1 {\n    if a == a {\n      echo x\n    }\n  }\n",
+      "echo a\nrepeat 1 {\n  if a == a {\n    echo x\n  }\n}\n",
+      "  echo a\n  repeat 1 {\n    if a == a {\n      echo x\n    }\n  }\n",
+      "inproc> trace\ninproc> repeat 1 {\n   ...>   if a == a {\n   ...>     echo x\n   ...>   }\n   ...> }\n",
+    ])
+  func indentation(text: String) async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome())
+      try terminal.paste(text)
+      try terminal.type("\r")
+      try terminal.expect(
+        tail: [
+          "inproc> repeat 1 {", "   ...>   if a == a {", "   ...>     echo x", "   ...>   }",
+          "   ...> }", "=> x", "inproc>",
+        ])
+      // As it is recalled, too.
+      try terminal.type("\u{1B}[A\r")
+      try terminal.expect(line: "   ...>     echo x", times: 2)
+    }
+  }
+
   @Test("the prompt's own commands may stand among others, also without prompts")
   func ownCommands() async throws {
     try await onThread {
@@ -129,7 +154,7 @@ struct InprocPasteTests {
       try terminal.expect(
         tail: [
           "inproc> trace", "# trace is off; 'trace on' begins it", "inproc> bind inproc://a as b",
-          "=> b", "inproc> repeat 2 {", "   ...> echo x", "   ...> }", "=> x", "=> x",
+          "=> b", "inproc> repeat 2 {", "   ...>   echo x", "   ...> }", "=> x", "=> x",
           "inproc> history 0", "inproc>",
         ])
       try terminal.paste("trace\necho never\nsned b\n")
