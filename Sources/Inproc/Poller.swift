@@ -1,3 +1,6 @@
+internal import CInprocPlatform
+internal import Synchronization
+
 /// Waits again and again until one of several receiving ends has a message or is closed. What it
 /// costs does not depend on how many of them are idle.
 ///
@@ -16,16 +19,41 @@
 /// It takes nothing and keeps nothing from others: messages can be received past it at any time. It
 /// belongs to one thread or task at a time, and keeps its ends alive. Releasing it leaves all lines.
 public final class Poller {
-  private struct Member {
+  private final class Member {
     let end: any ReceivingEnd
     let channel: Channel
-    let place: Place
     let waiter: Waiter
+
+    init(_ end: any ReceivingEnd, _ entry: ReadyList.Entry) {
+      self.end = end
+      channel = end.inbound.channel
+      waiter = Waiter(parker: entry, channel, .watchOnce)
+    }
+
+    /// How often in a row it was found to have something, and how often a look was in vain since.
+    var finds = 0
+    var vainLooks = 0
+
+    /// Whether its messages come one by one, so that it is better looked at for a while than put in
+    /// line. At a rendezvous a look takes a lock as well.
+    var staysNear: Bool { finds < 8 && vainLooks < 64 && channel.queue.limit > 0 }
   }
   /// By position; nil where one was removed.
   private var members: [Member?]
+  /// Their queues, which they keep alive: a look at one is three loads.
+  private let cores: [UnsafeMutablePointer<inproc_queue>]
+  /// Those that got a message while they stood in line, or were not looked at yet.
   private let ready: ReadyList
+  /// Those that were found empty and do not stand in line yet: each wait looks at them. To stand in
+  /// line anew after each message, and be told of the next, takes as long as 100 looks.
+  private var near: Bits
   private let order: SelectOrder
+  private let scheduler: any Scheduler
+  private let hasCheckpoints: Bool
+  /// How often in a row pausing was in vain.
+  private let misses = WaitWord()
+
+  private static let mostNear = 16
 
   /// - Parameters:
   ///   - ends: receivers, servers and clients of one registry.
@@ -35,12 +63,12 @@ public final class Poller {
     let ready = ReadyList(count: ends.count)
     self.ready = ready
     self.order = order
-    members = ends.enumerated().map { index, end in
-      let channel = end.inbound.channel
-      let place = Place(channel, .watchOnce)
-      let waiter = Waiter(parker: ReadyList.Entry(ready, index), place)
-      return Member(end: end, channel: channel, place: place, waiter: waiter)
-    }
+    near = Bits(count: ends.count)
+    scheduler = ends.first?.inbound.channel.scheduler ?? SystemScheduler.shared
+    hasCheckpoints = scheduler.hasCheckpoints
+    let members = ends.enumerated().map { Member($1, ReadyList.Entry(ready, $0)) }
+    cores = members.map(\.channel.core)
+    self.members = members
   }
 
   /// - Parameters:
@@ -51,7 +79,7 @@ public final class Poller {
   }
 
   deinit {
-    for case let member? in members { member.channel.leave(member.place) }
+    for case let member? in members { member.channel.leave(member.waiter) }
   }
 
   /// Takes an end out, such as one that is closed: it would be found again and again. The positions of
@@ -60,31 +88,95 @@ public final class Poller {
   /// - Parameter index: its position. One that is not there, or no longer, is left alone.
   public func remove(at index: Int) {
     guard members.indices.contains(index), let member = members[index] else { return }
-    member.channel.leave(member.place)
+    member.channel.leave(member.waiter)
     members[index] = nil
+    near.remove(index)
+    ready.remove(index)
   }
 
   /// One that can be received from now; nil where there is none. Never blocks.
   ///
   /// - Returns: its position among the ends; what is closed counts.
-  /// - Complexity: O(1) for each end that got a message since it was last found empty, and one step
-  ///   for every 64 ends.
+  /// - Complexity: O(1) for each end that got a message since it was last found empty, one look at each
+  ///   of the 16 that were found empty last, and one step for every 64 ends.
   public func poll() -> Int? {
-    while let index = ready.first(from: firstPosition) {
-      guard let member = members[index] else {
-        ready.remove(index)
+    let first = firstPosition
+    let found = look(from: first, to: members.count) ?? look(from: 0, to: first)
+    if let found, case .fair(let turns) = order { turns.chose(found) }
+    return found
+  }
+
+  /// The first that can be received from, among those that have to be looked at.
+  private func look(from start: Int, to end: Int) -> Int? {
+    var position = start
+    while position < end {
+      let word = position / 64
+      let candidates = (ready.bits(word) | near.bits(word)) >> UInt64(position % 64)
+      if candidates == 0 {
+        position = (word + 1) * 64
         continue
       }
-      if !member.channel.isReadable {
-        // In this order: a message that comes in between puts it on the list again.
-        ready.remove(index)
-        guard member.channel.arm(member.place, of: member.waiter) else { continue }
-        ready.insert(index)
-      }
-      if case .fair(let turns) = order { turns.chose(index) }
-      return index
+      position += candidates.trailingZeroBitCount
+      if position >= end { return nil }
+      if isReadable(position) { return position }
+      position += 1
     }
     return nil
+  }
+
+  /// Whether that one can be received from; where not, it is noted as one that is near, or stands in
+  /// line.
+  @inline(__always)
+  private func isReadable(_ index: Int) -> Bool {
+    // A queue is there as long as its member is.
+    if let member = members[index], inproc_is_readable(cores[index]) {
+      member.finds += 1
+      member.vainLooks = 0
+      return true
+    }
+    return isReadableAfterAll(index)
+  }
+
+  @inline(never)
+  private func isReadableAfterAll(_ index: Int) -> Bool {
+    guard let member = members[index] else {
+      ready.remove(index)
+      return false
+    }
+    if near.contains(index) {
+      member.vainLooks += 1
+      if member.staysNear {
+        member.finds = 0
+        return false
+      }
+      near.remove(index)
+    } else {
+      if member.channel.queue.limit == 0, member.channel.isReadable { return true }
+      // In this order: a message that comes in between puts it on the list again.
+      ready.remove(index)
+      if member.staysNear, near.count < Self.mostNear {
+        member.finds = 0
+        near.insert(index)
+        return false
+      }
+    }
+    return arm(member, at: index)
+  }
+
+  /// Has it stand in line, unless it can be received from.
+  private func arm(_ member: Member, at index: Int) -> Bool {
+    member.finds = 0
+    member.vainLooks = 0
+    guard member.channel.arm(member.waiter) else { return false }
+    ready.insert(index)
+    return true
+  }
+
+  /// Has all stand in line, before a wait. What can be received from is on the list then.
+  private func armAll() {
+    near.removeAll { index in
+      if let member = members[index] { _ = arm(member, at: index) }
+    }
   }
 
   private var firstPosition: Int {
@@ -99,13 +191,14 @@ public final class Poller {
   /// - Throws: `.closed` if no end is left, `.timedOut`, `.interrupted`.
   @available(*, noasync, message: "use 'try await wait(timeout:)'")
   public func wait(timeout: Duration? = nil) throws(InprocError) -> Int {
-    let scheduler = try scheduler()
-    if !scheduler.hasCheckpoints {
+    if !hasCheckpoints {
       if let index = poll() { return index }
-      return try wait(Deadline(timeout), scheduler)
+      try requireEnds()
+      return try wait(Deadline(timeout))
     }
+    try requireEnds()
     return try scheduler.perform(operation) { () throws(InprocError) in
-      try wait(Deadline(timeout), scheduler)
+      try wait(Deadline(timeout))
     }
   }
 
@@ -121,17 +214,24 @@ public final class Poller {
 
   func wait(until deadline: Deadline) async throws(InprocError) -> Int {
     if Task.isCancelled { throw Selection.error(.cancelled) }
-    let scheduler = try scheduler()
-    if !scheduler.hasCheckpoints {
+    if !hasCheckpoints {
       if let index = poll() { return index }
-      return try await wait(deadline, scheduler)
+      try requireEnds()
+      return try await waitSuspended(deadline)
     }
+    try requireEnds()
     return try await scheduler.perform(operation) { () async throws(InprocError) in
-      try await wait(deadline, scheduler)
+      try await waitSuspended(deadline)
     }
   }
 
-  private func wait(_ deadline: Deadline, _ scheduler: any Scheduler) throws(InprocError) -> Int {
+  private func wait(_ deadline: Deadline) throws(InprocError) -> Int {
+    let deadline = deadline.fixed(scheduler)
+    if scheduler.looksAgain {
+      while lookAgain(misses.address, until: deadline, { isNearReadable || !ready.isEmpty }) {
+        if let index = poll() { return index }
+      }
+    }
     let thread = try scheduler.currentThread()
     let wait = PollerWait(ready)
     let instant = deadline.instant(scheduler)
@@ -140,17 +240,19 @@ public final class Poller {
     while true {
       if let result = step(wait, thread, isFirst) { return try result.get() }
       isFirst = false
-      if scheduler.hasCheckpoints { scheduler.checkpoint(.parking) }
+      if hasCheckpoints { scheduler.checkpoint(.parking) }
       thread.park(in: wait, until: instant)
-      if scheduler.hasCheckpoints { scheduler.checkpoint(.woken) }
+      if hasCheckpoints { scheduler.checkpoint(.woken) }
     }
   }
 
-  private func wait(
-    _ deadline: Deadline, _ scheduler: any Scheduler
-  ) async throws(InprocError) -> Int {
+  private var isNearReadable: Bool {
+    near.contains { inproc_is_readable(cores[$0]) }
+  }
+
+  private func waitSuspended(_ deadline: Deadline) async throws(InprocError) -> Int {
     try Selection.requireTasks(scheduler)
-    let task = TaskParker(isObserved: observers?.isActive ?? false)
+    let task = TaskParker()
     let wait = PollerWait(ready)
     defer { noteEnd(wait, task) }
     let result = await task.run(wait, until: deadline, on: scheduler) { isFirst in
@@ -169,6 +271,7 @@ public final class Poller {
         return .failure(Selection.error(wait.outcome))
       }
       if wait.outcome != .waiting { return .failure(Selection.error(wait.outcome)) }
+      armAll()
     } while !ready.wakes(parker)
     if isFirst, let observers {
       wait.hasWaited = true
@@ -190,71 +293,118 @@ public final class Poller {
   }
   private var operation: Operation { Operation(.select, channels.map(\.endpoint)) }
 
-  private func scheduler() throws(InprocError) -> any Scheduler {
-    guard let member = members.lazy.compactMap({ $0 }).first else {
+  private func requireEnds() throws(InprocError) {
+    if members.allSatisfy({ $0 == nil }) {
       throw InprocError(.closed, "the poller has no end left to wait at; make another one")
     }
-    return member.channel.scheduler
   }
 }
 
-/// The positions of those ends that got a message, or were not looked at yet.
-private final class ReadyList: Sendable {
-  private struct State {
-    var words: [UInt64]
-    var parker: (any Parker)?
+/// A set of positions that one thread uses.
+private struct Bits {
+  private var words: [UInt64]
+  private(set) var count = 0
+
+  init(count: Int) { words = Array(repeating: 0, count: (count + 63) / 64) }
+
+  func bits(_ word: Int) -> UInt64 { words[word] }
+
+  func contains(_ index: Int) -> Bool { words[index / 64] & (1 << UInt64(index % 64)) != 0 }
+
+  /// Whether a condition holds for one of them.
+  func contains(where condition: (Int) -> Bool) -> Bool {
+    if count == 0 { return false }
+    for (number, word) in words.enumerated() {
+      var left = word
+      while left != 0 {
+        if condition(number * 64 + left.trailingZeroBitCount) { return true }
+        left &= left - 1
+      }
+    }
+    return false
   }
-  private let state: Guarded<State>
+
+  mutating func insert(_ index: Int) {
+    if contains(index) { return }
+    words[index / 64] |= 1 << UInt64(index % 64)
+    count += 1
+  }
+
+  mutating func remove(_ index: Int) {
+    if !contains(index) { return }
+    words[index / 64] &= ~(1 << UInt64(index % 64))
+    count -= 1
+  }
+
+  mutating func removeAll(_ body: (Int) -> Void) {
+    _ = contains {
+      body($0)
+      return false
+    }
+    for index in words.indices { words[index] = 0 }
+    count = 0
+  }
+}
+
+/// The positions of those ends that got a message, or were not looked at yet. A bit for each; senders
+/// set them and whoever polls clears them, without a lock.
+///
+/// Who goes to sleep says so before looking at the bits for the last time, and who sets one looks for
+/// a sleeper afterwards, each in the one order that all agree on: one of them sees the other.
+private final class ReadyList: Sendable {
+  private final class Word: Sendable {
+    let bits: Atomic<UInt64>
+    init(_ bits: UInt64) { self.bits = Atomic(bits) }
+  }
+  private let words: [Word]
+  private let hasSleeper = Atomic(false)
+  private let sleeper = Guarded<(any Parker)?>(nil)
 
   /// All are on it at first.
   init(count: Int) {
-    var words = [UInt64](repeating: .max, count: (count + 63) / 64)
-    if count % 64 != 0 { words[words.count - 1] = (1 << UInt64(count % 64)) - 1 }
-    state = Guarded(State(words: words))
-  }
-
-  /// The first one from a position on, and from 0 on after the last. O(count / 64).
-  func first(from start: Int) -> Int? {
-    state.withLock { state in
-      let words = state.words
-      let (word, bit) = (start / 64, UInt64(start % 64))
-      for step in 0...words.count {
-        guard !words.isEmpty else { return nil }
-        let index = (word + step) % words.count
-        // The first word is looked at twice: from the position on, and at last before it.
-        let mask: UInt64 = step == 0 ? .max << bit : step == words.count ? ~(.max << bit) : .max
-        let found = words[index] & mask
-        if found != 0 { return index * 64 + found.trailingZeroBitCount }
-      }
-      return nil
+    words = (0..<(count + 63) / 64).map { word in
+      let left = count - word * 64
+      return Word(left < 64 ? (1 << UInt64(left)) - 1 : .max)
     }
   }
 
+  func bits(_ word: Int) -> UInt64 { words[word].bits.load(ordering: .acquiring) }
+
   func remove(_ index: Int) {
-    state.withLock { $0.words[index / 64] &= ~(1 << UInt64(index % 64)) }
+    words[index / 64].bits.bitwiseAnd(
+      ~(1 << UInt64(index % 64)), ordering: .sequentiallyConsistent)
   }
 
   func insert(_ index: Int) {
-    let parker = state.withLock { state in
-      state.words[index / 64] |= 1 << UInt64(index % 64)
-      defer { state.parker = nil }
-      return state.parker
+    words[index / 64].bits.bitwiseOr(
+      1 << UInt64(index % 64), ordering: .sequentiallyConsistent)
+    if hasSleeper.load(ordering: .sequentiallyConsistent) { takeSleeper()?.wake() }
+  }
+
+  private func takeSleeper() -> (any Parker)? {
+    sleeper.withLock { sleeper in
+      hasSleeper.store(false, ordering: .sequentiallyConsistent)
+      defer { sleeper = nil }
+      return sleeper
     }
-    parker?.wake()
   }
 
   /// Has a sleeper woken by the next one that is put on the list. Returns false where one is there.
   func wakes(_ parker: any Parker) -> Bool {
-    state.withLock { state in
-      if state.words.contains(where: { $0 != 0 }) { return false }
-      state.parker = parker
-      return true
+    sleeper.withLock { sleeper in
+      sleeper = parker
+      hasSleeper.store(true, ordering: .sequentiallyConsistent)
     }
+    if isEmpty { return true }
+    _ = takeSleeper()
+    return false
   }
 
-  func wakesNoMore() { state.withLock { $0.parker = nil } }
+  func wakesNoMore() { _ = takeSleeper() }
 
-  var isEmpty: Bool { state.withLock { state in state.words.allSatisfy { $0 == 0 } } }
+  var isEmpty: Bool {
+    words.allSatisfy { $0.bits.load(ordering: .sequentiallyConsistent) == 0 }
+  }
 
   /// Who stands in the line of one end: told of a message, it puts that on the list.
   final class Entry: Parker {

@@ -32,7 +32,28 @@ extension Receiver: ReceivingEnd, AsyncSequence {
   /// Makes what a receive gives of what came.
   public func unwrap(_ delivery: Delivery) -> Message { delivery.envelope.message }
   /// Suspends for each message, until closed or the task is cancelled.
-  public func makeAsyncIterator() -> AsyncMessages<Receiver> { AsyncMessages(end: self) }
+  public func makeAsyncIterator() -> Iterator { Iterator(receiver: self) }
+
+  /// Suspends for each message, until closed or the task is cancelled.
+  public struct Iterator: AsyncIteratorProtocol {
+    @usableFromInline let receiver: Receiver
+
+    // Inlined where it is called, as `receive()` is.
+
+    /// The next message; nil once closed or cancelled.
+    @inlinable
+    public func next() async -> Message? {
+      if let message = receiver.messageAtOnce() { return message }
+      return try? await receiver.messageLater()
+    }
+
+    /// The next message; nil once closed or cancelled.
+    @inlinable
+    public func next(isolation actor: isolated (any Actor)?) async -> Message? {
+      if let message = receiver.messageAtOnce() { return message }
+      return try? await receiver.messageLater()
+    }
+  }
 
   /// A sender to oneself. It keeps nothing open and is no connection: a receiver that only its own
   /// senders could reach is closed. It works after `unbind` too.
@@ -73,7 +94,9 @@ extension Receiver {
   @inline(never)
   private func receiveSlowly() throws(InprocError) -> Message {
     // An empty queue is looked at only once.
-    if !channel.hasCheckpoints, channel.count > 0, let envelope = channel.takeDirectly() {
+    if !channel.hasCheckpoints, !channel.observation.isActive, channel.count > 0,
+      let envelope = channel.takeDirectly()
+    {
       return envelope.message
     }
     return try inbound.receive(until: .never).message
@@ -84,9 +107,12 @@ extension Receiver {
   /// - Returns: the message, taken from the queue.
   /// - Throws: `.cancelled`: then nothing was taken; `.closed`.
   @discardableResult
+  @inlinable
   public func receive() async throws(InprocError) -> Message {
+    // Inlined where it is called: a message that is there costs no call of an async function, which
+    // takes more time than the rest of a receive.
     if let message = messageAtOnce() { return message }
-    return try await inbound.receive(until: .never).message
+    return try await messageLater()
   }
 
   /// The oldest message, if one is there.
@@ -104,12 +130,24 @@ extension Receiver {
   }
 
   /// The same for a task, unless that is cancelled.
-  @inline(__always) private func messageAtOnce() -> Message? {
-    if Task.isCancelled { return nil }
+  @usableFromInline func messageAtOnce() -> Message? {
     let opening = channel.openReceive()
-    guard let slot = UnsafeMutableRawPointer(opening.slot) else { return nil }
+    guard let slot = UnsafeMutableRawPointer(opening.slot) else {
+      // An empty queue is looked at only once; who waits there asks whether the task is cancelled.
+      if channel.hasCheckpoints || channel.count == 0 || CallingTask().isCancelled { return nil }
+      return channel.takeDirectly()?.message
+    }
+    if CallingTask().isCancelled {
+      channel.giveUpReceive(opening)
+      return nil
+    }
     let message = slot.assumingMemoryBound(to: Message.self).move()
     channel.closeReceive(opening)
     return message
+  }
+
+  /// For a task that has just found nothing, or is cancelled.
+  @usableFromInline func messageLater() async throws(InprocError) -> Message {
+    try await inbound.receiveLater(until: .never).message
   }
 }

@@ -14,7 +14,7 @@ public struct Inbound: Sendable {
 
   /// What is there already, for a task: nothing is allocated, and no executor changed.
   @inline(__always) func receiveAtOnce() -> Envelope? {
-    channel.hasCheckpoints || Task.isCancelled ? nil : channel.takeDirectly()
+    channel.hasCheckpoints || CallingTask().isCancelled ? nil : channel.takeDirectly()
   }
 
   func receive(until deadline: Deadline) async throws(InprocError) -> Envelope {

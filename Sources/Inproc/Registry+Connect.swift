@@ -175,7 +175,7 @@ extension Registry {
         .foreignThread,
         "a task can't wait for \(Excerpt(endpoint.description)) in a schedule that runs threads")
     }
-    let task = TaskParker(isObserved: observers.isActive)
+    let task = TaskParker()
     let wait = ConnectWait(endpoint: endpoint, registry: self, parker: task)
     let result = await task.run(wait, until: deadline, on: scheduler) {
       self.step(wait, enters: $0, attach)

@@ -94,9 +94,28 @@ enum Selection {
 
     var isReady: Bool { channel.isReady(kind) }
 
+    /// Whether it offers something, and the kind of place that does so.
+    private var waiting: (isOffer: Bool, kind: Place.Kind) {
+      if let offer, channel.capacity == .rendezvous { return (true, offer) }
+      return (false, kind)
+    }
+
     fileprivate var place: Place {
-      if let offer, channel.capacity == .rendezvous { return Place(channel, offer, isOffer: true) }
-      return Place(channel, kind)
+      let (isOffer, kind) = waiting
+      return Place(channel, kind, isOffer: isOffer)
+    }
+
+    /// Its place and that of the others, of a thread that waits.
+    fileprivate func waiter(_ parker: any Parker, others: some Sequence<Target>) -> Waiter {
+      let (isOffer, kind) = waiting
+      return Waiter(
+        parker: parker, channel, kind, isOffer: isOffer, others: others.map(\.place))
+    }
+
+    /// The same of a task.
+    fileprivate func waiter(_ task: CallingTask, others: some Sequence<Target>) -> Waiter {
+      let (isOffer, kind) = waiting
+      return Waiter(task, channel, kind, isOffer: isOffer, others: others.map(\.place))
     }
   }
 
@@ -156,8 +175,8 @@ enum Selection {
   ) throws(InprocError) -> Found {
     if let index = ready(targets) { return .ready(index) }
     let thread = try scheduler.currentThread()
-    let places = targets.map(\.place)
-    let waiter = Waiter(parker: thread, places[0], others: Array(places.dropFirst()))
+    let waiter = targets[0].waiter(thread, others: targets.dropFirst())
+    let places = waiter.places
     if scheduler.hasCheckpoints { scheduler.checkpoint(.looked) }
     let instant = deadline.instant(scheduler)
     let observers = places[0].channel.observation.observers
@@ -190,15 +209,14 @@ enum Selection {
     if let index = ready(targets) { return .ready(index) }
     try requireTasks(scheduler)
     let observers = targets[0].channel.observation.observers
-    let task = TaskParker(isObserved: observers.isActive)
-    let places = targets.map(\.place)
-    let waiter = Waiter(parker: task, places[0], others: Array(places.dropFirst()))
-    note(.blocked(.select), places.map(\.channel), task, observers)
-    let result = await task.run(waiter, until: deadline, on: scheduler) {
+    let waiter = targets[0].waiter(CallingTask(), others: targets.dropFirst())
+    let places = waiter.places
+    note(.blocked(.select), places.map(\.channel), waiter, observers)
+    let result = await waiter.run(waiter, until: deadline, on: scheduler) {
       isFirst in
       step(waiter, places, enters: isFirst)
     }
-    noteEnd(waiter.outcome, places.map(\.channel), task, observers)
+    noteEnd(waiter.outcome, places.map(\.channel), waiter, observers)
     return try result.get()
   }
 

@@ -61,8 +61,8 @@ extension Sender {
   @inline(never)
   private func sendSlowly(_ message: Message) throws(InprocError) {
     // A full queue is looked at only once.
-    if !channel.hasCheckpoints, channel.count < channel.queue.limit,
-      channel.sendDirectly(message, over: connection)
+    if !channel.hasCheckpoints, !channel.observation.isActive,
+      channel.count < channel.queue.limit, channel.sendDirectly(message, over: connection)
     {
       return
     }
@@ -73,14 +73,33 @@ extension Sender {
   ///
   /// - Parameter message: is not copied.
   /// - Throws: `.cancelled`: then it was not sent; `.closed`.
+  @inlinable
   public func send(_ message: consuming Message) async throws(InprocError) {
-    if Task.isCancelled { return try await outbound.sendLater(message, until: .never) }
+    // Inlined where it is called: a message that need not wait costs no call of an async function,
+    // which takes more time than the rest of a send.
+    var unsent: Message? = message
+    sendAtOnce(&unsent)
+    if let message = unsent { try await sendLater(message) }
+  }
+
+  /// Sends it and leaves nothing, where that needs no waiting and the task is not cancelled.
+  @usableFromInline func sendAtOnce(_ unsent: inout Message?) {
+    if CallingTask().isCancelled { return }
     let opening = channel.openSend(over: connection)
-    if opening.slot != nil {
-      channel.closeSend(opening, message, over: connection)
-    } else {
-      try await outbound.send(message, until: .never)
+    if opening.slot != nil, let message = unsent.take() {
+      return channel.closeSend(opening, message, over: connection)
     }
+    // A full queue is looked at only once.
+    if !channel.hasCheckpoints, channel.count < channel.queue.limit, let message = unsent,
+      channel.sendDirectly(message, over: connection)
+    {
+      unsent = nil
+    }
+  }
+
+  /// For a task that has just found no room, or is cancelled.
+  @usableFromInline func sendLater(_ message: Message) async throws(InprocError) {
+    try await outbound.sendLater(message, until: .never)
   }
 
   /// Sends one message if that needs no waiting.
@@ -144,7 +163,7 @@ public struct Outbound: Sendable {
   }
 
   func send(_ message: Message, until deadline: Deadline) async throws(InprocError) {
-    if !channel.hasCheckpoints, !Task.isCancelled,
+    if !channel.hasCheckpoints, !CallingTask().isCancelled,
       channel.sendDirectly(message, over: connection)
     {
       return

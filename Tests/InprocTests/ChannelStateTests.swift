@@ -19,8 +19,8 @@ private final class Caller {
   let waiter: Waiter
 
   init(_ channel: Channel, _ kind: Place.Kind) {
-    place = Place(channel, kind)
-    waiter = Waiter(parker: parker, place)
+    waiter = Waiter(parker: parker, channel, kind)
+    place = waiter
   }
 }
 

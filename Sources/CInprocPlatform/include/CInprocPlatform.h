@@ -9,6 +9,7 @@
 
 #include "inproc_lock.h"
 #include "inproc_queue.h"
+#include "inproc_task.h"
 
 // Sleeps while *word == expected. Returns false where the time ran out; true for everything else,
 // spurious returns included. A negative timeout waits without limit.

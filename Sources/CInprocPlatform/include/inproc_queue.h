@@ -136,6 +136,11 @@ static inline bool inproc_flag(const uint32_t *_Nonnull flag) {
   return __atomic_load_n(flag, __ATOMIC_RELAXED) != 0;
 }
 
+// Whether a receive would not have to wait, but at a rendezvous.
+static inline bool inproc_is_readable(const struct inproc_queue *_Nonnull queue) {
+  return inproc_load(&queue->tail) != inproc_load(&queue->head) || inproc_flag(&queue->is_finished);
+}
+
 static inline void inproc_set_flag(uint32_t *_Nonnull flag, bool value) {
   __atomic_store_n(flag, value, __ATOMIC_RELAXED);
 }

@@ -42,10 +42,16 @@ extension Channel {
   func openReceive() -> inproc_opening {
     let opening = inproc_open_receive(core)
     if opening.slot != nil, observation.isActive {
-      if let held = opening.held { inproc_unlock(&core.pointee.receive_lock, held) }
+      giveUpReceive(opening)
       return inproc_opening()
     }
     return opening
+  }
+
+  /// Where the message stays.
+  @inline(__always)
+  func giveUpReceive(_ opening: inproc_opening) {
+    if let held = opening.held { inproc_unlock(&core.pointee.receive_lock, held) }
   }
 
   /// After the message was moved out.
@@ -104,7 +110,9 @@ extension Channel {
 
   // MARK: Afterwards
 
-  @inline(never) func tellThoseInLine() { update { $0.notify(wakes: &$1) } }
+  @inline(never) func tellThoseInLine() {
+    update { $0.notify(delivering: !observation.isActive, wakes: &$1) }
+  }
 
   /// Where receivers are on the sender's core they stand still while it sends, and what it sends
   /// leaves the core's cache. So it lets them run whenever many are queued. That is given up where

@@ -6,29 +6,27 @@ extension Channel {
     if try isReceived(count) { return }
     let instant = deadline.instant(scheduler)
     let thread = try scheduler.currentThread()
-    let place = Place(self, .untilReceived(count))
-    let waiter = Waiter(parker: thread, place)
-    var step = receiptStep(of: waiter, at: place, count, enters: true)
+    let waiter = Waiter(parker: thread, self, .untilReceived(count))
+    var step = receiptStep(of: waiter, count, enters: true)
     while case .wait = step {
       checkpoint(.parking)
       thread.park(in: waiter, until: instant)
       checkpoint(.woken)
-      step = receiptStep(of: waiter, at: place, count, enters: false)
+      step = receiptStep(of: waiter, count, enters: false)
     }
     try finishReceipt(step)
   }
 
   func waitUntilReceived(until deadline: Deadline) async throws(InprocError) {
-    if Task.isCancelled { throw receiptError(.cancelled) }
+    let task = CallingTask()
+    if task.isCancelled { throw receiptError(.cancelled) }
     let count = queue.sent
     if try isReceived(count) { return }
     try requireTasks()
-    let task = TaskParker(isObserved: observation.isActive)
-    let place = Place(self, .untilReceived(count))
-    let waiter = Waiter(parker: task, place)
-    let step = await task.run(waiter, until: deadline, on: scheduler) {
+    let waiter = Waiter(task, self, .untilReceived(count))
+    let step = await waiter.run(waiter, until: deadline, on: scheduler) {
       (isFirst) -> Step<Void>? in
-      let step = self.receiptStep(of: waiter, at: place, count, enters: isFirst)
+      let step = self.receiptStep(of: waiter, count, enters: isFirst)
       if case .wait = step { return nil }
       return step
     }
@@ -42,17 +40,17 @@ extension Channel {
   }
 
   private func receiptStep(
-    of waiter: Waiter, at place: Place, _ count: Int, enters: Bool
+    of waiter: Waiter, _ count: Int, enters: Bool
   ) -> Step<Void> {
     update { (state, wakes) -> Step<Void> in
       if waiter.outcome != .waiting { return .ended(waiter.outcome) }
       if state.receipt(of: count) == nil {
-        state.wait(place, of: waiter, enters: enters, wakes: &wakes)
+        state.wait(waiter, of: waiter, enters: enters, wakes: &wakes)
       }
       // Looked at again: who received before this one stood in line did not tell it.
       guard let isReceived = state.receipt(of: count) else { return .wait }
       _ = waiter.settle(isReceived ? .served : .closed)
-      state.leave(place, wakes: &wakes)
+      state.leave(waiter, wakes: &wakes)
       return isReceived ? .done(()) : .ended(.closed)
     }
   }

@@ -103,7 +103,7 @@ package struct Channel: @unchecked Sendable {
   // MARK: Sending
 
   func trySend(_ envelope: Envelope, over connection: Connection) throws(InprocError) -> Bool {
-    if sendDirectly(envelope.message, over: connection) { return true }
+    if !observation.isActive, sendDirectly(envelope.message, over: connection) { return true }
     switch update({ put(envelope, over: connection, &$0, &$1) }) {
     case .sent: return true
     case .full: return false
@@ -135,15 +135,15 @@ package struct Channel: @unchecked Sendable {
   ) throws(InprocError) {
     let instant = deadline.instant(scheduler)
     let thread = try scheduler.currentThread()
-    let place = Place(self, .send(envelope, connection))
-    let waiter = Waiter(parker: thread, place, hasLooked: queue.limit > 0)
+    let waiter = Waiter(
+      parker: thread, self, .send(envelope, connection), hasLooked: queue.limit > 0)
     checkpoint(.looked)
-    var step = sendStep(of: waiter, at: place, envelope, connection, enters: true)
+    var step = sendStep(of: waiter, envelope, connection, enters: true)
     while case .wait = step {
       checkpoint(.parking)
       thread.park(in: waiter, until: instant)
       checkpoint(.woken)
-      step = sendStep(of: waiter, at: place, envelope, connection, enters: false)
+      step = sendStep(of: waiter, envelope, connection, enters: false)
     }
     try finish(step, doing: "send to")
   }
@@ -152,17 +152,16 @@ package struct Channel: @unchecked Sendable {
   func send(
     _ envelope: Envelope, over connection: Connection, until deadline: Deadline
   ) async throws(InprocError) {
-    if Task.isCancelled { throw ended(.cancelled, doing: "send to") }
+    let task = CallingTask()
+    if task.isCancelled { throw ended(.cancelled, doing: "send to") }
     // Elsewhere the caller has tried, and the first step tries again.
     if hasCheckpoints, try trySend(envelope, over: connection) { return }
     try requireTasks()
-    let task = TaskParker(isObserved: observation.isActive)
-    let place = Place(self, .send(envelope, connection))
-    let waiter = Waiter(parker: task, place)
+    let waiter = Waiter(task, self, .send(envelope, connection))
     checkpoint(.looked)
-    let step = await task.run(waiter, until: deadline, on: scheduler) {
+    let step = await waiter.run(waiter, until: deadline, on: scheduler) {
       (isFirst) -> Step<Void>? in
-      let step = self.sendStep(of: waiter, at: place, envelope, connection, enters: isFirst)
+      let step = self.sendStep(of: waiter, envelope, connection, enters: isFirst)
       if case .wait = step { return nil }
       return step
     }
@@ -177,8 +176,7 @@ package struct Channel: @unchecked Sendable {
   }
 
   private func sendStep(
-    of waiter: Waiter, at place: Place, _ envelope: Envelope, _ connection: Connection,
-    enters: Bool
+    of waiter: Waiter, _ envelope: Envelope, _ connection: Connection, enters: Bool
   ) -> Step<Void> {
     update { (state, wakes) -> Step<Void> in
       defer { noteWait(.send, of: waiter, enters: enters, &state, &wakes) }
@@ -191,18 +189,18 @@ package struct Channel: @unchecked Sendable {
       var result =
         leavesOutLook(enters, state) ? .full : put(envelope, over: connection, &state, &wakes)
       if result == .full {
-        state.wait(place, of: waiter, enters: enters, wakes: &wakes)
+        state.wait(waiter, of: waiter, enters: enters, wakes: &wakes)
         // Who made room without this lock did not see this one in line yet.
         if !state.isRendezvous { result = put(envelope, over: connection, &state, &wakes) }
       }
       switch result {
       case .sent:
         _ = waiter.settle(.served)
-        state.leave(place, wakes: &wakes)
+        state.leave(waiter, wakes: &wakes)
         return .done(())
       case .closed:
         _ = waiter.settle(.closed)
-        state.leave(place, wakes: &wakes)
+        state.leave(waiter, wakes: &wakes)
         return .ended(.closed)
       case .full:
         return .wait
@@ -213,7 +211,7 @@ package struct Channel: @unchecked Sendable {
   // MARK: Receiving
 
   func tryReceive() throws(InprocError) -> Envelope? {
-    if let envelope = takeDirectly() { return envelope }
+    if !observation.isActive, let envelope = takeDirectly() { return envelope }
     switch update({ take(&$0, &$1) }) {
     case .message(let envelope): return envelope
     case .empty: return nil
@@ -240,47 +238,48 @@ package struct Channel: @unchecked Sendable {
   private func receiveParked(until deadline: Deadline) throws(InprocError) -> Envelope {
     let instant = deadline.instant(scheduler)
     let thread = try scheduler.currentThread()
-    let place = Place(self, .receive)
-    let waiter = Waiter(parker: thread, place, hasLooked: queue.limit > 0)
+    let waiter = Waiter(parker: thread, self, .receive, hasLooked: queue.limit > 0)
     checkpoint(.looked)
-    var step = receiveStep(of: waiter, at: place, enters: true)
+    var step = receiveStep(of: waiter, enters: true)
     while case .wait = step {
       checkpoint(.parking)
       thread.park(in: waiter, until: instant)
       checkpoint(.woken)
-      step = receiveStep(of: waiter, at: place, enters: false)
+      step = receiveStep(of: waiter, enters: false)
     }
     return try finish(step, doing: "receive from")
   }
 
   /// For a task that has just found nothing.
-  @inline(__always)
   func receive(until deadline: Deadline) async throws(InprocError) -> Envelope {
-    if Task.isCancelled { throw ended(.cancelled, doing: "receive from") }
+    let task = CallingTask()
+    if task.isCancelled { throw ended(.cancelled, doing: "receive from") }
     // Elsewhere the caller has looked, and the first step looks again.
     if hasCheckpoints, let envelope = try tryReceive() { return envelope }
     try requireTasks()
-    let task = TaskParker(isObserved: observation.isActive)
-    let place = Place(self, .receive)
-    let waiter = Waiter(parker: task, place)
+    let waiter = Waiter(task, self, .receive)
     checkpoint(.looked)
-    let step = await task.run(waiter, until: deadline, on: scheduler) {
+    let step = await waiter.run(waiter, until: deadline, on: scheduler) {
       (isFirst) -> Step<Envelope>? in
-      let step = self.receiveStep(of: waiter, at: place, enters: isFirst)
+      // Put there before the wait was settled, and past the lock for who sees that it was.
+      if !isFirst, !observation.isActive, waiter.outcome == .served,
+        let envelope = waiter.delivered
+      {
+        return .done(envelope)
+      }
+      let step = self.receiveStep(of: waiter, enters: isFirst)
       if case .wait = step { return nil }
       return step
     }
     return try finish(step, doing: "receive from")
   }
 
-  private func receiveStep(
-    of waiter: Waiter, at place: Place, enters: Bool
-  ) -> Step<Envelope> {
+  private func receiveStep(of waiter: Waiter, enters: Bool) -> Step<Envelope> {
     update { (state, wakes) -> Step<Envelope> in
       defer { noteWait(.receive, of: waiter, enters: enters, &state, &wakes) }
       switch waiter.outcome {
       case .served:
-        guard let envelope = place.delivered else { return .ended(.closed) }
+        guard let envelope = waiter.delivered else { return .ended(.closed) }
         return .done(envelope)
       case .waiting: break
       case let outcome: return .ended(outcome)
@@ -288,18 +287,18 @@ package struct Channel: @unchecked Sendable {
       // Nobody else can end the wait while the lock is held: taking and settling are one step.
       var result = leavesOutLook(enters, state) ? .empty : take(&state, &wakes)
       if case .empty = result {
-        state.wait(place, of: waiter, enters: enters, wakes: &wakes)
+        state.wait(waiter, of: waiter, enters: enters, wakes: &wakes)
         // Who sent without this lock did not see this one in line yet.
         if !state.isRendezvous { result = take(&state, &wakes) }
       }
       switch result {
       case .message(let envelope):
         _ = waiter.settle(.served)
-        state.leave(place, wakes: &wakes)
+        state.leave(waiter, wakes: &wakes)
         return .done(envelope)
       case .closed:
         _ = waiter.settle(.closed)
-        state.leave(place, wakes: &wakes)
+        state.leave(waiter, wakes: &wakes)
         return .ended(.closed)
       case .empty:
         return .wait
@@ -334,8 +333,8 @@ package struct Channel: @unchecked Sendable {
   }
 
   /// The same for a poller, that is told once.
-  func arm(_ place: Place, of waiter: Waiter) -> Bool {
-    update { $0.arm(place, of: waiter, wakes: &$1) }
+  func arm(_ waiter: Waiter) -> Bool {
+    update { $0.arm(waiter, of: waiter, wakes: &$1) }
   }
 
   func leave(_ place: Place) { update { $0.leave(place, wakes: &$1) } }

@@ -148,10 +148,29 @@ struct ChannelState {
   }
 
   /// Notes whom to wake after messages were put in or taken out without this state.
-  mutating func notify(wakes: inout Wakes) {
+  ///
+  /// - Parameters:
+  ///   - delivers: whether tasks in line may be handed messages.
+  ///   - wakes: whom to wake.
+  mutating func notify(delivering delivers: Bool = false, wakes: inout Wakes) {
     clearFlags()
+    if delivers, !isRendezvous { deliver(&wakes) }
     notifyAll(&wakes)
     setFlags()
+  }
+
+  /// Hands messages to the tasks that stand first in line. A task that is told only would have to
+  /// come here again, to look and to leave the line.
+  private mutating func deliver(_ wakes: inout Wakes) {
+    while let place = receivers.first, let waiter = place.waiter, waiter.takesDelivery,
+      waiter.outcome == .waiting, let envelope = queue.take()
+    {
+      // In this order, and nobody else settles while the lock is held: the task looks without it.
+      place.delivered = envelope
+      _ = waiter.settle(.served)
+      receivers.remove(place)
+      wakes.append(waiter.parker)
+    }
   }
 
   // MARK: Waiting

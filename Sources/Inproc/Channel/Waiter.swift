@@ -6,7 +6,11 @@ internal import Synchronization
 /// the message, the deadline, an interruption or a cancellation. A call that sends or receives
 /// stands in one line only, and there that step is taken under the channel's lock, together with
 /// the message. A selection takes nothing, so its step needs no lock.
-final class Waiter: Wait {
+///
+/// It is its own place in the line, and where a task waits also what suspends it: a wait makes one
+/// object.
+final class Waiter: Place, Wait, TaskParking, @unchecked Sendable {
+  // Unchecked because `Place` is; what is added here does not vary but by atomics.
   enum Outcome: UInt8 {
     case waiting = 0
     case served = 1
@@ -14,20 +18,55 @@ final class Waiter: Wait {
     case interrupted, cancelled, closed
   }
 
-  let parker: any Parker
+  /// Who waits; nil for a task.
+  private let thread: (any Parker)?
+  private let task: UInt64
+  private let suspension = Suspension()
   private let decision = Atomic<UInt8>(Outcome.waiting.rawValue)
-  private let place: Place
   /// Of a selection: its further places.
   private let others: [Place]
 
   let hasLooked: Bool
 
   /// One place at each channel it waits at.
-  init(parker: any Parker, _ place: Place, others: [Place] = [], hasLooked: Bool = false) {
-    self.parker = parker
-    self.place = place
+  ///
+  /// - Parameters:
+  ///   - parker: who waits.
+  ///   - channel: where.
+  ///   - kind: for what.
+  ///   - isOffer: whether others can meet it there in its stead.
+  ///   - others: its further places.
+  ///   - hasLooked: whether it has looked again before it stands in line.
+  init(
+    parker: any Parker, _ channel: Channel, _ kind: Kind, isOffer: Bool = false,
+    others: [Place] = [], hasLooked: Bool = false
+  ) {
+    thread = parker
+    task = 0
     self.others = others
     self.hasLooked = hasLooked
+    super.init(channel, kind, isOffer: isOffer)
+  }
+
+  /// The same of a task.
+  init(
+    _ task: CallingTask, _ channel: Channel, _ kind: Kind, isOffer: Bool = false,
+    others: [Place] = []
+  ) {
+    thread = nil
+    self.task = task.number
+    self.others = others
+    hasLooked = false
+    super.init(channel, kind, isOffer: isOffer)
+  }
+
+  var parker: any Parker { thread ?? self }
+  var places: [Place] { [self] + others }
+
+  /// A task that receives: who sends can hand it a message.
+  var takesDelivery: Bool {
+    guard thread == nil, others.isEmpty, case .receive = kind else { return false }
+    return true
   }
 
   var outcome: Outcome {
@@ -44,7 +83,7 @@ final class Waiter: Wait {
 
   func end(_ reason: WaitEnd) -> Bool {
     let outcome = Outcome(rawValue: reason.rawValue) ?? .interrupted
-    if others.isEmpty { return place.channel.end(self, at: place, outcome) }
+    if others.isEmpty { return channel.end(self, at: self, outcome) }
     guard settle(outcome) else { return false }
     leave()
     return true
@@ -52,20 +91,25 @@ final class Waiter: Wait {
 
   /// Leaves all lines; those behind move up.
   func leave() {
-    place.channel.leave(place)
+    channel.leave(self)
     for place in others { place.channel.leave(place) }
   }
 
   var canGoOn: Bool {
-    outcome != .waiting || place.channel.canGoOn(place)
-      || others.contains { $0.channel.canGoOn($0) }
+    outcome != .waiting || channel.canGoOn(self) || others.contains { $0.channel.canGoOn($0) }
   }
+
+  // MARK: A task that waits
+
+  func wake() { suspension.wake() }
+  @inline(__always) func suspend() async { await suspension.suspend() }
+  var identity: Registry.Event.Thread { .init(name: "task", id: task, isTask: true) }
 }
 
 /// A waiter's place in the line of one channel.
 ///
 /// Unchecked because all that varies is read and written under the channel's lock only.
-final class Place: @unchecked Sendable {
+class Place: @unchecked Sendable {
   enum Kind {
     /// Takes a message; at a rendezvous a message can be handed to it.
     case receive
@@ -81,20 +125,20 @@ final class Place: @unchecked Sendable {
     case untilReceived(Int)
   }
 
-  let channel: Channel
-  let kind: Kind
+  final let channel: Channel
+  final let kind: Kind
   /// It is one of several things that a selection waits to do, so its wait can end elsewhere, too.
-  let isOffer: Bool
+  final let isOffer: Bool
   /// Who waits here, while it stands in line; leaving breaks the cycle.
-  fileprivate(set) var waiter: Waiter?
+  final fileprivate(set) var waiter: Waiter?
   /// Was told to look, and has not looked since.
-  fileprivate(set) var isNotified = false
-  /// What was handed over at a rendezvous.
-  var delivered: Envelope?
+  final fileprivate(set) var isNotified = false
+  /// What was handed over, at a rendezvous or to a task. For a task set before the wait is settled.
+  final var delivered: Envelope?
   /// Somebody met it at a rendezvous.
-  var isChosen = false
-  var next: Place?
-  unowned(unsafe) var previous: Place?  // in line before this one, so it is alive
+  final var isChosen = false
+  final var next: Place?
+  final unowned(unsafe) var previous: Place?  // in line before this one, so it is alive
 
   init(_ channel: Channel, _ kind: Kind, isOffer: Bool = false) {
     self.channel = channel
@@ -102,7 +146,7 @@ final class Place: @unchecked Sendable {
     self.isOffer = isOffer
   }
 
-  var isInLine: Bool { waiter != nil }
+  final var isInLine: Bool { waiter != nil }
 }
 
 /// Those who wait at one end of a channel, in the order they came. All operations that do not say
@@ -246,6 +290,9 @@ struct Wakes {
     } else {
       others?.append(parker)
     }
+  }
+  mutating func append(_ parkers: [any Parker]) {
+    for parker in parkers { append(parker) }
   }
   @inline(__always)
   func wake() {

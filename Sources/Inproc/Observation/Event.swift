@@ -82,7 +82,10 @@ extension Registry {
     /// Its place in the order of all events of the registry, from 1; 0 for ``Kind/lost(_:)``.
     public internal(set) var number: UInt64 = 0
     /// When it happened.
-    public internal(set) var instant: ContinuousClock.Instant
+    public var instant: ContinuousClock.Instant { EventTime.start.advanced(by: time) }
+    /// The same, counted from ``EventTime/start``: an instant's size is known at run time only, and so
+    /// would be that of all events.
+    var time = Duration.zero
     /// Who did it. A message that is handed over at a rendezvous is sent and received at once: each
     /// event names the thread at its own end.
     public let thread: Thread
@@ -94,14 +97,14 @@ extension Registry {
     public internal(set) var otherEndpoints: [Endpoint] = []
     /// Which queue: two binds of one name have two, and so have the replies to each client. Queues
     /// and connections of one registry are numbered as they first take part in an event.
-    public internal(set) var queue: UInt64?
+    public var queue: UInt64? { queueNumber == 0 ? nil : queueNumber }
     /// Whether that queue holds the replies of a server to one client.
     public internal(set) var isReply = false
     /// Over which connection something was sent, or which one came or went.
-    public internal(set) var connection: UInt64?
+    public var connection: UInt64? { connectionNumber == 0 ? nil : connectionNumber }
     /// Which message of its queue, from 1: the same for its ``Kind/sent`` and ``Kind/received``. A
     /// message that was queued before anyone observed has a number, too, and no ``Kind/sent``.
-    public internal(set) var sequence: UInt64?
+    public var sequence: UInt64? { sequenceNumber == 0 ? nil : sequenceNumber }
     /// The message, if the observer asked for it.
     public package(set) var message: Message?
     /// How many frames the message has.
@@ -109,13 +112,15 @@ extension Registry {
     /// How many bytes its frames have together.
     public internal(set) var byteCount = 0
 
-    init(
-      _ kind: Kind, by thread: Thread, at instant: ContinuousClock.Instant,
-      endpoint: Endpoint? = nil
-    ) {
+    // 0 where there is none: half the size of an optional, and an event is moved about.
+    var queueNumber: UInt64 = 0
+    var connectionNumber: UInt64 = 0
+    var sequenceNumber: UInt64 = 0
+
+    /// Its time and number are those of when it is recorded.
+    init(_ kind: Kind, by thread: Thread, endpoint: Endpoint? = nil) {
       self.kind = kind
       self.thread = thread
-      self.instant = instant
       self.endpoint = endpoint
     }
   }
@@ -144,4 +149,15 @@ extension Registry {
       }
     }
   }
+}
+
+/// How events count time.
+enum EventTime {
+  /// Some instant of this process.
+  static let start = ContinuousClock.now
+}
+
+extension Scheduler {
+  /// The time since ``EventTime/start``.
+  var eventTime: Duration { EventTime.start.duration(to: now) }
 }

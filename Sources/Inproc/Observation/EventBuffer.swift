@@ -1,4 +1,5 @@
 internal import DequeModule
+internal import Synchronization
 
 /// What one observer has not seen yet. Full, it loses events, and tells how many where they are
 /// missing.
@@ -8,35 +9,39 @@ package final class EventBuffer: EventSink {
     /// How many are missing: before the first event with the newest kept, else after the last.
     var lost = 0
     /// When something was last lost, and by whom.
-    var lastLost: Registry.Event?
+    var lastLost: (thread: Registry.Event.Thread, time: Duration)?
     var isEnded = false
     /// Who waits for events.
     var readers: [any Parker] = []
   }
   private let messages: Registry.ObservedMessages
-  private let buffering: Registry.EventBuffering
+  private let limit: Int
+  private let keepsOldest: Bool
   private let state = Guarded(State())
+  private let ended = Atomic(false)
 
   package init(_ messages: Registry.ObservedMessages, _ buffering: Registry.EventBuffering) {
     self.messages = messages
-    self.buffering = buffering
+    limit = buffering.limit
+    if case .oldest = buffering { keepsOldest = true } else { keepsOldest = false }
   }
 
-  package func take(_ event: Registry.Event) -> [any Parker] {
-    var event = event
+  package func take(_ event: consuming Registry.Event) -> [any Parker] {
     if messages == .sizes { event.message = nil }
+    var handed: Registry.Event? = consume event
     return state.withLock { state -> [any Parker] in
-      guard !state.isEnded else { return [] }
-      if state.events.count >= buffering.limit {
-        if case .oldest = buffering {
+      guard !state.isEnded, let event = handed.take() else { return [] }
+      if state.events.count >= limit {
+        if keepsOldest {
           state.lose(event)
           return []
         }
         if let outdated = state.events.popFirst() { state.lose(outdated) }
-      } else if case .oldest = buffering, let gap = state.takeGap() {
+      } else if keepsOldest, let gap = state.takeGap() {
         state.events.append(gap)
       }
       state.events.append(event)
+      if state.readers.isEmpty { return [] }
       defer { state.readers = [] }
       return state.readers
     }
@@ -51,7 +56,7 @@ package final class EventBuffer: EventSink {
 
   package func next(for reader: any Parker) -> Next {
     state.withLock { state in
-      if case .oldest = buffering {
+      if keepsOldest {
         if let event = state.events.popFirst() ?? state.takeGap() { return .event(event) }
       } else {
         if let event = state.takeGap() ?? state.events.popFirst() { return .event(event) }
@@ -62,6 +67,30 @@ package final class EventBuffer: EventSink {
     }
   }
 
+  /// The most events that are taken at once.
+  static let batch = 256
+
+  /// Puts what is there, at most ``batch`` events, into an empty array. Where that is nothing, the
+  /// reader is woken when something is.
+  ///
+  /// - Returns: false once it has ended.
+  func take(into taken: inout [Registry.Event], for reader: any Parker) -> Bool {
+    let most = min(Self.batch, limit)
+    return state.withLock { state in
+      if !keepsOldest, let gap = state.takeGap() { taken.append(gap) }
+      while taken.count < most, let event = state.events.popFirst() { taken.append(event) }
+      if keepsOldest, state.events.isEmpty, let gap = state.takeGap() { taken.append(gap) }
+      if state.isEnded { return false }
+      if taken.isEmpty, !state.readers.contains(where: { $0 === reader }) {
+        state.readers.append(reader)
+      }
+      return true
+    }
+  }
+
+  /// Whether nothing more is to be handled.
+  var hasEnded: Bool { ended.load(ordering: .acquiring) }
+
   /// A reader waits no more.
   func forget(_ reader: any Parker) {
     state.withLock { state in state.readers.removeAll { $0 === reader } }
@@ -69,6 +98,7 @@ package final class EventBuffer: EventSink {
 
   /// Nothing more is kept, and what is there is dropped.
   package func end() {
+    ended.store(true, ordering: .releasing)
     let readers = state.withLock { state in
       defer { state = State(isEnded: true) }
       return state.readers
@@ -80,7 +110,7 @@ package final class EventBuffer: EventSink {
 extension EventBuffer.State {
   fileprivate mutating func lose(_ event: Registry.Event) {
     lost += 1
-    lastLost = Registry.Event(.lost(0), by: event.thread, at: event.instant)
+    lastLost = (event.thread, event.time)
   }
 
   /// An event that stands for those that are missing, if any are.
@@ -90,6 +120,8 @@ extension EventBuffer.State {
       lost = 0
       lastLost = nil
     }
-    return Registry.Event(.lost(lost), by: last.thread, at: last.instant)
+    var gap = Registry.Event(.lost(lost), by: last.thread)
+    gap.time = last.time
+    return gap
   }
 }

@@ -5,12 +5,13 @@ internal import CInprocPlatform
 extension Registry.Event.Thread {
   /// The task that runs on this thread, or else the thread.
   static var current: Registry.Event.Thread {
-    withUnsafeCurrentTask { task in
-      if let task {
-        return .init(name: "task", id: UInt64(UInt(bitPattern: task.hashValue)), isTask: true)
-      }
-      return SystemThread.current.identity
-    }
+    currentTask ?? SystemThread.current.identity
+  }
+
+  /// The task that runs on this thread.
+  fileprivate static var currentTask: Registry.Event.Thread? {
+    let number = CallingTask().number
+    return number == 0 ? nil : .init(name: "task", id: number, isTask: true)
   }
 
   /// The thread, under the name that debuggers show.
@@ -22,10 +23,21 @@ extension Registry.Event.Thread {
   }
 }
 
+/// The task that runs on this thread, asked for once.
+struct CallingTask {
+  private let task: UnsafeMutableRawPointer?
+
+  @inline(__always) init() { task = inproc_current_task() }
+
+  /// Tells the tasks of one moment apart; 0 where none runs.
+  var number: UInt64 { UInt64(UInt(bitPattern: task)) }
+
+  @inline(__always) var isCancelled: Bool { task.map { inproc_is_cancelled($0) } ?? false }
+}
+
 extension Scheduler {
   /// The calling thread or task.
   package var currentIdentity: Registry.Event.Thread {
-    let isTask = withUnsafeCurrentTask { $0 != nil }
-    return isTask ? .current : (try? currentThread())?.identity ?? .current
+    .currentTask ?? (try? currentThread())?.identity ?? .current
   }
 }

@@ -74,7 +74,9 @@ extension Channel {
   ) -> ChannelState.SendResult {
     begin(&state)
     let receivers = state.isRendezvous ? state.receivers.all : []
-    let (queued, oldest) = (state.queue.count, state.queue.first)
+    // Only where the oldest can give way.
+    let queued = state.queue.count
+    let oldest = queued == state.queue.limit ? state.queue.first : nil
     let result = state.send(envelope, over: connection, wakes: &wakes)
     guard result == .sent else { return result }
     if state.isRendezvous {
@@ -125,12 +127,23 @@ extension Channel {
   }
 
   /// A step of a call that waits, or has waited: it begins to, or its wait is over.
+  @inline(__always)
   func noteWait(
     _ operation: Registry.Event.Operation, of waiter: Waiter, enters: Bool,
     _ state: inout ChannelState, _ wakes: inout Wakes
   ) {
+    if observation.isActive {
+      observedWait(operation, of: waiter, enters: enters, &state, &wakes)
+    }
+  }
+
+  @inline(never)
+  private func observedWait(
+    _ operation: Registry.Event.Operation, of waiter: Waiter, enters: Bool,
+    _ state: inout ChannelState, _ wakes: inout Wakes
+  ) {
     let outcome = waiter.outcome
-    guard observation.isActive, (outcome == .waiting) == enters else { return }
+    guard (outcome == .waiting) == enters else { return }
     begin(&state)
     let result = Registry.Event.WaitResult(outcome)
     let kind = result.map { Registry.Event.Kind.woken(operation, $0) } ?? .blocked(operation)
@@ -178,12 +191,11 @@ extension Channel {
     over connection: Connection? = nil, by thread: Registry.Event.Thread? = nil,
     in tally: QueueTally, waking wakes: inout Wakes
   ) {
-    var event = Registry.Event(
-      kind, by: thread ?? scheduler.currentIdentity, at: scheduler.now, endpoint: endpoint)
-    event.queue = tally.queue
+    var event = Registry.Event(kind, by: thread ?? scheduler.currentIdentity, endpoint: endpoint)
+    event.queueNumber = tally.queue
     event.isReply = observation.isReplies
-    event.connection = connection.flatMap { $0.number(observation.observers) }
-    event.sequence = sequence
+    event.connectionNumber = connection?.number(observation.observers) ?? 0
+    event.sequenceNumber = sequence ?? 0
     if let message = envelope?.message {
       event.message = message
       event.frameCount = message.count

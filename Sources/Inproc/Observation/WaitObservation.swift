@@ -16,16 +16,14 @@ extension Registry {
       let outcome = wait.reason.flatMap { Waiter.Outcome(rawValue: $0.rawValue) } ?? .served
       kind = .woken(.connect, Event.WaitResult(outcome) ?? .served)
     }
-    let event = Event(
-      kind, by: wait.parker.identity, at: scheduler.now, endpoint: wait.endpoint)
+    let event = Event(kind, by: wait.parker.identity, endpoint: wait.endpoint)
     observers.record(event, scheduler, &wakes)
   }
 
   /// Tells of a wait of the calling thread that has nothing to do with an endpoint.
   package func noteWait(_ kind: Event.Kind) {
     guard observers.isActive else { return }
-    observers.record(
-      Event(kind, by: scheduler.currentIdentity, at: scheduler.now), scheduler)
+    observers.record(Event(kind, by: scheduler.currentIdentity), scheduler)
   }
 }
 
@@ -38,8 +36,7 @@ extension Selection {
     guard observers.isActive else { return }
     let channels = channels()
     guard let first = channels.first else { return }
-    var event = Registry.Event(
-      kind, by: parker.identity, at: first.scheduler.now, endpoint: first.endpoint)
+    var event = Registry.Event(kind, by: parker.identity, endpoint: first.endpoint)
     event.otherEndpoints = channels.dropFirst().map(\.endpoint)
     first.observation.observers.record(event, first.scheduler)
   }
