@@ -108,6 +108,37 @@ struct ChannelStateTests {
     callers.forEach { leave($0, &state) }
   }
 
+  @Test("a task that is first in line is handed the message; a thread is told to look")
+  func handedOver() {
+    var state = make(.unbounded)
+    let task = Waiter(CallingTask(), channel, .receive)
+    change(&state) { $0.enter(task, of: task, wakes: &$1) }
+    let thread = receiver(in: &state)
+    for text in ["1", "2"] {
+      var dropped: Envelope?
+      #expect(state.queue.send(envelope(text), dropped: &dropped) == .sent)
+    }
+    change(&state) { $0.notify(delivering: true, wakes: &$1) }
+    #expect(task.outcome == .served && !task.isInLine)
+    #expect(task.delivered?.message == Message(Frame("1")))
+    #expect(thread.parker.wakes == 1 && thread.waiter.outcome == .waiting)
+    #expect(state.queue.count == 1 && receive(from: &state) == "2")
+    leave(thread, &state)
+  }
+
+  @Test("a task whose wait has ended is handed nothing")
+  func handedNothing() {
+    var state = make(.unbounded)
+    let task = Waiter(CallingTask(), channel, .receive)
+    change(&state) { $0.enter(task, of: task, wakes: &$1) }
+    #expect(task.settle(.cancelled))
+    var dropped: Envelope?
+    _ = state.queue.send(envelope("1"), dropped: &dropped)
+    change(&state) { $0.notify(delivering: true, wakes: &$1) }
+    #expect(task.delivered == nil && state.queue.count == 1)
+    change(&state) { $0.leave(task, wakes: &$1) }
+  }
+
   @Test("one who finds nothing keeps its place, and is first again")
   func keepsPlace() {
     var state = make(.unbounded)

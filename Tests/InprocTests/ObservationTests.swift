@@ -142,6 +142,21 @@ struct ObservationTests {
     #expect(seen[1].sequence == seen[2].sequence)
   }
 
+  @Test("a task that waits already when someone begins to observe is told apart from others")
+  func lateObserver() async throws {
+    let meet = try registry.bind("inproc://meet", capacity: .rendezvous)
+    let out = try registry.connect(to: "inproc://meet")
+    let task = Task { try await meet.receive() }
+    await untilReceiversWait(meet)
+    let events = registry.events()
+    try out.trySendNow("x")
+    _ = try await task.value
+    let seen = await take(3, events)
+    #expect(seen.map(\.kind) == [.sent, .received, .woken(.receive, .served)])
+    #expect(seen.allSatisfy { $0.thread.isTask && $0.thread.id != 0 })
+    #expect(seen[1].thread == seen[2].thread && seen[0].thread != seen[1].thread)
+  }
+
   @Test("a select is told with all it waits for")
   func selecting() async throws {
     let (a, b) = (try registry.bind("inproc://a"), try registry.bind("inproc://b"))

@@ -80,6 +80,29 @@ struct PollerTests {
     #expect(try await poller.wait(timeout: .seconds(5)) == 1)
   }
 
+  @Test(
+    "messages that come one by one are found without standing in line, and one after a pause too")
+  func oneByOne() async throws {
+    let (outs, inboxes) = try channels(20)
+    let poller = Poller(among: inboxes)
+    // 16 are looked at directly, the others stand in line; after many looks in vain all do.
+    for round in 0..<200 {
+      let index = round % 3 == 0 ? 19 : round % 16
+      try outs[index].trySendNow("x")
+      #expect(poller.poll() == index)
+      #expect(try inboxes[index].tryReceive() == "x")
+      #expect(poller.poll() == nil)
+    }
+    for index in inboxes.indices {
+      let waiting = Task { try await onThread { try inboxes[index].receive() } }
+      try outs[index].trySendNow("theirs")
+      #expect(try await waiting.value == "theirs")
+      try outs[index].trySendNow("mine")
+      #expect(try await poller.wait(timeout: .seconds(5)) == index)
+      _ = try inboxes[index].tryReceive()
+    }
+  }
+
   @Test("what is closed is found until it is removed; without ends nothing can come")
   func closed() async throws {
     let (outs, inboxes) = try channels(2)
