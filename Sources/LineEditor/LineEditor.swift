@@ -225,6 +225,8 @@ public final class LineEditor {
       if !isShownInParts(whole) { output.writeRaw(wholeText(whole) + "\r\n") }
       text = whole
     }
+    // libedit has the same answer for an empty line and for the end.
+    if text == nil, isAccepted { text = "" }
     if text == nil, ending == nil { output.writeRaw("\r\n") }
     setBracketedPaste(false)
     absorbInput()

@@ -18,6 +18,17 @@ struct EditingTests {
     }
   }
 
+  @Test("Enter on an empty line gives another prompt", arguments: ["xterm-256color", "dumb"])
+  func emptyLine(term: String) async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome(), environment: ["TERM": term])
+      try terminal.type("\r")
+      try terminal.expect(tail: ["inproc>", "inproc>"])
+      try terminal.type("repeat 2 {\r\recho x\r}\r\r")
+      try terminal.expect(tail: ["=> x", "=> x", "inproc>", "inproc>"])
+    }
+  }
+
   @Test("UTF-8, wide characters and emoji are edited and recalled without LANG")
   func wideCharacters() async throws {
     try await onThread {

@@ -48,10 +48,12 @@ struct StepScreen {
     message = ""
     switch key {
     case "q", "Q", "\u{03}", "\u{04}", "\u{1B}": return false
-    case "\r", "\n", " ": if !stepper.step() { message = "the run is over; b goes back" }
+    // U+0090 to U+0093 are the arrows: up, down, right, left.
+    case "\r", "\n", " ", "\u{91}", "\u{92}":
+      if !stepper.step() { message = "the run is over; b goes back" }
     case "1"..."9": choose(Int(key.value) - 0x31)
     case "t": give(ChoicePoint.timer, "no timer can fire now")
-    case "b", "\u{7F}", "\u{08}":
+    case "b", "\u{7F}", "\u{08}", "\u{90}", "\u{93}":
       if !stepper.back() { message = "this is the start" }
     case "r": stepper.restart()
     case "e": stepper.runToEnd()

@@ -51,6 +51,10 @@ struct InprocStepTests {
       try terminal.expect("a refusal", has("main can't run now"))
       try terminal.type("r")
       try terminal.expect("the start", has("turn 0 "))
+      try terminal.type("\u{1B}[B\u{1B}[C")
+      try terminal.expect("arrows give turns", has("turn 2 "))
+      try terminal.type("\u{1B}[A\u{1B}[D")
+      try terminal.expect("and take them back", has("turn 0 "))
     }
   }
 
