@@ -19,7 +19,7 @@ public final class Registry: Sendable {
   package let scheduler: any Scheduler
   package let observers = Observers()
   let hasCheckpoints: Bool
-  let table = RegistryTable()
+  let table: RegistryTable
 
   /// A registry without endpoints.
   public convenience init() { self.init(scheduler: SystemScheduler.shared) }
@@ -28,6 +28,7 @@ public final class Registry: Sendable {
   package init(scheduler: any Scheduler) {
     self.scheduler = scheduler
     hasCheckpoints = scheduler.hasCheckpoints
+    table = RegistryTable(isContended: scheduler.looksAgain)
   }
 
   // MARK: Binding

@@ -36,15 +36,17 @@ final class RegistryTable: @unchecked Sendable {
     }
   }
 
-  private static let count = 64
+  private let count: Int
   // The shards are no array, because each is a whole number of cache lines, which adjacent cores
   // would otherwise take from each other, and because nothing here is ever copied.
   private static let stride = (MemoryLayout<Shard>.stride + 127) & ~127
   private let shards: UnsafeMutableRawPointer
 
-  init() {
-    shards = .allocate(byteCount: Self.count * Self.stride, alignment: 128)
-    for index in 0..<Self.count {
+  /// - Parameter isContended: whether threads may look at the same time; else one shard does.
+  init(isContended: Bool) {
+    count = isContended ? 64 : 1
+    shards = .allocate(byteCount: count * Self.stride, alignment: 128)
+    for index in 0..<count {
       let shard = (shards + index * Self.stride).bindMemory(to: Shard.self, capacity: 1)
       shard.initialize(to: Shard())
       inproc_lock_initialize(&shard.pointee.lock)
@@ -52,7 +54,7 @@ final class RegistryTable: @unchecked Sendable {
   }
 
   deinit {
-    for index in 0..<Self.count { shard(index).deinitialize(count: 1) }
+    for index in 0..<count { shard(index).deinitialize(count: 1) }
     shards.deallocate()
   }
 
@@ -67,7 +69,7 @@ final class RegistryTable: @unchecked Sendable {
     _ endpoint: Endpoint, _ body: (inout Shard) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     // The tables in the shards go by lower bits.
-    let shard = shard(Int(endpoint.digest >> 58))
+    let shard = shard(Int(endpoint.digest >> 58) & (count - 1))
     let held = inproc_lock(&shard.pointee.lock)
     defer { inproc_unlock(&shard.pointee.lock, held) }
     return try body(&shard.pointee)
@@ -75,10 +77,10 @@ final class RegistryTable: @unchecked Sendable {
 
   /// What is bound at one moment. O(*n*). No shard is let go before all are held.
   var bindings: [Binding] {
-    let held = (0..<Self.count).map { inproc_lock(&shard($0).pointee.lock) }
+    let held = (0..<count).map { inproc_lock(&shard($0).pointee.lock) }
     defer {
-      for index in 0..<Self.count { inproc_unlock(&shard(index).pointee.lock, held[index]) }
+      for index in 0..<count { inproc_unlock(&shard(index).pointee.lock, held[index]) }
     }
-    return (0..<Self.count).flatMap { shard($0).pointee.bindings.all }
+    return (0..<count).flatMap { shard($0).pointee.bindings.all }
   }
 }

@@ -48,20 +48,21 @@ final class WaitWord: @unchecked Sendable {
 /// The lock is of three states over one word: free, taken, taken with sleepers; `mutex2` of Drepper,
 /// "Futexes Are Tricky" (2011). It stands here instead of the stdlib's `Mutex` because that one hands
 /// over in the kernel on Linux and because the thread sanitizer understands this one.
-package struct Guarded<Value>: @unchecked Sendable {
+@usableFromInline package struct Guarded<Value>: @unchecked Sendable {
   // Sendable because the value is touched only between `lock` and `unlock`. Both it and the word are
   // one object, so that a lock costs one allocation; the word behind it never moves, as the kernel
   // asks for.
   @usableFromInline let storage: ManagedBuffer<Value, LockWord>
 
-  package init(_ value: sending Value) {
+  @inlinable package init(_ value: sending Value) {
     storage = .create(minimumCapacity: 1) { storage in
       storage.withUnsafeMutablePointerToElements { $0.initialize(to: LockWord()) }
       return value
     }
   }
 
-  // Inlinable: other modules would go through the value's metadata otherwise.
+  // Inlinable, and its type usable from inline, without which the compiler does not do it for other
+  // modules of the package: they would go through the value's metadata.
   @inlinable @inline(__always)
   package func withLock<Result, Failure: Error>(
     _ body: (inout Value) throws(Failure) -> Result
