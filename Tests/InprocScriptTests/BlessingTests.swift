@@ -57,6 +57,29 @@ struct BlessingTests {
           """)
   }
 
+  @Test(
+    "within a line, what is missing is added there, and nothing else changes",
+    arguments: [
+      (
+        "bind inproc://a as a\nspawn w {send a x;  recv a  }  # why\njoin w",
+        "bind inproc://a as a\nspawn w {send a x;  recv a; => x  }  # why\njoin w"
+      ),
+      (
+        "repeat 2 { echo x; if 1 == 1 { echo \"}\" ; => a } }\necho z",
+        "repeat 2 { echo x; => x; if 1 == 1 { echo \"}\" ; => \"}\" } }\necho z\n=> z"
+      ),
+      ("echo 1; echo 2", "echo 1; => 1; echo 2\n=> 2"),
+      (
+        "bind inproc://a as a\nrepeat 1 { send a 1; send a 2; drain a; => 1 }",
+        "bind inproc://a as a\nrepeat 1 { send a 1; send a 2; drain a; => 1; => 2 }"
+      ),
+      ("connect inproc://a; echo x", "connect inproc://a; =! not-found; echo x\n=> x"),
+    ])
+  func withinLine(_ text: String, _ expected: String) async throws {
+    #expect(try await blessed(text) == expected)
+    #expect(try await bless(expected).isUnchanged)
+  }
+
   @Test("an error that is expected now lets the rest run, which is blessed too")
   func rounds() async throws {
     #expect(

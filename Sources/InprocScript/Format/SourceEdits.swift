@@ -23,6 +23,12 @@ struct SourceEdits {
       .append((range.column - 1..<range.column - 1 + range.length, text))
   }
 
+  /// Adds a text in a line, right behind a range of it.
+  mutating func insert(_ text: String, behind range: SourceRange) {
+    let end = range.column - 1 + range.length
+    replaced[range.line, default: []].append((end..<end, text))
+  }
+
   mutating func insert(_ text: String, afterLine line: Int) {
     inserted[line, default: []].append(text)
   }

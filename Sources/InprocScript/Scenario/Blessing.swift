@@ -80,7 +80,7 @@ private struct BlessingRound {
     guard let lines = entry.results.first else { return }
     if expectations.isEmpty {
       if entry.results.count == 1, entry.statement.isWorthExpecting(lines) {
-        insert(lines[...], after: entry.statement.range, entry.statement)
+        insert(lines[...], after: entry.statement.range)
       }
       return
     }
@@ -93,7 +93,7 @@ private struct BlessingRound {
       replace(expectation, with: lines[index])
     }
     if lines.count > expectations.count, let last = expectations.last {
-      insert(lines[expectations.count...], after: last.range, entry.statement)
+      insert(lines[expectations.count...], after: last.range)
     }
     for expectation in expectations.dropFirst(lines.count) { remove(expectation) }
   }
@@ -133,23 +133,18 @@ private struct BlessingRound {
     changes.append(Blessing.Change(line: range.line, old: expectation.text, new: nil))
   }
 
-  private mutating func insert(
-    _ lines: ArraySlice<ResultLine>, after range: SourceRange, _ statement: Statement
-  ) {
+  /// On lines of their own; where more follows in the line, as in `repeat 2 { recv a }`, within it.
+  private mutating func insert(_ lines: ArraySlice<ResultLine>, after range: SourceRange) {
     let line = edits.line(range.line)
     let after = line.dropFirst(range.column - 1 + range.length).first { !$0.isBlank }
-    guard after == nil || after == "#" else {
-      // Within a line there is no place for it; one that is wrong has to be told.
-      if !statement.expectations.isEmpty {
-        refusals.append(
-          "\(place(range)): more lines come than are expected; put '\(statement.text)' on a line "
-            + "of its own")
-      }
-      return
-    }
+    let endsLine = after == nil || after == "#"
     let indentation = String(String.UnicodeScalarView(line.prefix(while: \.isBlank)))
     for result in lines {
-      edits.insert(indentation + result.blessed, afterLine: range.line)
+      if endsLine {
+        edits.insert(indentation + result.blessed, afterLine: range.line)
+      } else {
+        edits.insert("; " + result.blessed, behind: range)
+      }
       changes.append(Blessing.Change(line: range.line, old: nil, new: result.blessed))
     }
   }
