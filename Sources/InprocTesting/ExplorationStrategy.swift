@@ -1,8 +1,10 @@
+internal import InprocScript
+
 /// Which schedules of a body ``explore(_:checkpoints:timers:sharing:limits:body:)`` runs.
 public struct ExplorationStrategy: Sendable {
   enum Kind: Sendable {
     case exhaustive(preemptions: Int?)
-    case random(seed: UInt64, runs: Int)
+    case sample(SamplingStrategy, seed: UInt64, runs: Int)
     case schedule(String)
   }
   let kind: Kind
@@ -28,7 +30,34 @@ public struct ExplorationStrategy: Sendable {
   ///   - runs: how many.
   /// - Returns: the strategy.
   public static func random(seed: UInt64 = 0, runs: Int) -> ExplorationStrategy {
-    ExplorationStrategy(kind: .random(seed: seed, runs: max(1, runs)))
+    ExplorationStrategy(kind: .sample(.random, seed: seed, runs: max(1, runs)))
+  }
+
+  /// Random priorities of threads, lowered at `depth` - 1 random places, in a number of runs; the same
+  /// ones on every machine (Burckhardt, Kothari, Musuvathi and Nagarakatte, "A randomized scheduler
+  /// with probabilistic guarantees of finding bugs", 2010). An error that takes `depth` orderings is
+  /// met in one run with a probability of at least 1/(n·k^(`depth` - 1)), of n threads and k choices.
+  ///
+  /// - Parameters:
+  ///   - depth: how many orderings the error takes that is looked for; most take one or two.
+  ///   - seed: other seeds give other runs.
+  ///   - runs: how many.
+  /// - Returns: the strategy.
+  public static func priorities(depth: Int, seed: UInt64 = 0, runs: Int) -> ExplorationStrategy {
+    ExplorationStrategy(
+      kind: .sample(.priorities(depth: max(1, depth)), seed: seed, runs: max(1, runs)))
+  }
+
+  /// Random priorities of calls, new ones for those that touch the same endpoint, in a number of runs;
+  /// the same ones on every machine (Yuan, Yang and Gu, "Partial order aware concurrency sampling",
+  /// 2018). Orders that can't differ are not picked more often than others.
+  ///
+  /// - Parameters:
+  ///   - seed: other seeds give other runs.
+  ///   - runs: how many.
+  /// - Returns: the strategy.
+  public static func partialOrder(seed: UInt64 = 0, runs: Int) -> ExplorationStrategy {
+    ExplorationStrategy(kind: .sample(.partialOrder, seed: seed, runs: max(1, runs)))
   }
 
   /// Only one: a schedule that a failure has printed, or an outcome holds.

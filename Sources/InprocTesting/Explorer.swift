@@ -25,6 +25,10 @@ struct Explorer: Sendable {
   }
 }
 
+extension SamplingStrategy {
+  fileprivate var needsLength: Bool { if case .priorities = self { true } else { false } }
+}
+
 /// The state of one exploration.
 struct Search {
   let explorer: Explorer
@@ -36,6 +40,7 @@ struct Search {
   private var runs = 0
   private var schedules = 0
   private var outcomes = OutcomeCounts()
+  private let ends = EndStates()
 
   init(explorer: Explorer, watch: Watch) {
     self.explorer = explorer
@@ -47,7 +52,7 @@ struct Search {
   mutating func run() throws(ExplorationFailure) -> Exploration {
     switch settings.strategy.kind {
     case .exhaustive(let preemptions): try exhaust(preemptions ?? .max)
-    case .random(let seed, let count): try sample(seed, count)
+    case .sample(let sampling, let seed, let count): try sample(sampling, seed, count)
     case .schedule(let text): try repeatRun(text)
     }
   }
@@ -67,12 +72,64 @@ struct Search {
 
   // MARK: Strategies
 
+  /// With so many preemptions there are few runs yet, and most faults have shown.
+  private static let lastSmallBound = 2
+  /// How many runs a simpler failure is worth, at the least.
+  private static let patience = 20_000
+
+  /// Bound by bound; beyond the small ones, where the steps of the body tell which orders can differ,
+  /// one schedule of each.
   private mutating func exhaust(_ ceiling: Int) throws(ExplorationFailure) -> Exploration {
     let prunes = settings.sharing == .endpointsOnly
-    let policy = ExploringPolicy(bound: 0, prunes: prunes)
+    let policy = ExploringPolicy(bound: 0, prunes: prunes, ends: ends)
+    guard prunes, ceiling == .max, settings.timers == .idle, !settings.checkpoints else {
+      return try runBounded(policy, upTo: ceiling)
+    }
+    let small = try runBounded(policy, upTo: Search.lastSmallBound)
+    guard small.completeness == .preemptions(Search.lastSmallBound), !small.wasCutShort else {
+      return small
+    }
+    if let reduced = try runReduced(after: policy) { return reduced }
+    raiseBound(of: policy)
+    return try runBounded(policy, upTo: ceiling)
+  }
+
+  /// One schedule of each order of calls that depend on each other; nil where that can't be told.
+  private mutating func runReduced(
+    after bounded: ExploringPolicy
+  ) throws(ExplorationFailure) -> Exploration? {
+    let policy = SourceSetPolicy(ends: ends)
+    repeat {
+      if isAtLimit { return result(.preemptions(Search.lastSmallBound), wasCutShort: true) }
+      let run = perform(policy)
+      if let failure = run.failure {
+        let preemptions = policy.preemptionCount
+        let found = runs
+        if preemptions > Search.lastSmallBound + 1 {
+          // It may be had with fewer.
+          raiseBound(of: bounded)
+          _ = try runBounded(
+            bounded, upTo: preemptions - 1, mostRuns: found + max(found, Search.patience))
+        }
+        throw report(failure, run, preemptions)
+      }
+      if policy.isInapplicable { return nil }
+      if policy.isNew { count(run) }
+    } while policy.advance()
+    return result(.all)
+  }
+
+  private mutating func raiseBound(of policy: ExploringPolicy) {
+    if policy.raiseBound() { (schedules, outcomes) = (0, OutcomeCounts()) }
+  }
+
+  private mutating func runBounded(
+    _ policy: ExploringPolicy, upTo ceiling: Int, mostRuns: Int = .max
+  ) throws(ExplorationFailure) -> Exploration {
+    let prunes = settings.sharing == .endpointsOnly
     while true {
       repeat {
-        if isAtLimit {
+        if isAtLimit || runs >= mostRuns {
           return result(
             policy.bound == 0 ? .sample : .preemptions(policy.bound - 1), wasCutShort: true)
         }
@@ -83,18 +140,24 @@ struct Search {
       } while policy.advance()
       if !policy.wasCut { return result(.all) }
       if policy.bound == ceiling { return result(.preemptions(ceiling)) }
-      if policy.raiseBound() { (schedules, outcomes) = (0, OutcomeCounts()) }
+      raiseBound(of: policy)
     }
   }
 
   private mutating func sample(
-    _ seed: UInt64, _ wanted: Int
+    _ strategy: SamplingStrategy, _ seed: UInt64, _ wanted: Int
   ) throws(ExplorationFailure) -> Exploration {
+    var length = 0
     for number in 0..<wanted {
       if isAtLimit { return result(.sample, wasCutShort: true) }
-      let run = perform(SeededPolicy(seed: seed &+ UInt64(number) &* 0xA076_1D64_78BD_642F))
+      // How long runs are, the first one tells.
+      let picks = number == 0 && strategy.needsLength ? SamplingStrategy.random : strategy
+      let policy = picks.policy(
+        seed: seed &+ UInt64(number) &* 0xA076_1D64_78BD_642F, length: length)
+      let run = perform(policy)
       if let failure = run.failure { throw report(failure, run, nil) }
       count(run)
+      length = max(length, policy.length)
     }
     return result(.sample)
   }

@@ -38,7 +38,11 @@ struct Run {
       }
       ended.withLock { $0 = core.threads.dropFirst().map { "\($0.name) \($0.status)" } }
       // Those in the background, or all that are left after an error.
-      if core.threads.contains(where: { !$0.isFinished && $0 !== main }) { core.abort() }
+      if core.threads.contains(where: { !$0.isFinished && $0 !== main }) {
+        // What they would have done is not known.
+        core.forgoReduction()
+        core.abort()
+      }
     }
     policy.remember()
     self.policy = policy

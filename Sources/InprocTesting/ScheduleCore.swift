@@ -58,7 +58,7 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
   }
 
   func begin(_ operation: Operation) throws(InprocError) {
-    let me = try choosing()
+    let me = try choosing(operation.touches)
     if me.operationsTooMany > 0 { throw overdue() }
     touch(operation)
     me.activity = .operation(operation)
@@ -87,14 +87,16 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
   /// The thread of the schedule that calls.
   var current: ThreadRecord? { running.withLock { $0[threadIdentity()] } }
 
-  /// The calling thread, once the schedule has let it go on.
-  func choosing() throws(InprocError) -> ThreadRecord {
+  /// The calling thread, once the schedule has let it go on to touch these objects; none where that
+  /// is not known.
+  func choosing(_ objects: [SharedObject] = []) throws(InprocError) -> ThreadRecord {
     guard let me = current else {
       throw InprocError(
         .foreignThread,
         "this thread is no part of the schedule; start it with 'scheduler.spawn', a task with "
           + "'scheduler.task'")
     }
+    if virtual.asksWhatComes { virtual.announce(objects) }
     if !virtual.isAborting { virtual.choose() }
     if virtual.isAborting {
       me.operationsTooMany += 1
@@ -120,9 +122,9 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
   }
 
   private func touch(_ operation: Operation) {
-    if operation.endpoints.isEmpty { return virtual.touch(.everything, writes: true) }
-    for endpoint in operation.endpoints {
-      virtual.touch(.endpoint(endpoint.description), writes: !operation.isLook)
+    // What concerns a whole registry, concerns all its endpoints.
+    for object in operation.touches {
+      virtual.touch(object, writes: object == .everything || !operation.isLook)
     }
   }
 
@@ -144,6 +146,9 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
     virtual.yield()
     forgetTurn()
   }
+
+  /// What is done in this run does not tell which orders can differ.
+  func forgoReduction() { policy.yielded() }
 
   /// Keeps the turn while the runtime runs callbacks under a lock of its own.
   func withoutSwitches(_ body: () -> Void) {
@@ -220,6 +225,12 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
   /// Every wait ends, and nothing is chosen any more.
   func abort() { virtual.abort() }
   var isAborting: Bool { virtual.isAborting }
+}
+
+extension Operation {
+  fileprivate var touches: [SharedObject] {
+    endpoints.isEmpty ? [.everything] : endpoints.map { .endpoint($0.description) }
+  }
 }
 
 /// A value that is given out once.

@@ -38,6 +38,7 @@ final class WatchedPolicy: SchedulePolicy {
   }
 
   var choosesBeforeCommands: Bool { true }
+  var asksWhatComes: Bool { inner.asksWhatComes }
 
   func choose(_ point: ChoicePoint) -> Int? {
     watch.tick()
@@ -68,6 +69,15 @@ final class WatchedPolicy: SchedulePolicy {
     if repeats, trace.count < memory.trace.count { stop = .diverged }
     inner.finish(state: state)
   }
+
+  var followsSteps: Bool { inner.followsSteps }
+  func started(_ thread: Int, by parent: Int) { inner.started(thread, by: parent) }
+  func stepped(_ thread: Int, _ footprint: Footprint) { inner.stepped(thread, footprint) }
+  func approached(_ thread: Int, _ footprint: Footprint, waitingAt line: SharedObject?) {
+    inner.approached(thread, footprint, waitingAt: line)
+  }
+  func remained(_ thread: Int, _ footprint: Footprint) { inner.remained(thread, footprint) }
+  func yielded() { inner.yielded() }
 
   /// The run is over: the next is compared with it.
   func remember() {

@@ -18,6 +18,19 @@ enum SelfCheck {
       timers: timers, sharing: .endpointsOnly, body: body)
   }
 
+  /// The same of a body that returns the code of an error, or nil, which is called `success`: every
+  /// code there is.
+  static func endings(
+    preemptions: Int, timers: TimerRule = .idle, success: String = "received",
+    _ body: @escaping @Sendable (TestScheduler) throws -> InprocError.Code?
+  ) async throws -> Set<String> {
+    let found = try await explore(preemptions: preemptions, timers: timers) { scheduler in
+      let code = try body(scheduler)
+      scheduler.observe(code?.rawValue ?? success)
+    }
+    return Set(found.outcomes.map(\.text))
+  }
+
   typealias Body = @Sendable (TestScheduler) throws -> Void
 
   static let address = "inproc://inbox"

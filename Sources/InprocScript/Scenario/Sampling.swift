@@ -25,6 +25,21 @@ package enum SamplingStrategy: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// What picks one schedule.
+  ///
+  /// - Parameters:
+  ///   - seed: other seeds pick others.
+  ///   - length: about how many places there are to choose at, where that is asked for.
+  /// - Returns: a policy for one run.
+  package func policy(seed: UInt64, length: Int) -> any SamplingPolicy {
+    switch self {
+    case .random: SeededPolicy(seed: seed)
+    case .priorities(let depth): PriorityPolicy(depth: depth, length: length, seed: seed)
+    case .partialOrder: PartialOrderPolicy(seed: seed)
+    case .roundRobin: RoundRobinPolicy()
+    }
+  }
+
   package var description: String {
     switch self {
     case .random: "random"
@@ -63,7 +78,8 @@ struct Sampling {
     }
     for run in 0..<runs {
       guard limit.allowsRun("\(run) of \(runs) \(strategy) schedules") else { break }
-      let policy = policy(mix64(seed &+ UInt64(run) &* 0x9E37_79B9_7F4A_7C15), length)
+      let policy = strategy.policy(
+        seed: mix64(seed &+ UInt64(run) &* 0x9E37_79B9_7F4A_7C15), length: length)
       guard let result = runner.perform(script, file, policy) else { continue }
       length = max(length, policy.length)
       threads = max(threads, policy.threads)
@@ -76,15 +92,6 @@ struct Sampling {
       note += "; " + chance(of: depth, threads, length, findings.schedules)
     }
     return findings.conclude(isComplete: false, [note])
-  }
-
-  private func policy(_ seed: UInt64, _ length: Int) -> any SamplingPolicy {
-    switch strategy {
-    case .random: SeededPolicy(seed: seed)
-    case .priorities(let depth): PriorityPolicy(depth: depth, length: length, seed: seed)
-    case .partialOrder: PartialOrderPolicy(seed: seed)
-    case .roundRobin: RoundRobinPolicy()
-    }
   }
 
   /// The bound of Burckhardt et al., in words.

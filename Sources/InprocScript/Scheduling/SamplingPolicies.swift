@@ -13,7 +13,7 @@ struct SplitMix: RandomNumberGenerator {
 }
 
 /// A policy whose choices can be printed as a schedule.
-protocol SamplingPolicy: SchedulePolicy {
+package protocol SamplingPolicy: SchedulePolicy {
   /// What was chosen, wherever there was a choice.
   var choices: [Int] { get }
   /// How many places there were where it was asked.

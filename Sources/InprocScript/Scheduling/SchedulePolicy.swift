@@ -77,8 +77,8 @@ package final class SeededPolicy: SamplingPolicy {
   package init(seed: UInt64) { random = SplitMix(seed: seed) }
 
   package var choices: [Int] { log.choices }
-  var length: Int { log.length }
-  var threads: Int { log.threads }
+  package var length: Int { log.length }
+  package var threads: Int { log.threads }
   package var choosesBeforeCommands: Bool { true }
 
   package func choose(_ point: ChoicePoint) -> Int? {
