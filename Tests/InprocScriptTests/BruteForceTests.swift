@@ -7,13 +7,8 @@ import Testing
 @Suite("Exploring and brute force", .timeLimit(.minutes(30)))
 struct BruteForceTests {
   /// Programs of two or three threads on two endpoints.
-  struct Generator {
+  struct Generator: ProgramGenerator {
     var state: UInt64
-
-    mutating func below(_ bound: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int((state >> 33) % UInt64(bound))
-    }
 
     mutating func command(_ number: Int) -> String {
       switch below(24) {
@@ -38,14 +33,7 @@ struct BruteForceTests {
 
     mutating func program() -> String {
       var text = "bind inproc://a as a\nbind inproc://b as b capacity=\(below(2))\n"
-      let threads = 2 + below(2)
-      for thread in 0..<threads {
-        text += "spawn w\(thread) {\n"
-        for number in 0..<(threads == 2 ? 1 + below(3) : 1 + below(2)) {
-          text += "  try { \(command(10 * thread + number)) }\n"
-        }
-        text += "}\n"
-      }
+      text += threads(1...3, 1...2)
       return text + "try { \(command(99)) }\njoin\ntry { drain a }\ndrain b\nlist handles\n"
     }
   }
@@ -62,8 +50,7 @@ struct BruteForceTests {
         runs += 1
         if runs > most { return nil }
         guard let result = runner.perform(script, "generated.scn", policy) else { continue }
-        let outcome = result.deadlock == nil ? result.results : "deadlock"
-        outcomes[outcome] = min(outcomes[outcome] ?? .max, policy.preemptionCount)
+        outcomes[result.ending] = min(outcomes[result.ending] ?? .max, policy.preemptionCount)
       } while policy.advance()
       guard policy.wasCut else { return outcomes }
       _ = policy.raiseBound()
@@ -78,9 +65,7 @@ struct BruteForceTests {
   func bruteForce() async throws {
     try await onThread { () -> Result<Void, any Error> in
       Result {
-        var options = ScenarioRunner.Options()
-        options.showsOutcomes = true
-        let runner = ScenarioRunner(options, pool: ThreadPool(isPinned: true))
+        let runner = ScenarioRunner.tellingOutcomes
         var generator = Generator(state: 17)
         var compared = 0
         while compared < Self.count {
@@ -107,9 +92,7 @@ struct BruteForceTests {
       """
     let script = try Parser.parse(Array(text.utf8))
     let found = await onThread { () -> ([String: Int]?, [String: Int]?) in
-      var options = ScenarioRunner.Options()
-      options.showsOutcomes = true
-      let runner = ScenarioRunner(options, pool: ThreadPool(isPinned: true))
+      let runner = ScenarioRunner.tellingOutcomes
       return (
         Self.outcomes(script, runner, ExploringPolicy(bound: 0, memory: 40), most: .max),
         Self.outcomes(script, runner, ExploringPolicy(bound: 0), most: .max)

@@ -6,10 +6,7 @@ import Testing
 struct ExplorationTests {
   /// How many schedules a text is found to have.
   private func explored(_ text: String) async throws -> ScenarioResult {
-    let script = try Parser.parse(Array("@explore\n\(text)".utf8))
-    return await onThread {
-      ScenarioRunner(pool: ThreadPool(isPinned: true)).run(script, file: "counted.scn")
-    }
+    try await replay("@explore\n\(text)")
   }
 
   @Test(
@@ -23,6 +20,7 @@ struct ExplorationTests {
         "bind inproc://a as a\nspawn { send a 1 }\nspawn { send a 2 }\nspawn { send a 3 }\njoin",
         "6 schedules:"
       ),
+      ("bind inproc://a as a\nspawn { send a 1 }\nspawn { send a 2 }\nrecv a", "2 schedules:"),
       (
         "bind inproc://a as a\nspawn { repeat 3 { send a 1 } }\n"
           + "spawn { repeat 3 { send a 2 } }\njoin", "20 schedules:"
@@ -62,21 +60,14 @@ struct ExplorationTests {
       try { bind inproc://x as y } catch { }
       join c
       """
-    let script = try Parser.parse(Array(text.utf8))
-    let result = await onThread {
-      ScenarioRunner(pool: ThreadPool(isPinned: true)).run(script, file: "race.scn")
-    }
+    let result = try await replay(text)
     guard case .failed(let report) = result.verdict else {
       Issue.record("no failure was found")
       return
     }
     let line = try #require(report.text.split(separator: "\n").first { $0.contains("schedule: ") })
     let schedule = try #require(Schedule(String(line.split(separator: " ").last ?? "")))
-    var options = ScenarioRunner.Options()
-    options.schedule = schedule
-    let repeated = await onThread { [options] in
-      ScenarioRunner(options, pool: ThreadPool(isPinned: true)).run(script, file: "race.scn")
-    }
+    let repeated = try await replay(text) { $0.schedule = schedule }
     guard case .failed(let again) = repeated.verdict else {
       Issue.record("the schedule did not repeat the failure")
       return

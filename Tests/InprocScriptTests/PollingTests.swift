@@ -4,17 +4,6 @@ import Testing
 
 @Suite("Busy waiting", .timeLimit(.minutes(1)))
 struct PollingTests {
-  private func replay(
-    _ text: String, _ change: (inout ScenarioRunner.Options) -> Void = { _ in }
-  ) async throws -> ScenarioResult {
-    let script = try Parser.parse(Array(text.utf8))
-    var options = ScenarioRunner.Options()
-    change(&options)
-    return await onThread { [options] in
-      ScenarioRunner(options, pool: ThreadPool(isPinned: true)).run(script, file: "polling.scn")
-    }
-  }
-
   @Test(
     "polling that nothing can end is told, with who polls where",
     arguments: [

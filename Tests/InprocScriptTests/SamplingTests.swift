@@ -5,17 +5,6 @@ import Testing
 
 @Suite("Sampling schedules", .timeLimit(.minutes(1)))
 struct SamplingTests {
-  private func replay(
-    _ text: String, _ change: (inout ScenarioRunner.Options) -> Void
-  ) async throws -> ScenarioResult {
-    let script = try Parser.parse(Array(text.utf8))
-    var options = ScenarioRunner.Options()
-    change(&options)
-    return await onThread { [options] in
-      ScenarioRunner(options, pool: ThreadPool(isPinned: true)).run(script, file: "sampled.scn")
-    }
-  }
-
   private static let lostUpdate = """
     bind inproc://v as v
     bind inproc://log as log

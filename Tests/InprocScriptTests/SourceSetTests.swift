@@ -7,13 +7,8 @@ import Testing
 @Suite("Source sets", .timeLimit(.minutes(30)))
 struct SourceSetTests {
   /// Programs of two or three threads that never look whether they could go on.
-  struct Generator {
+  struct Generator: ProgramGenerator {
     var state: UInt64
-
-    mutating func below(_ bound: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int((state >> 33) % UInt64(bound))
-    }
 
     mutating func command(_ number: Int) -> String {
       switch below(28) {
@@ -39,21 +34,10 @@ struct SourceSetTests {
     mutating func program() -> String {
       var text = "bind inproc://a as a\nbind inproc://b as b"
       text += ["", " capacity=1", " capacity=0", ""][below(4)] + "\n"
-      let threads = 2 + below(2)
-      for thread in 0..<threads {
-        text += "spawn w\(thread) {\n"
-        for number in 0..<(threads == 2 ? 2 + below(3) : 1 + below(3)) {
-          text += "  try { \(command(10 * thread + number)) }\n"
-        }
-        text += "}\n"
-      }
+      text += threads(2...4, 1...3)
       if below(2) == 0 { text += "send a token\n" }
       return text + "try { \(command(99)) }\njoin\ntry { drain a }\ntry { drain b }\nlist handles\n"
     }
-  }
-
-  private static func outcome(_ result: RunResult) -> String {
-    result.deadlock == nil ? result.results : "deadlock"
   }
 
   /// Every outcome; nil for a program that takes more runs than that.
@@ -65,7 +49,7 @@ struct SourceSetTests {
       runs += 1
       if runs > most { return nil }
       guard let result = runner.perform(script, "generated.scn", policy) else { continue }
-      outcomes.insert(outcome(result))
+      outcomes.insert(result.ending)
     } while policy.advance()
     return outcomes
   }
@@ -82,7 +66,7 @@ struct SourceSetTests {
       found.runs += 1
       guard let result else { continue }
       if policy.isNew { found.new += 1 }
-      found.outcomes.insert(outcome(result))
+      found.outcomes.insert(result.ending)
     } while policy.advance()
     return found
   }
@@ -92,9 +76,7 @@ struct SourceSetTests {
   func bruteForce() async throws {
     let figures = try await onThread { () -> Result<(Int, Int, Int), any Error> in
       Result {
-        var options = ScenarioRunner.Options()
-        options.showsOutcomes = true
-        let runner = ScenarioRunner(options, pool: ThreadPool(isPinned: true))
+        let runner = ScenarioRunner.tellingOutcomes
         var generator = Generator(state: 4)
         var (compared, runs, new) = (0, 0, 0)
         while compared < BruteForceTests.count / 2 {

@@ -6,10 +6,7 @@ import Testing
 @Suite("What a failure tells", .timeLimit(.minutes(1)))
 struct StoryTests {
   private func failure(_ text: String) async throws -> Problem {
-    let script = try Parser.parse(Array(text.utf8))
-    let result = await onThread {
-      ScenarioRunner(pool: ThreadPool(isPinned: true)).run(script, file: "told.scn")
-    }
+    let result = try await replay(text, file: "told.scn")
     guard case .failed(let problem) = result.verdict else {
       Issue.record("the file passed")
       throw CancellationError()
@@ -152,12 +149,9 @@ struct StoryTests {
 @Suite("The table of outcomes", .timeLimit(.minutes(1)))
 struct OutcomeTableTests {
   private func explored(_ text: String) async throws -> ScenarioResult {
-    let script = try Parser.parse(Array(text.utf8))
-    var options = ScenarioRunner.Options()
-    options.explores = true
-    options.showsOutcomes = true
-    return await onThread { [options] in
-      ScenarioRunner(options, pool: ThreadPool(isPinned: true)).run(script, file: "table.scn")
+    try await replay(text) {
+      $0.explores = true
+      $0.showsOutcomes = true
     }
   }
 

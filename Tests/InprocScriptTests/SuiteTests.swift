@@ -7,21 +7,13 @@ import Testing
 struct SuiteTests {
   static let files = ScenarioFile.suites.flatMap { ScenarioFile.all(in: "scenarios/" + $0) }
 
-  /// These have more than a thousand schedules. A debug build explores them with two preemptions at
-  /// most; `inproc replay scenarios` explores them to the end.
-  static let large: Set = [
-    "empire-barrier.scn", "empire-boss-fight.scn", "empire-condition-variables.scn",
-    "reusable-barrier.scn", "savages-faulty.scn", "sushi-bar-faulty.scn", "water.scn",
-  ]
-
   @Test("every file of the suites passes, and its faults are found", arguments: files)
   func explored(_ file: ScenarioFile) async throws {
-    let isLarge = Self.large.contains(file.testDescription)
-    let result = try await file.explore(preemptions: isLarge ? 2 : nil)
+    let result = try await file.replay()
     #expect(result.failure == nil)
     #expect(result.title != nil, "a scenario says what it shows")
     let extent = try #require(result.notes.first)
-    #expect(extent.hasSuffix("all that can differ") != isLarge)
+    #expect(extent.hasSuffix("all that can differ"))
     let outcomes = try Parser.parse(try file.bytes()).directives.outcomes
     if outcomes.contains(where: { $0.grade == .interesting }) {
       #expect(result.notes.contains { $0.contains(" interesting ") })

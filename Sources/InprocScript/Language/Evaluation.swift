@@ -80,6 +80,7 @@ extension Template {
 
   /// Its text as the name of a handle, thread or variable; `invalid-value` where it is none.
   package func name(_ variables: some VariableLookup) throws(CommandError) -> String {
+    if let constantName { return constantName }
     let bytes = try bytes(variables)
     if let problem = Name.problem(with: bytes) { throw CommandError(.invalidValue, problem) }
     return String(decoding: bytes, as: UTF8.self)
@@ -147,6 +148,9 @@ extension FrameExpression {
 extension [FrameExpression] {
   /// The message these make, from left to right.
   package func message(_ variables: some VariableLookup) throws(CommandError) -> Message {
+    if count == 1, case .constant(let frame, _) = self[0], frame.count <= MessageLimit.bytes {
+      return Message(frame)
+    }
     var message: [Frame] = []
     var total = 0
     for expression in self {

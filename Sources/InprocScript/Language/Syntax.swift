@@ -23,19 +23,26 @@ package struct Template: Hashable, Sendable {
     /// `$name` (all frames joined by a space) or `$name[index]`.
     case variable(name: String, index: Int?, range: SourceRange)
   }
-  package var segments: [Segment]
-  package var range: SourceRange
+  package let segments: [Segment]
+  package let range: SourceRange
   /// As typed.
-  package var text: String
+  package let text: String
+  /// The name it is, whatever variables there are; nil where it is none, or not always the same.
+  package let constantName: String?
 
   package init(segments: [Segment], range: SourceRange, text: String) {
     self.segments = segments
     self.range = range
     self.text = text
+    constantName = Self.literal(segments).flatMap { bytes in
+      Name.problem(with: bytes) == nil ? String(decoding: bytes, as: UTF8.self) : nil
+    }
   }
 
   /// Its bytes where no variable stands in it.
-  package var literal: [UInt8]? {
+  package var literal: [UInt8]? { Self.literal(segments) }
+
+  private static func literal(_ segments: [Segment]) -> [UInt8]? {
     switch segments.count {
     case 0: return []
     case 1: if case .literal(let bytes) = segments[0] { return bytes } else { return nil }

@@ -79,10 +79,8 @@ private struct ExplorationSearch {
     let ceiling = runner.options.maximumPreemptions ?? .max
     let small = min(ceiling, ExplorationSearch.lastSmallBound)
     let ending = runBounded(upTo: small)
-    guard ending == .completeToBound, ceiling == .max else {
-      return ending == .completeToBound && ceiling > small ? goOn(upTo: ceiling) : ending
-    }
-    guard !runner.isRacing(script) else { return goOn(upTo: ceiling) }
+    guard ending == .completeToBound, ceiling > small else { return ending }
+    guard ceiling == .max, !runner.isRacing(script) else { return goOn(upTo: ceiling) }
     let policy = SourceSetPolicy(ends: ends)
     switch runReduced(policy) {
     case .inapplicable: return goOn(upTo: ceiling)

@@ -37,13 +37,14 @@ struct Findings {
   mutating func remember(_ failure: Problem?) { self.failure = failure }
 
   /// Counts a run. Returns whether the search has found what it was for.
-  mutating func add(_ result: RunResult, _ choices: [Int]) -> Bool {
+  mutating func add(_ result: RunResult, _ choices: @autoclosure () -> [Int]) -> Bool {
     schedules += 1
-    let schedule = Schedule(choices: choices, checksum: checksum)
+    let checksum = checksum
     if result.isClean {
-      table.add(result, schedule)
+      table.add(result, Schedule(choices: choices(), checksum: checksum))
       return false
     }
+    let schedule = Schedule(choices: choices(), checksum: checksum)
     let report = FailureReport(file: file, lines: script.lines, schedule: schedule)
     let verdict = runner.judge(result, script.directives, report, demandsDeadlock: false)
     if case .failed(let problem) = verdict {

@@ -43,6 +43,11 @@ package struct Footprint {
   }
   private(set) var touches: [Touch] = []
 
+  package init() {}
+
+  /// With room for that many.
+  init(reserving count: Int) { touches.reserveCapacity(count) }
+
   var isEmpty: Bool { touches.isEmpty }
 
   /// O(what it touches already): few things.

@@ -30,6 +30,9 @@ package protocol SessionScheduler: Scheduler {
   /// What the calling thread's next command touches, as far as that is known before it runs.
   func announce(_ objects: [SharedObject])
 
+  /// The step that is being done ends here. What comes next is nothing that others can see.
+  func endStep()
+
   /// The step that is being done ends here, and another begins: what is touched from here on, it
   /// touches when the thread goes on, however long it waits before.
   ///
@@ -76,6 +79,7 @@ extension SessionScheduler {
   package func touchQueue(of endpoint: SharedObject, _ use: QueueUse) {}
   package var asksWhatComes: Bool { false }
   package func announce(_ objects: [SharedObject]) {}
+  package func endStep() {}
   package func divide(waitingAt line: SharedObject?, for needed: SharedObject?) {}
 
   package func spawn(

@@ -25,6 +25,8 @@ package final class SourceSetPolicy: SchedulePolicy {
     /// The candidates that were tried or are to be.
     var wanted: [Int]
     var asleep: [Sleeper]
+    /// All that was wanted was run.
+    var isTried = false
 
     var preemptions: Int {
       preemptionsBefore + (current != nil && current != taken ? 1 : 0)
@@ -127,7 +129,7 @@ package final class SourceSetPolicy: SchedulePolicy {
 
   /// Whether the next thing it does is to wait for a message, by what is known of it.
   private func willWait(_ thread: Int, _ point: ChoicePoint) -> Bool {
-    let done = steps.last { $0.thread == thread + 1 }?.number ?? 0
+    let done = last(of: thread + 1)?.number ?? 0
     guard let line = expected[Place(thread: thread, steps: done)] else { return false }
     return !point.stocked.contains(line)
   }
@@ -157,18 +159,11 @@ package final class SourceSetPolicy: SchedulePolicy {
       repeats = 0
       return true
     }
-    while var turn = turns.popLast() {
-      var done = Footprint()
-      for step in steps[turn.firstStep...]
-      where step.thread == turn.taken + 1 && !step.isApproach {
-        done.add(step.footprint)
-      }
-      steps.removeSubrange(turn.firstStep...)
-      turn.asleep.append(Sleeper(thread: turn.taken, next: done))
-      let next = turn.wanted.first { thread in !turn.asleep.contains { $0.thread == thread } }
-      if let next {
-        turn.taken = next
-        turns.append(turn)
+    while let last = turns.indices.last {
+      tryAnother(in: &turns[last])
+      if turns[last].isTried {
+        turns.removeLast()
+      } else {
         repeats = turns.count
         return true
       }
@@ -176,12 +171,28 @@ package final class SourceSetPolicy: SchedulePolicy {
     return false
   }
 
+  /// What was taken in the newest turn sleeps there from now on, and the next that is wanted comes.
+  private func tryAnother(in turn: inout Turn) {
+    var done = Footprint()
+    for step in steps[turn.firstStep...] where step.thread == turn.taken + 1 && !step.isApproach {
+      if done.isEmpty { done = step.footprint } else { done.add(step.footprint) }
+    }
+    steps.removeSubrange(turn.firstStep...)
+    turn.asleep.append(Sleeper(thread: turn.taken, next: done))
+    let asleep = turn.asleep
+    if let next = turn.wanted.first(where: { thread in !asleep.contains { $0.thread == thread } }) {
+      turn.taken = next
+    } else {
+      turn.isTried = true
+    }
+  }
+
   // MARK: Following
 
   package func started(_ thread: Int, by parent: Int) {
     guard position >= repeats else { return }
     let slot = parent + 1
-    births[thread + 1] = (slot, (steps.last { $0.thread == slot }?.number ?? 0) + 1)
+    births[thread + 1] = (slot, (last(of: slot)?.number ?? 0) + 1)
   }
 
   package func stepped(_ thread: Int, _ footprint: Footprint) {
@@ -202,7 +213,7 @@ package final class SourceSetPolicy: SchedulePolicy {
     guard let line else { return }
     waiting[thread] = (line, position - 1)
     guard position >= repeats else { return }
-    let done = (steps.last { $0.thread == thread + 1 }?.number ?? 1) - 1
+    let done = (last(of: thread + 1)?.number ?? 1) - 1
     let place = Place(thread: thread, steps: done)
     if expected.updateValue(line, forKey: place) != line { hasLearned = true }
   }
@@ -228,10 +239,13 @@ package final class SourceSetPolicy: SchedulePolicy {
     steps.append(step)
   }
 
+  /// The newest step of a slot: a thread's is its number and one, that of timers 0.
+  private func last(of slot: Int) -> Step? { steps.last { $0.thread == slot } }
+
   /// A thread's next step, with its own past.
   private func next(_ thread: Int, _ footprint: Footprint, isApproach: Bool) -> Step {
-    let slot = thread == ChoicePoint.timer ? 0 : thread + 1
-    let last = steps.last { $0.thread == slot }
+    let slot = thread + 1
+    let last = last(of: slot)
     let past =
       last
       ?? births[slot].flatMap { birth in

@@ -10,7 +10,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   private let pool: ThreadPool
   private let policy: any SchedulePolicy
   private let isRacing: Bool
-  fileprivate let wakesByState: Bool
+  let wakesByState: Bool
   package let hasCheckpoints: Bool
   private let allEnded = Signal()
   private let start = ContinuousClock.now
@@ -26,12 +26,14 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   private var changes = 0
   private var waits = 0
   private struct Queue {
+    let endpoint: SharedObject
     var sent = 0
     var received = 0
     var isKnown = false
     var isDisturbed = false
   }
-  private var queues: [SharedObject: Queue] = [:]
+  /// Those of the endpoints that were touched, which are few.
+  private var queues: [Queue] = []
   package private(set) var isAborting = false
   /// Waits are being ended on nobody's behalf: there is no thread whose step that could divide.
   private var isEndingWaits = false
@@ -166,37 +168,36 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
 
   package func touchQueue(of endpoint: SharedObject, _ use: QueueUse) {
     guard tracksFootprints, let current else { return }
-    var queue = queues[endpoint] ?? Queue()
-    defer { queues[endpoint] = queue }
+    let index = queues.firstIndex { $0.endpoint == endpoint } ?? queues.count
+    if index == queues.count { queues.append(Queue(endpoint: endpoint)) }
     switch use {
     case .disturbing:
       // The first one binds it.
-      queue.isDisturbed = queue.isKnown || queue.sent > 0
-      queue.isKnown = true
+      queues[index].isDisturbed = queues[index].isKnown || queues[index].sent > 0
+      queues[index].isKnown = true
       current.footprint.add(endpoint, writes: true)
       return
-    case .sending:
-      queue.sent += 1
-      current.footprint.add(footprint(.sending, at: endpoint, queue))
-    case .receiving:
-      queue.received += 1
-      current.footprint.add(footprint(.receiving, at: endpoint, queue))
+    case .sending: queues[index].sent += 1
+    case .receiving: queues[index].received += 1
     }
+    add(use, at: queues[index], to: &current.footprint)
   }
 
   /// What the next receive at an endpoint touches.
   private func receiving(at endpoint: SharedObject) -> Footprint {
-    var queue = queues[endpoint] ?? Queue()
+    var footprint = Footprint()
+    var queue = queues.first { $0.endpoint == endpoint } ?? Queue(endpoint: endpoint)
     queue.received += 1
-    return footprint(.receiving, at: endpoint, queue)
+    add(.receiving, at: queue, to: &footprint)
+    return footprint
   }
 
-  /// What the newest send or receive of a queue touches.
-  private func footprint(_ use: QueueUse, at endpoint: SharedObject, _ queue: Queue) -> Footprint {
-    var footprint = Footprint()
+  /// Adds what the newest send or receive of a queue touches.
+  private func add(_ use: QueueUse, at queue: Queue, to footprint: inout Footprint) {
+    let endpoint = queue.endpoint
     guard !queue.isDisturbed, !hasCheckpoints else {
       footprint.add(endpoint, writes: true)
-      return footprint
+      return
     }
     // Sends come in order, so do receives, and a receive comes after the send of its message.
     let isSend = use == .sending
@@ -205,7 +206,6 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     footprint.add(
       endpoint.part(16 + UInt64(isSend ? queue.sent : queue.received)), writes: isSend,
       isOrder: true)
-    return footprint
   }
 
   /// What the thread did since its last step is one step of the run's history.
@@ -217,12 +217,21 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
       guard hasCheckpoints else { return }
       thread.footprint.add(.everything, writes: true)
     }
-    thread.footprint.add(.everything, writes: false)
-    thread.footprint.add(thread.object, writes: false)
+    complete(&thread.footprint, of: thread)
     thread.past = history.add(
       thread: thread.number, past: thread.past, thread.footprint)
     if isFollowed, !isAborting, !isApproaching { policy.stepped(thread.number, thread.footprint) }
     thread.footprint.removeAll()
+  }
+
+  package func endStep() {
+    if let current, !isAborting { endStep(of: current) }
+  }
+
+  /// Whatever a step does, it depends on what touches everything, and on what ends its thread's wait.
+  private func complete(_ footprint: inout Footprint, of thread: VirtualThread) {
+    footprint.add(.everything, writes: false)
+    footprint.add(thread.object, writes: false)
   }
 
   // MARK: Choosing
@@ -289,15 +298,16 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
 
   private func tellWhatRemained() {
     for thread in threads {
-      guard let needed = thread.needed else { continue }
-      var footprint = Footprint()
-      if thread.line == nil {
-        footprint.add(needed, writes: true)
-      } else {
-        footprint = receiving(at: needed)
+      var footprint = thread.awaited
+      if let needed = thread.needed {
+        if thread.line == nil {
+          footprint.add(needed, writes: true)
+        } else {
+          footprint = receiving(at: needed)
+        }
       }
-      footprint.add(.everything, writes: false)
-      footprint.add(thread.object, writes: false)
+      if footprint.isEmpty { continue }
+      complete(&footprint, of: thread)
       policy.remained(thread.number, footprint)
     }
   }
@@ -306,8 +316,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     guard tracksFootprints, let me = current, !hasCheckpoints else { return }
     if isFollowed, !isAborting {
       var footprint = me.footprint
-      footprint.add(.everything, writes: false)
-      footprint.add(me.object, writes: false)
+      complete(&footprint, of: me)
       policy.approached(me.number, footprint, waitingAt: object)
     }
     isApproaching = true
@@ -431,9 +440,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
       state: state)
     if policy.asksWhatComes { point.comingUp = candidates.map(\.comingUp) }
     if isFollowed {
-      for (endpoint, queue) in queues where queue.sent > queue.received {
-        point.stocked.append(endpoint)
-      }
+      point.stocked = queues.filter { $0.sent > $0.received }.map(\.endpoint)
     }
     return policy.choose(point)
   }
@@ -498,7 +505,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
 
   // MARK: Waiting
 
-  fileprivate func park(
+  func park(
     _ me: VirtualThread, in wait: any Wait, until deadline: ContinuousClock.Instant?
   ) {
     if isAborting {
@@ -516,6 +523,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     (me.line, me.needed) = (line, needed)
     me.wait = wait
     me.deadline = deadline
+    if isFollowed { me.awaited = footprint }
     changes += 1
     waits += 1
     me.waitNumber = waits
@@ -530,112 +538,11 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     // How the wait ended is part of what the thread knows.
     if me.isEnded { me.past = mix64(me.past ^ 0xE17D) }
     me.wait = nil
+    if isFollowed { me.awaited.removeAll() }
     me.line = nil
     me.needed = nil
     me.deadline = nil
     me.isWoken = false
     me.isEnded = false
-  }
-}
-
-/// A thread of a replay. Its state belongs to whoever has the turn.
-final class VirtualThread: SessionParker, @unchecked Sendable {
-  enum Position { case fresh, choosing, waiting, yielding }
-
-  private unowned let scheduler: VirtualScheduler
-  let number: Int
-  let name: String
-  var identity: Registry.Event.Thread { .init(name: name, id: UInt64(number)) }
-  let object: SharedObject
-  /// The pool's thread that it runs on; nil for the one that called for the run.
-  let host: PoolThread?
-  /// Signalled when it gets the turn.
-  let turn: Signal
-  var systemIdentity: UInt = 0
-  fileprivate(set) var wait: (any Wait)?
-  fileprivate(set) var deadline: ContinuousClock.Instant?
-  fileprivate(set) var isWoken = false
-  fileprivate(set) var isEnded = false
-  fileprivate(set) var isFinished = false
-  fileprivate(set) var isYielding = false
-  fileprivate(set) var position = Position.fresh
-  /// It got the turn for the next command that a schedule chooses before.
-  fileprivate(set) var isChosen = false
-  /// The hash of its last step and all that came before it.
-  fileprivate(set) var past: UInt64 = 0
-  /// What its present step has touched.
-  fileprivate(set) var footprint = Footprint()
-  /// What its next command touches.
-  fileprivate(set) var comingUp: [SharedObject] = []
-  /// Where it stands in line, if that is nothing its last step tells.
-  fileprivate(set) var line: SharedObject?
-  /// What it touches as soon as it need not wait any more, where that is known.
-  fileprivate(set) var needed: SharedObject?
-  /// Grows with each wait of the run.
-  fileprivate(set) var waitNumber = 0
-  /// What had changed when it began to look in vain, and the states it was in since.
-  fileprivate(set) var quietSince = -1
-  fileprivate(set) var quietPlaces: Set<UInt64> = []
-  fileprivate(set) var isCycling = false
-  private var isInterrupted = false
-
-  init(scheduler: VirtualScheduler, number: Int, name: String, host: PoolThread?) {
-    self.scheduler = scheduler
-    self.number = number
-    self.name = name
-    self.host = host
-    turn = host?.turn ?? Signal()
-    object = .thread(name)
-  }
-
-  /// It does not wait; or its wait is over; or it was woken, and by the present state can go on.
-  var canRun: Bool {
-    if isFinished { return false }
-    guard let wait, !isEnded else { return true }
-    return isWoken && (!scheduler.wakesByState || wait.canGoOn)
-  }
-
-  var isBlocked: Bool { !isFinished && !canRun }
-
-  func wake() { isWoken = true }
-
-  fileprivate func takeTurn() {
-    if position == .fresh { begin() }
-    turn.signal()
-  }
-
-  /// It has the turn. Where it did not stand before a command, the next one is what it was chosen
-  /// for.
-  fileprivate func begin() {
-    isChosen = position == .fresh || position == .yielding
-    position = .waiting
-  }
-
-  func park(in wait: any Wait, until deadline: ContinuousClock.Instant?) {
-    scheduler.park(self, in: wait, until: deadline)
-  }
-
-  fileprivate func endWait(_ reason: WaitEnd) {
-    guard let wait, !isEnded else { return }
-    wait.end(reason)
-    // Served or ended: in both cases the wait is over.
-    isEnded = true
-    deadline = nil
-  }
-
-  func interrupt() {
-    if let wait, !isEnded, wait.end(.interrupted) {
-      // Others may have run meanwhile, and this thread among them.
-      guard self.wait === wait else { return }
-      isEnded = true
-      deadline = nil
-    } else {
-      isInterrupted = true
-    }
-  }
-
-  func takeInterrupt() -> Bool {
-    defer { isInterrupted = false }
-    return isInterrupted
   }
 }

@@ -39,7 +39,7 @@ struct Commands {
     case .close(let handle): try close(handle)
     case .unbind(let endpoint):
       let endpoint = try self.endpoint(endpoint)
-      session.touchQueue(endpoint, .disturbing)
+      session.touchQueue(.endpoint(endpoint.name), .disturbing)
       try library { () throws(InprocError) in try session.registry.unbind(endpoint) }
     case .list(let scope):
       session.touch(.everything, writes: true)
@@ -94,7 +94,7 @@ struct Commands {
 
   func handle(_ template: Template, touches: Bool = true) throws(CommandError) -> Handle {
     let handle = try session.handle(try template.name(values))
-    if touches { session.touch(.endpoint(handle.endpoint.name), writes: true) }
+    if touches { session.touch(handle.object, writes: true) }
     return handle
   }
 
@@ -118,7 +118,7 @@ struct Commands {
 
   private func bind(_ template: Template, _ options: [Option]) throws(CommandError) -> ResultLine {
     let endpoint = try endpoint(template)
-    session.touchQueue(endpoint, .disturbing)
+    session.touchQueue(.endpoint(endpoint.name), .disturbing)
     let arguments = try Arguments(options, values)
     let capacity: Capacity = arguments.capacity.map { .bounded($0) } ?? .unbounded
     let registry = session.registry
@@ -189,17 +189,16 @@ struct Commands {
       named.append(other)
     }
     let (session, thread, fixed) = (session, thread, named)
-    let targets: @Sendable () -> [SessionThread] = {
-      fixed.isEmpty ? session.joinable(by: thread) : fixed
+    let wait = ConditionWait {
+      fixed.isEmpty ? session.allEnded(joinableBy: thread) : fixed.allSatisfy(\.isFinished)
     }
-    let wait = ConditionWait { targets().allSatisfy(\.isFinished) }
     session.scheduler.divide(waitingAt: nil, for: nil)
     guard session.wait(in: wait, as: thread) else {
       throw CommandError(.interrupted, "the join was interrupted; no thread was joined")
     }
     // Only now: how long it waited is nothing that others can see.
     if named.isEmpty { session.touch(.threads, writes: true) }
-    let failed = session.join(targets())
+    let failed = session.join(named.isEmpty ? session.joinable(by: thread) : named)
     if let first = failed.first {
       throw CommandError(
         .threadFailed, "'\(first.name)' ended with an error: \(first.error)",

@@ -218,6 +218,8 @@ struct Executor {
   private func joinRemaining(_ lastLine: Int) throws(Stop) {
     thread.status.withLock { $0.statement = nil }
     let session = session
+    // Whether it has to wait makes no difference to anyone.
+    session.scheduler.endStep()
     let wait = ConditionWait { session.allOthersEnded }
     guard session.wait(in: wait, as: thread) else {
       if session.scheduler.isAborting { throw .runEnded }

@@ -18,11 +18,22 @@ final class Handle: Sendable {
   let name: String
   let endpoint: Endpoint
   let end: End
+  /// What a step touches that uses its endpoint.
+  let object: SharedObject
+  /// Whether its messages go to or come from a queue that takes any number and has no other use.
+  let isUnboundedQueue: Bool
 
   init(name: String, endpoint: Endpoint, end: End) {
     self.name = name
     self.endpoint = endpoint
     self.end = end
+    object = .endpoint(endpoint.name)
+    isUnboundedQueue =
+      switch end {
+      case .receiver(let receiver, _): receiver.capacity == .unbounded
+      case .sender(let sender): sender.capacity == .unbounded
+      case .server, .client: false
+      }
   }
 
   /// `bind` or `connect`: how it came to be.
@@ -30,15 +41,6 @@ final class Handle: Sendable {
     switch end {
     case .receiver, .server: "bind"
     case .sender, .client: "connect"
-    }
-  }
-
-  /// Whether its messages go to or come from a queue that takes any number and has no other use.
-  var isUnboundedQueue: Bool {
-    switch end {
-    case .receiver(let receiver, _): receiver.capacity == .unbounded
-    case .sender(let sender): sender.capacity == .unbounded
-    case .server, .client: false
     }
   }
 

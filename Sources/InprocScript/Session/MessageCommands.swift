@@ -36,9 +36,9 @@ extension Commands {
   /// Tells what a step does at a handle's endpoint: nil is anything but what its queue is for.
   private func touch(_ handle: Handle, _ use: QueueUse?) {
     if let use {
-      session.touchQueue(handle.endpoint, use)
+      session.touchQueue(handle.object, use)
     } else {
-      session.touch(.endpoint(handle.endpoint.name), writes: true)
+      session.touch(handle.object, writes: true)
     }
   }
 
@@ -115,8 +115,7 @@ extension Commands {
     var use: QueueUse?
     defer { touch(handle, use) }
     if handle.isUnboundedQueue {
-      let endpoint = SharedObject.endpoint(handle.endpoint.name)
-      session.scheduler.divide(waitingAt: endpoint, for: endpoint)
+      session.scheduler.divide(waitingAt: handle.object, for: handle.object)
     } else {
       touch(handle, nil)
     }
@@ -200,7 +199,7 @@ extension Commands {
   }
 
   func drain(_ handle: Handle) throws(CommandError) -> [Message] {
-    session.touchQueue(handle.endpoint, .disturbing)
+    session.touchQueue(handle.object, .disturbing)
     return try queued(handle).map { recorded($0, at: handle) }
   }
 

@@ -83,8 +83,8 @@ extension Session {
     if scheduler.tracksFootprints { scheduler.touch(object, writes: writes) }
   }
 
-  func touchQueue(_ endpoint: Endpoint, _ use: QueueUse) {
-    if scheduler.tracksFootprints { scheduler.touchQueue(of: .endpoint(endpoint.name), use) }
+  func touchQueue(_ endpoint: SharedObject, _ use: QueueUse) {
+    if scheduler.tracksFootprints { scheduler.touchQueue(of: endpoint, use) }
   }
 
   /// A name is taken or given back: which default name is the lowest free one can change with it.
@@ -99,7 +99,7 @@ extension Session {
   func remove(_ name: String) throws(CommandError) -> Handle {
     let handle = try handle(name)
     touchName(name)
-    touchQueue(handle.endpoint, .disturbing)
+    touchQueue(handle.object, .disturbing)
     let isMine = table.withLock { table in
       guard case .handle(let current) = table.entries[name], current === handle else {
         return false
@@ -184,9 +184,12 @@ extension Session {
 
   /// What a `join` without names waits for.
   func joinable(by thread: SessionThread) -> [SessionThread] {
-    table.withLock { $0.threads }.filter { other in
-      !thread.descends(from: other) && !other.status.withLock { $0.isJoined }
-    }
+    table.withLock { $0.threads }.filter { $0.isJoinable(by: thread) }
+  }
+
+  /// Whether all of these have ended.
+  func allEnded(joinableBy thread: SessionThread) -> Bool {
+    table.withLock { $0.threads }.allSatisfy { !$0.isJoinable(by: thread) || $0.isFinished }
   }
 
   var allOthersEnded: Bool {

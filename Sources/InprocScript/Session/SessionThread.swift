@@ -84,6 +84,11 @@ package final class SessionThread: @unchecked Sendable {
     return false
   }
 
+  /// Whether a `join` without names waits for it there.
+  func isJoinable(by thread: SessionThread) -> Bool {
+    !thread.descends(from: self) && !status.withLock { $0.isJoined }
+  }
+
   /// As `list threads` tells it: `running`, or `blocked` and what it waits for, ….
   var state: (word: String, wait: String?) {
     let status = status.withLock { $0 }

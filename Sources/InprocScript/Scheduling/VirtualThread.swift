@@ -1,0 +1,105 @@
+internal import Inproc
+
+/// A thread of a replay. Its state belongs to whoever has the turn.
+final class VirtualThread: SessionParker, @unchecked Sendable {
+  enum Position { case fresh, choosing, waiting, yielding }
+
+  private unowned let scheduler: VirtualScheduler
+  let number: Int
+  let name: String
+  var identity: Registry.Event.Thread { .init(name: name, id: UInt64(number)) }
+  let object: SharedObject
+  /// The pool's thread that it runs on; nil for the one that called for the run.
+  let host: PoolThread?
+  /// Signalled when it gets the turn.
+  let turn: Signal
+  var systemIdentity: UInt = 0
+  var wait: (any Wait)?
+  var deadline: ContinuousClock.Instant?
+  var isWoken = false
+  var isEnded = false
+  var isFinished = false
+  var isYielding = false
+  var position = Position.fresh
+  /// It got the turn for the next command that a schedule chooses before.
+  var isChosen = false
+  /// The hash of its last step and all that came before it.
+  var past: UInt64 = 0
+  /// What its present step has touched.
+  var footprint = Footprint(reserving: 8)
+  /// What the step in which it began to wait had touched, where the policy follows steps.
+  var awaited = Footprint()
+  /// What its next command touches.
+  var comingUp: [SharedObject] = []
+  /// Where it stands in line, if that is nothing its last step tells.
+  var line: SharedObject?
+  /// What it touches as soon as it need not wait any more, where that is known.
+  var needed: SharedObject?
+  /// Grows with each wait of the run.
+  var waitNumber = 0
+  /// What had changed when it began to look in vain, and the states it was in since.
+  var quietSince = -1
+  var quietPlaces: Set<UInt64> = []
+  var isCycling = false
+  private var isInterrupted = false
+
+  init(scheduler: VirtualScheduler, number: Int, name: String, host: PoolThread?) {
+    self.scheduler = scheduler
+    self.number = number
+    self.name = name
+    self.host = host
+    turn = host?.turn ?? Signal()
+    object = .thread(name)
+  }
+
+  /// It does not wait; or its wait is over; or it was woken, and by the present state can go on.
+  var canRun: Bool {
+    if isFinished { return false }
+    guard let wait, !isEnded else { return true }
+    return isWoken && (!scheduler.wakesByState || wait.canGoOn)
+  }
+
+  var isBlocked: Bool { !isFinished && !canRun }
+
+  func wake() { isWoken = true }
+
+  func takeTurn() {
+    if position == .fresh { begin() }
+    turn.signal()
+  }
+
+  /// It has the turn. Where it did not stand before a command, the next one is what it was chosen
+  /// for.
+  func begin() {
+    isChosen = position == .fresh || position == .yielding
+    position = .waiting
+  }
+
+  func park(in wait: any Wait, until deadline: ContinuousClock.Instant?) {
+    scheduler.park(self, in: wait, until: deadline)
+  }
+
+  func endWait(_ reason: WaitEnd) {
+    guard let wait, !isEnded else { return }
+    wait.end(reason)
+    // Served or ended: in both cases the wait is over.
+    isEnded = true
+    deadline = nil
+  }
+
+  func interrupt() {
+    if let wait, !isEnded, wait.end(.interrupted) {
+      // Others may have run meanwhile, and this thread among them.
+      guard self.wait === wait else { return }
+      isEnded = true
+      deadline = nil
+    } else {
+      isInterrupted = true
+    }
+  }
+
+  func takeInterrupt() -> Bool {
+    defer { isInterrupted = false }
+    return isInterrupted
+  }
+}
