@@ -30,23 +30,24 @@ public final class Poller {
       waiter = Waiter(parker: entry, channel, .watchOnce)
     }
 
-    /// How often in a row it was found to have something, and how often a look was in vain since.
-    var finds = 0
+    /// How many looks were in vain since it stood in line.
     var vainLooks = 0
-
-    /// Whether its messages come one by one, so that it is better looked at for a while than put in
-    /// line. At a rendezvous a look takes a lock as well.
-    var staysNear: Bool { finds < 8 && vainLooks < 64 && channel.queue.limit > 0 }
   }
+  // Checks at run time whether accesses overlap took a quarter of a wait. None do: what is called
+  // meanwhile does not know the poller.
+
   /// By position; nil where one was removed.
-  private var members: [Member?]
-  /// Their queues, which they keep alive: a look at one is three loads.
-  private let cores: [UnsafeMutablePointer<inproc_queue>]
+  @exclusivity(unchecked) private var members: [Member?]
+  /// Their queues, which they keep alive: a look at one is three loads. Nil where one was removed.
+  @exclusivity(unchecked) private var cores: [UnsafeMutablePointer<inproc_queue>?]
   /// Those that got a message while they stood in line, or were not looked at yet.
   private let ready: ReadyList
   /// Those that were found empty and do not stand in line yet: each wait looks at them. To stand in
   /// line anew after each message, and be told of the next, takes as long as 100 looks.
-  private var near: Bits
+  @exclusivity(unchecked) private var near: Bits
+  /// Which one was found last, and how often in a row.
+  @exclusivity(unchecked) private var lastFound = -1
+  @exclusivity(unchecked) private var finds = 0
   private let order: SelectOrder
   private let scheduler: any Scheduler
   private let hasCheckpoints: Bool
@@ -90,6 +91,7 @@ public final class Poller {
     guard members.indices.contains(index), let member = members[index] else { return }
     member.channel.leave(member.waiter)
     members[index] = nil
+    cores[index] = nil
     near.remove(index)
     ready.remove(index)
   }
@@ -128,10 +130,9 @@ public final class Poller {
   /// line.
   @inline(__always)
   private func isReadable(_ index: Int) -> Bool {
-    // A queue is there as long as its member is.
-    if let member = members[index], inproc_is_readable(cores[index]) {
-      member.finds += 1
-      member.vainLooks = 0
+    if let core = cores[index], inproc_is_readable(core) {
+      finds = index == lastFound ? finds + 1 : 1
+      lastFound = index
       return true
     }
     return isReadableAfterAll(index)
@@ -143,19 +144,20 @@ public final class Poller {
       ready.remove(index)
       return false
     }
+    // Those whose messages come one by one are better looked at for a while than put in line. At a
+    // rendezvous a look takes a lock as well.
+    let isBusy = index == lastFound && finds >= 8
+    let staysNear = !isBusy && member.vainLooks < 1024 && member.channel.queue.limit > 0
+    if index == lastFound { finds = 0 }
     if near.contains(index) {
       member.vainLooks += 1
-      if member.staysNear {
-        member.finds = 0
-        return false
-      }
+      if staysNear { return false }
       near.remove(index)
     } else {
       if member.channel.queue.limit == 0, member.channel.isReadable { return true }
       // In this order: a message that comes in between puts it on the list again.
       ready.remove(index)
-      if member.staysNear, near.count < Self.mostNear {
-        member.finds = 0
+      if staysNear, near.count < Self.mostNear {
         near.insert(index)
         return false
       }
@@ -165,7 +167,6 @@ public final class Poller {
 
   /// Has it stand in line, unless it can be received from.
   private func arm(_ member: Member, at index: Int) -> Bool {
-    member.finds = 0
     member.vainLooks = 0
     guard member.channel.arm(member.waiter) else { return false }
     ready.insert(index)
@@ -247,7 +248,7 @@ public final class Poller {
   }
 
   private var isNearReadable: Bool {
-    near.contains { inproc_is_readable(cores[$0]) }
+    near.contains { position in cores[position].map { inproc_is_readable($0) } ?? false }
   }
 
   private func waitSuspended(_ deadline: Deadline) async throws(InprocError) -> Int {

@@ -251,6 +251,7 @@ package struct Channel: @unchecked Sendable {
   }
 
   /// For a task that has just found nothing.
+  @inline(__always)  // Each call of an async function takes longer than the lock.
   func receive(until deadline: Deadline) async throws(InprocError) -> Envelope {
     let task = CallingTask()
     if task.isCancelled { throw ended(.cancelled, doing: "receive from") }
