@@ -144,12 +144,20 @@ extension OwnCommand {
     return word.count < 10 && words.contains(String(Substring(word)))
   }
 
+  /// What other prompts call it.
+  private static let otherWords = [
+    "exit": "'quit' leaves", "bye": "'quit' leaves", "logout": "'quit' leaves",
+    "q": "'quit' leaves", "clear": "Ctrl-L clears the screen", "cls": "Ctrl-L clears the screen",
+    "ls": "'list' shows what there is", "man": "'help' tells of the commands",
+    "print": "'echo' prints", "set": "'let' sets a variable",
+  ]
+
   /// A hint where a mistyped command is nearest to a word of the prompt's own.
   static func suggestion(for diagnostic: SyntaxDiagnostic) -> String? {
     guard diagnostic.message.hasPrefix("unknown command ") else { return nil }
     let line = diagnostic.sourceLine.unicodeScalars.dropFirst(diagnostic.column - 1)
     let word = String(String.UnicodeScalarView(line.prefix(diagnostic.length)))
-    if ["exit", "bye", "logout", "q"].contains(word) { return "'quit' leaves" }
+    if let meant = otherWords[word] { return meant }
     if words.contains(word) { return "it stands alone at the prompt, such as 'history 10'" }
     guard let near = nearest(word, among: CommandTable.keywords + words), words.contains(near)
     else { return nil }

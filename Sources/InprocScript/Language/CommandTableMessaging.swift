@@ -38,6 +38,7 @@ extension CommandTable {
         ErrorDescription(.notFound, "the endpoint is not bound"),
         ErrorDescription(.timedOut, "it was not bound within 'wait'"),
         ErrorDescription(.notBidirectional, "'bidi', but the bind has none"),
+        ErrorDescription(.interrupted, "Ctrl-C or 'stop'"),
       ],
       example: "bind inproc://jobs as inbox\nconnect inproc://jobs as alice"),
     CommandDescription(
@@ -62,7 +63,8 @@ extension CommandTable {
       "list", group: .endpoints,
       operands: [OperandDescription(.scope, "endpoints|handles|threads", .optional)],
       summary: "show what exists",
-      details: "Sorted by name; without a word all three, in this order.",
+      details:
+        "Sorted by name, as words are: t10 stands before t2. Without a word all three, in this order.",
       results: "a line each, or (none)",
       example: "bind inproc://jobs as inbox\nlist endpoints"),
   ]

@@ -38,6 +38,43 @@ struct InprocHelpTests {
     }
   }
 
+  /// Every command, with the errors that its example is about.
+  static let topics: [(word: String, errors: Set<String>)] =
+    [
+      "bind", "connect", "close", "unbind", "list", "send", "recv", "reply", "select", "drain",
+      "spawn", "join", "sleep", "for", "repeat", "break", "if", "let", "incr", "echo", "observe",
+      "source", "help", "history", "explore", "trace", "diagram", "record",
+    ].map { ($0, []) } + [("try", ["not-found"]), ("fail", ["failed"]), ("stop", ["interrupted"])]
+
+  @Test("each command's example runs when pasted", arguments: topics)
+  func example(topic: (word: String, errors: Set<String>)) async throws {
+    try await onThread {
+      let home = TemporaryHome()
+      try home.write("echo sourced\n", to: "common.scn")
+      let terminal = try startInproc(home, columns: 200, rows: 50)
+      try terminal.type("help \(topic.word)\r")
+      try terminal.expect("the example") { screen in
+        screen.beforeCursor == "inproc> " && screen.lines.contains("Example:")
+      }
+      let lines = terminal.screen.lines
+      let start = try #require(lines.firstIndex(of: "Example:"))
+      var example = lines[(start + 1)...].prefix { $0.hasPrefix("  ") }.joined(separator: "\n")
+      for file in ["common.scn", "session.svg", "greet.scn"] {
+        example = example.replacing(file, with: home.path + "/" + file)
+      }
+      #expect(!example.isEmpty)
+      try terminal.paste(example)
+      try terminal.type("\recho done\r")
+      try terminal.expect(tail: ["inproc> echo done", "=> done", "inproc>"])
+      let shown = terminal.screen.logicalLines
+      let codes = shown.compactMap { line in
+        line.firstRange(of: "=! ").map { String(line[$0.upperBound...].prefix { $0 != ":" }) }
+      }
+      #expect(Set(codes).isSubset(of: topic.errors))
+      #expect(!shown.contains { $0.contains("did not run") })
+    }
+  }
+
   @Test("a mistyped command suggests the nearest, with a caret under it")
   func nearest() async throws {
     try await onThread {
@@ -60,6 +97,9 @@ struct InprocHelpTests {
       let terminal = try startInproc(TemporaryHome())
       try terminal.enter(
         "exit", gives: "        ^~~~", "=! syntax: unknown command 'exit'; 'quit' leaves")
+      try terminal.enter(
+        "clear", gives: "        ^~~~~",
+        "=! syntax: unknown command 'clear'; Ctrl-L clears the screen")
       try terminal.enter(
         "help sned", gives: "=! unknown-name: no command 'sned'; did you mean 'send'?")
       try terminal.enter(
