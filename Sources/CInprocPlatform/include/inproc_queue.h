@@ -3,6 +3,7 @@
 #ifndef INPROC_QUEUE_H
 #define INPROC_QUEUE_H
 
+#include "inproc_exchange.h"
 #include "inproc_lock.h"
 
 #define INPROC_LINE 64
@@ -45,6 +46,8 @@ struct inproc_queue {
   uint32_t send_misses;
   uint32_t send_gathering_misses;
   uint32_t send_yielding_misses;
+  // How many messages had been taken when senders last looked whether receivers run. Atomic.
+  intptr_t head_looked_at;
 
   // Swift has no types aligned to lines: what lies between the groups keeps them apart.
   char apart_1[INPROC_LINE];
@@ -83,6 +86,16 @@ struct inproc_queue {
   uint32_t senders_wait;
 
   char apart_4[INPROC_LINE];
+
+  // A sender that looks for room.
+  struct inproc_exchange offer;
+
+  char apart_5[INPROC_LINE];
+
+  // A receiver that looks for a message.
+  struct inproc_exchange request;
+
+  char apart_6[INPROC_LINE];
 
   // Nothing can come any more. Atomic; never taken back.
   uint32_t is_finished;

@@ -71,9 +71,12 @@ extension Channel {
   @inline(never)
   func sendDirectly(_ message: Message, over connection: Connection) -> Bool {
     let held = inproc_lock(&core.pointee.send_lock)
-    guard queue.hasRoom(), !queue.refuses, !connection.hasEnded, !observation.isActive else {
+    guard !queue.refuses, !connection.hasEnded, !observation.isActive,
+      queue.hasRoom() || queue.makeRoom()
+    else {
+      let isGiven = give(message, over: connection)
       inproc_unlock(&core.pointee.send_lock, held)
-      return false
+      return isGiven
     }
     queue.push(message, connection.origin)
     let sent = core.pointee.tail
@@ -87,8 +90,9 @@ extension Channel {
   func takeDirectly() -> Envelope? {
     let held = inproc_lock(&core.pointee.receive_lock)
     guard !observation.isActive, !queue.isTold, let envelope = queue.pop() else {
+      let offered = observation.isActive || queue.isTold ? nil : queue.takeOffered()
       inproc_unlock(&core.pointee.receive_lock, held)
-      return nil
+      return offered
     }
     closeQueue(&core.pointee.receive_lock, held, &core.pointee.senders_wait)
     return envelope
@@ -120,9 +124,15 @@ extension Channel {
   @inline(never) func letReceiversRun() {
     if !looksAgain || queue.count < INPROC_STINT { return }
     let head = inproc_load(&core.pointee.head)
+    // They run without that: on another core, where a yield would only help strangers.
+    if inproc_load(&core.pointee.head_looked_at) != head {
+      return inproc_store(&core.pointee.head_looked_at, head)
+    }
     guard inproc_should_pause(&core.pointee.send_yielding_misses) else { return }
     inproc_yield()
-    if inproc_load(&core.pointee.head) != head {
+    let newHead = inproc_load(&core.pointee.head)
+    if newHead != head {
+      inproc_store(&core.pointee.head_looked_at, newHead)
       inproc_pause_helped(&core.pointee.send_yielding_misses)
     }
   }

@@ -115,11 +115,20 @@ package struct Channel: @unchecked Sendable {
     _ envelope: Envelope, over connection: Connection,
     until deadline: Deadline
   ) throws(InprocError) {
-    if try trySend(envelope, over: connection) { return }
     let deadline = deadline.fixed(scheduler)
-    if looksAgain, queue.limit > 0 {
-      while lookAgain(
-        &core.pointee.send_misses, until: deadline, { queue.count < queue.limit })
+    var hasLooked = false
+    if looksAgain, queue.exchanges {
+      if sendDirectly(envelope.message, over: connection) { return }
+      switch try sendLooking(envelope, over: connection, until: deadline) {
+      case .met: return
+      case .vain: hasLooked = true
+      case .noPlace: break
+      }
+    } else {
+      if try trySend(envelope, over: connection) { return }
+      hasLooked = looksAgain
+      while looksAgain,
+        lookAgain(&core.pointee.send_misses, until: deadline, { queue.count < queue.limit })
       {
         gather(&core.pointee.send_gathering_misses, upTo: min(64, queue.limit / 2)) {
           queue.limit - queue.count
@@ -127,16 +136,16 @@ package struct Channel: @unchecked Sendable {
         if try trySend(envelope, over: connection) { return }
       }
     }
-    try sendParked(envelope, over: connection, until: deadline)
+    try sendParked(envelope, over: connection, until: deadline, hasLooked: hasLooked)
   }
 
   private func sendParked(
-    _ envelope: Envelope, over connection: Connection, until deadline: Deadline
+    _ envelope: Envelope, over connection: Connection, until deadline: Deadline, hasLooked: Bool
   ) throws(InprocError) {
     let instant = deadline.instant(scheduler)
     let thread = try scheduler.currentThread()
     let waiter = Waiter(
-      parker: thread, self, .send(envelope, connection), hasLooked: queue.limit > 0)
+      parker: thread, self, .send(envelope, connection), hasLooked: hasLooked)
     checkpoint(.looked)
     var step = sendStep(of: waiter, envelope, connection, enters: true)
     while case .wait = step {
@@ -220,25 +229,37 @@ package struct Channel: @unchecked Sendable {
   }
 
   func receive(until deadline: Deadline) throws(InprocError) -> Envelope {
-    if let envelope = try tryReceive() { return envelope }
     let deadline = deadline.fixed(scheduler)
-    if looksAgain, queue.limit > 0 {
-      while lookAgain(
-        &core.pointee.receive_misses, until: deadline, { queue.count > 0 })
-      {
-        gather(
-          &core.pointee.receive_gathering_misses, upTo: min(128, queue.limit / 2)
-        ) { queue.count }
-        if let envelope = try tryReceive() { return envelope }
+    if !looksAgain {
+      if let envelope = try tryReceive() { return envelope }
+      return try receiveParked(until: deadline, hasLooked: false)
+    }
+    if let envelope = takeDirectly() { return envelope }
+    if queue.exchanges {
+      switch try receiveLooking(until: deadline) {
+      case .met(let envelope): return envelope
+      case .vain: return try receiveParked(until: deadline, hasLooked: true)
+      case .noPlace: return try receiveParked(until: deadline, hasLooked: false)
       }
     }
-    return try receiveParked(until: deadline)
+    while lookAgain(
+      &core.pointee.receive_misses, until: deadline,
+      { queue.count > 0 || inproc_flag(&core.pointee.is_finished) })
+    {
+      gather(&core.pointee.receive_gathering_misses, upTo: min(128, queue.limit / 2)) {
+        queue.count
+      }
+      if let envelope = try tryReceive() { return envelope }
+    }
+    return try receiveParked(until: deadline, hasLooked: true)
   }
 
-  private func receiveParked(until deadline: Deadline) throws(InprocError) -> Envelope {
+  private func receiveParked(
+    until deadline: Deadline, hasLooked: Bool
+  ) throws(InprocError) -> Envelope {
     let instant = deadline.instant(scheduler)
     let thread = try scheduler.currentThread()
-    let waiter = Waiter(parker: thread, self, .receive, hasLooked: queue.limit > 0)
+    let waiter = Waiter(parker: thread, self, .receive, hasLooked: hasLooked)
     checkpoint(.looked)
     var step = receiveStep(of: waiter, enters: true)
     while case .wait = step {

@@ -22,6 +22,11 @@ extension ChannelState {
     isRendezvous ? receivers.hasOpen(otherThan: waiter) : room > 0
   }
 
+  /// Whether nobody stands in a line where messages are passed on.
+  var nobodyWaits: Bool {
+    receivers.isEmpty && senders.isEmpty && roomWatchers.isEmpty && messageWatchers.isEmpty
+  }
+
   /// Whether a message is there, for a poller; where not, it stands in line, once, and is told of
   /// the first.
   mutating func arm(_ place: Place, of waiter: Waiter, wakes: inout Wakes) -> Bool {

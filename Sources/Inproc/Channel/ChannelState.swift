@@ -217,6 +217,8 @@ struct ChannelState {
   }
 
   mutating func enter(_ place: Place, of waiter: Waiter, wakes: inout Wakes) {
+    // Those who look at a rendezvous do so only while nobody stands in line.
+    if isRendezvous { queue.endExchanges() }
     switch place.kind {
     case .send:
       senders.append(place, of: waiter)

@@ -21,6 +21,9 @@ struct MessageQueue: @unchecked Sendable {
   /// Whether the oldest gives way where it is full.
   private let isLossy: Bool
   let hasOrigins: Bool
+  /// Whether threads that look for room or for a message meet each other in passing. In a long queue
+  /// one message more is nothing.
+  let exchanges: Bool
 
   /// An empty queue.
   ///
@@ -37,6 +40,7 @@ struct MessageQueue: @unchecked Sendable {
     limit = capacity.limit ?? .max
     if case .latest = capacity { isLossy = true } else { isLossy = false }
     self.hasOrigins = hasOrigins
+    exchanges = limit <= 16 && !isLossy && !isScheduled
     inproc_lock_initialize(&core.pointee.send_lock)
     inproc_lock_initialize(&core.pointee.receive_lock)
     core.pointee.tail_limit = limit
@@ -76,13 +80,8 @@ struct MessageQueue: @unchecked Sendable {
     var slot = UnsafeMutableRawPointer(core.pointee.tail_slot)
     if slot == UnsafeMutableRawPointer(core.pointee.tail_end) { slot = addBlock() }
     guard let slot else { return }
-    slot.initializeMemory(as: Message.self, to: message)
-    var end = slot + MemoryLayout<Message>.stride
-    if hasOrigins {
-      end.initializeMemory(as: Origin?.self, to: origin)
-      end += MemoryLayout<Origin?>.stride
-    }
-    core.pointee.tail_slot = end.assumingMemoryBound(to: CChar.self)
+    write(message, origin, to: slot)
+    core.pointee.tail_slot = (slot + slotSize).assumingMemoryBound(to: CChar.self)
     inproc_store(&core.pointee.tail, core.pointee.tail &+ 1)
   }
 
@@ -106,11 +105,14 @@ struct MessageQueue: @unchecked Sendable {
     // Not `|=`: the thread sanitizer takes that for a change of all that `core` points to.
     core.pointee.send_gate = core.pointee.send_gate | INPROC_REFUSES
     inproc_unlock(&core.pointee.send_lock, held)
+    quiesce()
   }
 
-  /// When this returns, operations that were under way have ended.
+  /// When this returns, operations that were under way have ended, and who looks for room or for a
+  /// message does so anew.
   func quiesce() {
     inproc_unlock(&core.pointee.send_lock, inproc_lock(&core.pointee.send_lock))
+    endExchanges()
     inproc_unlock(&core.pointee.receive_lock, inproc_lock(&core.pointee.receive_lock))
   }
 
@@ -153,6 +155,24 @@ struct MessageQueue: @unchecked Sendable {
     MemoryLayout<Message>.stride + (hasOrigins ? MemoryLayout<Origin?>.stride : 0)
   }
 
+  /// Moves a message into a slot that is empty.
+  @inline(__always)
+  func write(_ message: consuming Message, _ origin: Origin?, to slot: UnsafeMutableRawPointer) {
+    slot.initializeMemory(as: Message.self, to: message)
+    if hasOrigins {
+      (slot + MemoryLayout<Message>.stride).initializeMemory(as: Origin?.self, to: origin)
+    }
+  }
+
+  /// Moves the message out of a slot.
+  @inline(__always)
+  func read(from slot: UnsafeMutableRawPointer) -> Envelope {
+    let origin = slot + MemoryLayout<Message>.stride
+    return Envelope(
+      message: slot.assumingMemoryBound(to: Message.self).move(),
+      origin: hasOrigins ? origin.assumingMemoryBound(to: Origin?.self).move() : nil)
+  }
+
   // MARK: The receivers' end
 
   /// The oldest message. Under the receivers' lock.
@@ -164,16 +184,10 @@ struct MessageQueue: @unchecked Sendable {
     var slot = UnsafeMutableRawPointer(core.pointee.head_slot)
     if slot == UnsafeMutableRawPointer(core.pointee.head_end) { slot = nextBlock() }
     guard let slot else { return nil }
-    let message = slot.assumingMemoryBound(to: Message.self).move()
-    var end = slot + MemoryLayout<Message>.stride
-    var origin: Origin?
-    if hasOrigins {
-      origin = end.assumingMemoryBound(to: Origin?.self).move()
-      end += MemoryLayout<Origin?>.stride
-    }
-    core.pointee.head_slot = end.assumingMemoryBound(to: CChar.self)
+    let envelope = read(from: slot)
+    core.pointee.head_slot = (slot + slotSize).assumingMemoryBound(to: CChar.self)
     inproc_store(&core.pointee.head, core.pointee.head &+ 1)
-    return Envelope(message: message, origin: origin)
+    return envelope
   }
 
   /// Under the receivers' lock.
