@@ -48,6 +48,8 @@ struct inproc_queue {
   uint32_t send_yielding_misses;
   // How many messages had been taken when senders last looked whether receivers run. Atomic.
   intptr_t head_looked_at;
+  // A sender that looks for room.
+  struct inproc_exchange offer;
 
   // Swift has no types aligned to lines: what lies between the groups keeps them apart.
   char apart_1[INPROC_LINE];
@@ -77,6 +79,8 @@ struct inproc_queue {
   // As at the other end. Atomic.
   uint32_t receive_misses;
   uint32_t receive_gathering_misses;
+  // A receiver that looks for a message.
+  struct inproc_exchange request;
 
   char apart_3[INPROC_LINE];
 
@@ -86,16 +90,6 @@ struct inproc_queue {
   uint32_t senders_wait;
 
   char apart_4[INPROC_LINE];
-
-  // A sender that looks for room.
-  struct inproc_exchange offer;
-
-  char apart_5[INPROC_LINE];
-
-  // A receiver that looks for a message.
-  struct inproc_exchange request;
-
-  char apart_6[INPROC_LINE];
 
   // Nothing can come any more. Atomic; never taken back.
   uint32_t is_finished;
@@ -158,12 +152,16 @@ static inline void inproc_set_flag(uint32_t *_Nonnull flag, bool value) {
   __atomic_store_n(flag, value, __ATOMIC_RELAXED);
 }
 
-// Whether to pause for another core: not where that was in vain four times in a row, as it is where
-// all share one core, but for a try now and then.
-static inline bool inproc_should_pause(uint32_t *_Nonnull misses) {
+// Whether to try what was in vain before: not after four times in a row, but for once in `rarity`.
+static inline bool inproc_should_try(uint32_t *_Nonnull misses, uint32_t rarity) {
   uint32_t count = __atomic_load_n(misses, __ATOMIC_RELAXED);
   __atomic_store_n(misses, count + 1, __ATOMIC_RELAXED);
-  return count < 4 || count % 64 == 0;
+  return count < 4 || count % rarity == 0;
+}
+
+// Whether to pause for another core, which is in vain where all share one core.
+static inline bool inproc_should_pause(uint32_t *_Nonnull misses) {
+  return inproc_should_try(misses, 64);
 }
 
 static inline void inproc_pause_helped(uint32_t *_Nonnull misses) {

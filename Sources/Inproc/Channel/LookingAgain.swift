@@ -36,8 +36,9 @@ func lookAgain(
 }
 
 /// Lets more than one come, where more are coming: as long as their number grows, up to a target and
-/// for two microseconds. Taking each one as it appears would pull the same cache lines from core to
-/// core for each; a whole batch takes them once.
+/// for three microseconds. Taking each one as it appears would pull the same cache lines from core to
+/// core for each; a whole batch takes them once. A look between takes them, too, so there are few:
+/// each after the time that the rest needs at least.
 ///
 /// - Parameters:
 ///   - misses: counts how often nothing more came, for the next time. Where each waits for the
@@ -46,13 +47,21 @@ func lookAgain(
 ///   - amount: how many are there.
 @inline(__always)
 func gather(_ misses: UnsafeMutablePointer<UInt32>, upTo target: Int, _ amount: () -> Int) {
-  guard inproc_should_pause(misses) else { return }
+  guard inproc_should_try(misses, 256) else { return }
   var seen = amount()
-  for _ in 0..<16 {
-    if seen >= target { break }
-    for _ in 0..<5 { inproc_pause() }
+  // A pause is 24 ns, a message 9. Where cores are far apart half a microsecond shows nothing new.
+  let pauses = max(8, target * 3 / 8)
+  var (left, patience) = (144, 24)
+  while seen < target, left > 0 {
+    for _ in 0..<pauses { inproc_pause() }
+    left -= pauses
+    patience -= pauses
     let now = amount()
-    if now <= seen { return }
+    if now > seen {
+      patience = 24
+    } else if patience <= 0 {
+      return
+    }
     seen = now
   }
   inproc_pause_helped(misses)
