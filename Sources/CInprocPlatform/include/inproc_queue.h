@@ -3,6 +3,8 @@
 #ifndef INPROC_QUEUE_H
 #define INPROC_QUEUE_H
 
+#include <stddef.h>
+
 #include "inproc_exchange.h"
 #include "inproc_lock.h"
 
@@ -51,8 +53,9 @@ struct inproc_queue {
   // A sender that looks for room.
   struct inproc_exchange offer;
 
-  // Swift has no types aligned to lines: what lies between the groups keeps them apart.
-  char apart_1[INPROC_LINE];
+  // Swift has no types aligned to lines, so what lies between the groups keeps them apart; the whole
+  // begins at a line.
+  char apart_1[56];
 
   // How many messages were sent. Atomic.
   intptr_t tail;
@@ -60,7 +63,7 @@ struct inproc_queue {
   // lock only. It is here because a sender has this line anyway.
   uint32_t receivers_wait;
 
-  char apart_2[INPROC_LINE];
+  char apart_2[INPROC_LINE - 12];
 
   // The receivers' end, under its lock.
   struct inproc_lock receive_lock;
@@ -82,20 +85,27 @@ struct inproc_queue {
   // A receiver that looks for a message.
   struct inproc_exchange request;
 
-  char apart_3[INPROC_LINE];
+  char apart_3[8];
 
   // How many messages were taken. Atomic.
   intptr_t head;
   // As `receivers_wait`.
   uint32_t senders_wait;
 
-  char apart_4[INPROC_LINE];
+  char apart_4[INPROC_LINE - 12];
 
   // Nothing can come any more. Atomic; never taken back.
   uint32_t is_finished;
   // An empty block, to be filled again. Atomic.
   struct inproc_block *_Nullable spare;
 };
+
+_Static_assert(
+    offsetof(struct inproc_queue, tail) % INPROC_LINE == 0 &&
+        offsetof(struct inproc_queue, receive_lock) % INPROC_LINE == 0 &&
+        offsetof(struct inproc_queue, head) % INPROC_LINE == 0 &&
+        offsetof(struct inproc_queue, is_finished) % INPROC_LINE == 0,
+    "a group begins in another's line");
 
 // What keeps a queue from ending.
 struct inproc_ties {

@@ -50,7 +50,7 @@ extension Channel {
 
   private func offer(_ envelope: Envelope, over connection: Connection) -> Bool {
     if queue.limit > 0 { return offerInQueue(envelope, over: connection) }
-    return state.withLock { state in
+    return withState { state in
       state.nobodyWaits && !queue.isRequested && offerInQueue(envelope, over: connection)
     }
   }
@@ -100,7 +100,7 @@ extension Channel {
 
   private func request() -> Bool {
     if queue.limit > 0 { return requestInQueue() }
-    return state.withLock { $0.nobodyWaits && !queue.isOffered && requestInQueue() }
+    return withState { $0.nobodyWaits && !queue.isOffered && requestInQueue() }
   }
 
   private func requestInQueue() -> Bool {
