@@ -33,12 +33,12 @@ package struct Channel: @unchecked Sendable {
   @inline(__always) private var parts: UnsafeMutablePointer<ChannelParts> { storage.parts }
 
   @inline(__always) package var endpoint: Endpoint { parts.pointee.endpoint }
-  @inline(__always) package var capacity: Capacity { parts.pointee.state.capacity }
+  @inline(__always) package var capacity: Capacity { parts.pointee.capacity }
   @inline(__always) package var scheduler: any Scheduler { parts.pointee.scheduler }
   @inline(__always) var hasCheckpoints: Bool { parts.pointee.hasCheckpoints }
   @inline(__always) var looksAgain: Bool { parts.pointee.looksAgain }
   @inline(__always) var observation: QueueObservation { parts.pointee.observation }
-  @inline(__always) var queue: MessageQueue { parts.pointee.state.queue }
+  @inline(__always) var queue: MessageQueue { parts.pointee.queue }
   /// That of the queue.
   @inline(__always) var core: UnsafeMutablePointer<inproc_queue> { storage.core }
 

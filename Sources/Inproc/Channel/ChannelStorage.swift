@@ -19,7 +19,7 @@ package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
   }
 
   deinit {
-    parts.pointee.state.queue.empty()
+    parts.pointee.queue.empty()
     withUnsafeMutablePointerToElements { _ = $0.deinitialize(count: 1) }
   }
 
@@ -48,6 +48,9 @@ package struct ChannelParts {
   let looksAgain: Bool
   let observation: QueueObservation
   let scheduler: any Scheduler
+  // The state has these, too; but while it changes under the lock nobody else may look into it.
+  let capacity: Capacity
+  let queue: MessageQueue
   var state: ChannelState
 
   init(
@@ -60,6 +63,8 @@ package struct ChannelParts {
     looksAgain = scheduler.looksAgain
     self.observation = observation
     self.scheduler = scheduler
+    capacity = state.capacity
+    queue = state.queue
     self.state = state
   }
 
