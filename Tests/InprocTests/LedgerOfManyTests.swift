@@ -143,57 +143,9 @@ struct LedgerOfManyTests {
     "every message is accounted for",
     arguments: [Capacity.unbounded, .bounded(1), .bounded(8), .rendezvous], [false, true])
   func ledger(capacity: Capacity, closesEarly: Bool) async throws {
-    let registry = Registry()
-    let jobs = try registry.bind("inproc://jobs", capacity: capacity)
-    let other = try registry.bind("inproc://other")
-    let ledger = Ledger()
-    let threads = (0..<2).map { _ in Mailbox<SystemThread>() }
-    let isOver = Mailbox<Bool>()
-    let senders = try (0..<4).map { _ in try registry.connect(to: "inproc://jobs") }
-
-    let receiving = Task {
-      await withTaskGroup(of: Void.self) { group in
-        for thread in threads {
-          group.addTask {
-            ledger.received(await onThread { Self.receiveBlocking(jobs, other, thread) })
-          }
-        }
-        for _ in 0..<2 {
-          group.addTask { ledger.received(await Self.receiveSuspending(jobs, other)) }
-        }
-      }
-    }
-    let disturbing = Task {
-      while isOver.value == nil {
-        for thread in threads { thread.value?.interrupt() }
-        for _ in 0..<50 { await Task.yield() }
-      }
-    }
-    await withTaskGroup(of: Void.self) { group in
-      for (number, out) in senders.enumerated() {
-        group.addTask {
-          if number.isMultiple(of: 2) {
-            await onThread { Self.sendBlocking("thread\(number)", out, other, ledger) }
-          } else {
-            await Self.sendSuspending("task\(number)", out, other, ledger)
-          }
-          out.close()
-        }
-      }
-      if closesEarly {
-        group.addTask {
-          for _ in 0..<2000 { await Task.yield() }
-          jobs.close()
-        }
-      }
-    }
-    if !closesEarly { try registry.unbind("inproc://jobs") }
-    await receiving.value
-    isOver.put(true)
-    await disturbing.value
-    ledger.check(atLeast: closesEarly ? 0 : 100)
-    #expect(jobs.channel.waiting == (0, 0) && other.channel.waiting == (0, 0))
-    #expect(jobs.channel.waitingForReceipt == 0)
-    #expect(jobs.isDisconnected && jobs.connectionCount == 0)
+    let crowd = Crowd(
+      sendBlocking: Self.sendBlocking, sendSuspending: Self.sendSuspending,
+      receiveBlocking: Self.receiveBlocking, receiveSuspending: Self.receiveSuspending)
+    try await crowd.run(senders: 4, capacity, closesEarly: closesEarly, atLeast: 100)
   }
 }

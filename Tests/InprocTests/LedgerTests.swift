@@ -1,43 +1,6 @@
-import Synchronization
 import Testing
 
 @testable import Inproc
-
-/// What was sent and what was received, to be compared at the end.
-final class Ledger: Sendable {
-  private struct Books {
-    var sent: [String: [Int]] = [:]
-    var received: [[Message]] = []
-  }
-  private let books = Guarded(Books())
-
-  func sent(_ number: Int, by sender: String) {
-    books.withLock { $0.sent[sender, default: []].append(number) }
-  }
-  func received(_ messages: [Message]) { books.withLock { $0.received.append(messages) } }
-
-  /// Each message that was reported as sent was received once, none that was not; and each receiver
-  /// saw each sender's messages in their order.
-  func check(atLeast count: Int, sourceLocation: SourceLocation = #_sourceLocation) {
-    let (sent, received) = books.withLock { ($0.sent, $0.received) }
-    var seen: [String: [Int]] = [:]
-    for messages in received {
-      var last: [String: Int] = [:]
-      for message in messages {
-        let sender = message[0].description
-        let number = Int(message[1].description) ?? -1
-        #expect(number > last[sender, default: -1], sourceLocation: sourceLocation)
-        last[sender] = number
-        seen[sender, default: []].append(number)
-      }
-    }
-    #expect(sent.values.reduce(0) { $0 + $1.count } >= count, sourceLocation: sourceLocation)
-    #expect(Set(sent.keys) == Set(seen.keys), sourceLocation: sourceLocation)
-    for (sender, numbers) in sent {
-      #expect(seen[sender]?.sorted() == numbers, sourceLocation: sourceLocation)
-    }
-  }
-}
 
 @Suite("Nothing is lost or doubled", .timeLimit(.minutes(1)))
 struct LedgerTests {
@@ -156,59 +119,11 @@ struct LedgerTests {
     "every message is accounted for under timeouts, interruptions, cancelling and closing",
     arguments: [Capacity.unbounded, .bounded(1), .bounded(8), .rendezvous], [false, true])
   func ledger(capacity: Capacity, closesEarly: Bool) async throws {
-    let registry = Registry()
-    let jobs = try registry.bind("inproc://jobs", capacity: capacity)
-    let other = try registry.bind("inproc://other")
-    let ledger = Ledger()
-    let threads = (0..<2).map { _ in Mailbox<SystemThread>() }
-    let isOver = Mailbox<Bool>()
-    let senders = try (0..<6).map { _ in try registry.connect(to: "inproc://jobs") }
-
-    let receiving = Task {
-      await withTaskGroup(of: Void.self) { group in
-        for thread in threads {
-          group.addTask {
-            ledger.received(
-              await onThread { Self.receiveBlocking(jobs, other, thread) })
-          }
-        }
-        for _ in 0..<2 {
-          group.addTask { ledger.received(await Self.receiveSuspending(jobs, other)) }
-        }
-      }
-    }
-    let disturbing = Task {
-      while isOver.value == nil {
-        for thread in threads { thread.value?.interrupt() }
-        for _ in 0..<50 { await Task.yield() }
-      }
-    }
-    await withTaskGroup(of: Void.self) { group in
-      for (number, out) in senders.enumerated() {
-        group.addTask {
-          if number.isMultiple(of: 2) {
-            await onThread { Self.sendBlocking("thread\(number)", out, ledger) }
-          } else {
-            await Self.sendSuspending("task\(number)", out, ledger)
-          }
-          // The last one's end is the end of all.
-          out.close()
-        }
-      }
-      if closesEarly {
-        group.addTask {
-          for _ in 0..<2000 { await Task.yield() }
-          jobs.close()
-        }
-      }
-    }
-    if !closesEarly { try registry.unbind("inproc://jobs") }
-    await receiving.value
-    isOver.put(true)
-    await disturbing.value
-    ledger.check(atLeast: closesEarly ? 0 : 300)
-    #expect(jobs.channel.waiting == (0, 0) && other.channel.waiting == (0, 0))
-    #expect(jobs.isDisconnected && jobs.connectionCount == 0)
+    let crowd = Crowd(
+      sendBlocking: { Self.sendBlocking($0, $1, $3) },
+      sendSuspending: { await Self.sendSuspending($0, $1, $3) },
+      receiveBlocking: Self.receiveBlocking, receiveSuspending: Self.receiveSuspending)
+    try await crowd.run(senders: 6, capacity, closesEarly: closesEarly, atLeast: 300)
   }
 
   @Test(
