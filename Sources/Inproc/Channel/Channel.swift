@@ -17,10 +17,10 @@ package struct Channel: @unchecked Sendable {
       let queue = MessageQueue(
         core: core, capacity: capacity, hasOrigins: hasOrigins,
         isScheduled: scheduler.hasCheckpoints)
-      return ChannelParts(
+      let parts = ChannelParts(
         endpoint: endpoint, connections: connections, canConnect: canConnect,
-        scheduler: scheduler, observation: observation,
-        state: ChannelState(capacity: capacity, queue: queue, ties: ties))
+        scheduler: scheduler, observation: observation, capacity: capacity, queue: queue)
+      return (parts, ChannelState(capacity: capacity, queue: queue, ties: ties))
     }
   }
 
@@ -45,11 +45,11 @@ package struct Channel: @unchecked Sendable {
   /// Looks at, or changes, the state under the lock.
   @inline(__always)
   func withState<Result>(_ body: (inout ChannelState) -> Result) -> Result {
-    storage.withUnsafeMutablePointers { (parts, memory) in
+    storage.withUnsafeMutablePointerToElements { memory in
       let word = ChannelMemory.word(of: memory)
       lockWord(word)
       defer { unlockWord(word) }
-      return body(&parts.pointee.state)
+      return body(&ChannelMemory.state(of: memory).pointee)
     }
   }
 

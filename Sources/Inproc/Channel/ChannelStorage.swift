@@ -3,15 +3,21 @@ internal import CInprocPlatform
 /// All that a channel is, in one object: an endpoint is bound by a single allocation, and found at a
 /// single address.
 package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
-  /// - Parameter parts: is given the queue's memory, all zero, and where its ties will be.
-  /// - Returns: what consists of these parts.
+  /// - Parameter contents: is given the queue's memory, all zero, and where its ties will be.
+  /// - Returns: what consists of these parts and this state.
   static func make(
-    _ parts: (UnsafeMutablePointer<inproc_queue>, UnsafeMutablePointer<inproc_ties>) -> ChannelParts
+    _ contents: (
+      UnsafeMutablePointer<inproc_queue>, UnsafeMutablePointer<inproc_ties>
+    ) -> (ChannelParts, ChannelState)
   ) -> ChannelStorage {
     let made = ChannelStorage.create(minimumCapacity: 1) { storage in
       storage.withUnsafeMutablePointers { (header, memory) in
-        memory.initialize(to: ChannelMemory())
-        return parts(ChannelMemory.core(of: memory), ChannelParts.ties(of: header))
+        let core = ChannelMemory.core(of: memory)
+        core.initialize(to: inproc_queue())
+        ChannelMemory.word(of: memory).initialize(to: LockWord())
+        let (parts, state) = contents(core, ChannelParts.ties(of: header))
+        ChannelMemory.state(of: memory).initialize(to: state)
+        return parts
       }
     }
     // What `create` makes is of the class that it is called on.
@@ -20,7 +26,10 @@ package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
 
   deinit {
     parts.pointee.queue.empty()
-    withUnsafeMutablePointerToElements { _ = $0.deinitialize(count: 1) }
+    withUnsafeMutablePointerToElements { memory in
+      _ = ChannelMemory.state(of: memory).deinitialize(count: 1)
+      _ = ChannelMemory.word(of: memory).deinitialize(count: 1)
+    }
   }
 
   // Both are part of this object, so they stay where they are as long as it lives.
@@ -51,11 +60,10 @@ package struct ChannelParts {
   // The state has these, too; but while it changes under the lock nobody else may look into it.
   let capacity: Capacity
   let queue: MessageQueue
-  var state: ChannelState
 
   init(
     endpoint: Endpoint, connections: Int, canConnect: Bool, scheduler: any Scheduler,
-    observation: QueueObservation, state: ChannelState
+    observation: QueueObservation, capacity: Capacity, queue: MessageQueue
   ) {
     ties = inproc_ties(connections: connections, can_connect: canConnect)
     self.endpoint = endpoint
@@ -63,9 +71,8 @@ package struct ChannelParts {
     looksAgain = scheduler.looksAgain
     self.observation = observation
     self.scheduler = scheduler
-    capacity = state.capacity
-    queue = state.queue
-    self.state = state
+    self.capacity = capacity
+    self.queue = queue
   }
 
   static func ties(
@@ -75,26 +82,38 @@ package struct ChannelParts {
   }
 }
 
-/// What of a ``Channel`` must not move: threads sleep on words in it, and C code gets its address.
+/// What of a ``Channel`` changes. None of it moves: threads sleep on the word, and C code gets the
+/// queue's address.
+///
+/// It is a layout and never a value: each of its parts is used by itself, because a change of a field
+/// counts, for the thread sanitizer, as one of the whole.
 package struct ChannelMemory: ~Copyable {
-  // First, so that its address is that of the whole.
-  private let word = LockWord()
+  private var stateMemory: ChannelState
+  private let wordMemory: LockWord
   /// Lets the queue begin at a cache line: the allocator knows half and quarter lines.
-  private var room: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0)
-  private var queue = inproc_queue()
+  private var room: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
+  private var queueMemory: inproc_queue
+
+  @inline(__always)
+  static func state(
+    of memory: UnsafeMutablePointer<ChannelMemory>
+  ) -> UnsafeMutablePointer<ChannelState> {
+    UnsafeMutableRawPointer(memory).assumingMemoryBound(to: ChannelState.self)
+  }
+
+  @inline(__always)
+  static func word(
+    of memory: UnsafeMutablePointer<ChannelMemory>
+  ) -> UnsafeMutablePointer<LockWord> {
+    UnsafeMutableRawPointer(state(of: memory) + 1).assumingMemoryBound(to: LockWord.self)
+  }
 
   /// The first line behind the word.
   @inline(__always)
   static func core(
     of memory: UnsafeMutablePointer<ChannelMemory>
   ) -> UnsafeMutablePointer<inproc_queue> {
-    (UnsafeMutableRawPointer(memory) + MemoryLayout<LockWord>.size)
+    UnsafeMutableRawPointer(word(of: memory) + 1)
       .alignedUp(toMultipleOf: Int(INPROC_LINE)).assumingMemoryBound(to: inproc_queue.self)
-  }
-
-  static func word(
-    of memory: UnsafeMutablePointer<ChannelMemory>
-  ) -> UnsafeMutablePointer<LockWord> {
-    UnsafeMutableRawPointer(memory).assumingMemoryBound(to: LockWord.self)
   }
 }
