@@ -20,7 +20,7 @@ package struct Channel: @unchecked Sendable {
       let parts = ChannelParts(
         endpoint: endpoint, connections: connections, canConnect: canConnect,
         scheduler: scheduler, observation: observation, capacity: capacity, queue: queue)
-      return (parts, ChannelState(capacity: capacity, queue: queue, ties: ties))
+      return (parts, ChannelState(queue: queue, ties: ties))
     }
   }
 

@@ -14,7 +14,6 @@ package struct Envelope: Sendable {
 /// here where someone stands in line. So whoever begins to wait sets the flag first and looks at the
 /// queue once more then.
 struct ChannelState {
-  let capacity: Capacity
   let queue: MessageQueue
   /// What keeps it from ending; its owner's memory, as the queue's is.
   private let ties: UnsafeMutablePointer<inproc_ties>
@@ -33,13 +32,12 @@ struct ChannelState {
   /// How many messages had been received when the rest was dropped.
   var receivedBeforeDrop: Int?
   /// How often in a row who changed the queue directly came here for nobody, at either end.
-  private var vainForReceivers = 0
-  private var vainForSenders = 0
+  private var vainForReceivers: UInt8 = 0
+  private var vainForSenders: UInt8 = 0
   /// Numbers messages while someone observes.
   var tally = QueueTally()
 
-  init(capacity: Capacity, queue: MessageQueue, ties: UnsafeMutablePointer<inproc_ties>) {
-    self.capacity = capacity
+  init(queue: MessageQueue, ties: UnsafeMutablePointer<inproc_ties>) {
     self.queue = queue
     self.ties = ties
   }
@@ -53,18 +51,14 @@ struct ChannelState {
     nonmutating set { inproc_set_can_connect(ties, newValue) }
   }
 
-  var isRendezvous: Bool { capacity == .rendezvous }
+  var isRendezvous: Bool { queue.limit == 0 }
 
   /// How many of those who wait for a message can go on.
   var available: Int { isRendezvous ? senders.openCount : queue.count }
 
   /// How many of those who wait for room can go on.
   var room: Int {
-    switch capacity {
-    case .bounded(0): 0
-    case .bounded(let limit): max(0, limit - queue.count)
-    default: Int.max
-    }
+    queue.isLossy || queue.limit == .max ? .max : max(0, queue.limit - queue.count)
   }
 
   /// Nothing can come any more.
@@ -210,8 +204,8 @@ struct ChannelState {
   /// Not at once: where one waits for each message, every wait would need the heavy barrier.
   private mutating func clearFlags() {
     let core = queue.core
-    vainForReceivers = receiversExpectNews ? 0 : vainForReceivers + 1
-    vainForSenders = sendersExpectNews ? 0 : vainForSenders + 1
+    vainForReceivers = receiversExpectNews ? 0 : min(vainForReceivers + 1, 2)
+    vainForSenders = sendersExpectNews ? 0 : min(vainForSenders + 1, 2)
     if vainForReceivers > 1 { inproc_set_flag(&core.pointee.receivers_wait, false) }
     if vainForSenders > 1 { inproc_set_flag(&core.pointee.senders_wait, false) }
   }

@@ -53,9 +53,9 @@ package struct ChannelParts {
   // address is that of the whole.
   private var ties: inproc_ties
   let endpoint: Endpoint
+  let observation: QueueObservation
   let hasCheckpoints: Bool
   let looksAgain: Bool
-  let observation: QueueObservation
   let scheduler: any Scheduler
   // The state has these, too; but while it changes under the lock nobody else may look into it.
   let capacity: Capacity

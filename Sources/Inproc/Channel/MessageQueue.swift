@@ -19,7 +19,7 @@ struct MessageQueue: @unchecked Sendable {
   /// The most messages it holds, 0 for a rendezvous, `Int.max` for any number.
   let limit: Int
   /// Whether the oldest gives way where it is full.
-  private let isLossy: Bool
+  let isLossy: Bool
   let hasOrigins: Bool
   /// Whether threads that look for room or for a message meet each other in passing. In a long queue
   /// one message more is nothing.

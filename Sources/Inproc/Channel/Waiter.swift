@@ -154,14 +154,16 @@ class Place: @unchecked Sendable {
 struct WaitLine {
   private(set) var first: Place?
   private var last: Place?
-  private(set) var count = 0
+  // Narrow, because five of these are a good part of what a bound endpoint takes.
+  private var length: Int32 = 0
   /// How many were told to look, and have not looked since.
-  private var notifiedCount = 0
-  private var offers = 0
+  private var notifiedCount: Int32 = 0
+  private var offers: Int32 = 0
 
   var isEmpty: Bool { first == nil }
   /// Whether someone is here who would have to be told.
-  var expectsNews: Bool { notifiedCount < count }
+  var expectsNews: Bool { notifiedCount < length }
+  var count: Int { Int(length) }
 
   /// How many have not chosen something else meanwhile. O(1) without offers, else O(count).
   var openCount: Int {
@@ -198,7 +200,7 @@ struct WaitLine {
       first = place
     }
     last = place
-    count += 1
+    length += 1
     if place.isOffer { offers += 1 }
   }
 
@@ -217,7 +219,7 @@ struct WaitLine {
     if let next = place.next { next.previous = place.previous } else { last = place.previous }
     place.next = nil
     place.previous = nil
-    count -= 1
+    length -= 1
     if place.isOffer { offers -= 1 }
   }
 
