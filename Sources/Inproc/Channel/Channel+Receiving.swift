@@ -1,0 +1,122 @@
+internal import CInprocPlatform
+
+// Receiving that may have to wait for a message.
+
+extension Channel {
+  func tryReceive() throws(InprocError) -> Envelope? {
+    if !observation.isActive, let envelope = takeDirectly() { return envelope }
+    switch update({ take(&$0, &$1) }) {
+    case .message(let envelope): return envelope
+    case .empty: return nil
+    case .closed: throw closedToReceivers()
+    }
+  }
+
+  func receive(until deadline: Deadline) throws(InprocError) -> Envelope {
+    let deadline = deadline.fixed(scheduler)
+    if !looksAgain {
+      if let envelope = try tryReceive() { return envelope }
+      return try receiveParked(until: deadline, hasLooked: false)
+    }
+    if let envelope = takeDirectly() { return envelope }
+    if queue.exchanges {
+      switch try receiveLooking(until: deadline) {
+      case .met(let envelope): return envelope
+      case .vain: return try receiveParked(until: deadline, hasLooked: true)
+      case .noPlace: return try receiveParked(until: deadline, hasLooked: false)
+      }
+    }
+    while lookAgain(
+      &core.pointee.receive_misses, until: deadline,
+      { queue.count > 0 || inproc_flag(&core.pointee.is_finished) })
+    {
+      gather(&core.pointee.receive_gathering_misses, upTo: min(128, queue.limit / 2)) {
+        queue.count
+      }
+      if let envelope = try tryReceive() { return envelope }
+    }
+    return try receiveParked(until: deadline, hasLooked: true)
+  }
+
+  private func receiveParked(
+    until deadline: Deadline, hasLooked: Bool
+  ) throws(InprocError) -> Envelope {
+    let instant = deadline.instant(scheduler)
+    let thread = try scheduler.currentThread()
+    let waiter = Waiter(parker: thread, self, .receive, hasLooked: hasLooked)
+    checkpoint(.looked)
+    var step = receiveStep(of: waiter, enters: true)
+    while case .wait = step {
+      checkpoint(.parking)
+      thread.park(in: waiter, until: instant)
+      checkpoint(.woken)
+      step = receiveStep(of: waiter, enters: false)
+    }
+    return try finish(step, doing: "receive from")
+  }
+
+  /// For a task that has just found nothing.
+  @inline(__always)  // Each call of an async function takes longer than the lock.
+  func receive(until deadline: Deadline) async throws(InprocError) -> Envelope {
+    let task = CallingTask()
+    if task.isCancelled { throw ended(.cancelled, doing: "receive from") }
+    // Elsewhere the caller has looked, and the first step looks again.
+    if hasCheckpoints, let envelope = try tryReceive() { return envelope }
+    try requireTasks()
+    let waiter = Waiter(task, self, .receive)
+    checkpoint(.looked)
+    let step = await waiter.run(waiter, until: deadline, on: scheduler) {
+      (isFirst) -> Step<Envelope>? in
+      // Put there before the wait was settled, and past the lock for who sees that it was.
+      if !isFirst, !observation.isActive, waiter.outcome == .served,
+        let envelope = waiter.delivered
+      {
+        return .done(envelope)
+      }
+      let step = self.receiveStep(of: waiter, enters: isFirst)
+      if case .wait = step { return nil }
+      return step
+    }
+    return try finish(step, doing: "receive from")
+  }
+
+  private func receiveStep(of waiter: Waiter, enters: Bool) -> Step<Envelope> {
+    update { (state, wakes) -> Step<Envelope> in
+      defer { noteWait(.receive, of: waiter, enters: enters, &state, &wakes) }
+      switch waiter.outcome {
+      case .served:
+        guard let envelope = waiter.delivered else { return .ended(.closed) }
+        return .done(envelope)
+      case .waiting: break
+      case let outcome: return .ended(outcome)
+      }
+      // Nobody else can end the wait while the lock is held: taking and settling are one step.
+      var result = leavesOutLook(enters, state) ? .empty : take(&state, &wakes)
+      if case .empty = result {
+        state.wait(waiter, of: waiter, enters: enters, wakes: &wakes)
+        // Who sent without this lock did not see this one in line yet.
+        if !state.isRendezvous { result = take(&state, &wakes) }
+      }
+      switch result {
+      case .message(let envelope):
+        _ = waiter.settle(.served)
+        state.leave(waiter, wakes: &wakes)
+        return .done(envelope)
+      case .closed:
+        _ = waiter.settle(.closed)
+        state.leave(waiter, wakes: &wakes)
+        return .ended(.closed)
+      case .empty:
+        return .wait
+      }
+    }
+  }
+
+  func drain() -> [Envelope] {
+    update { (state, wakes) -> [Envelope] in
+      let taken = state.drain(wakes: &wakes)
+      noteDrained(taken, &state, &wakes)
+      return taken
+    }
+  }
+}

@@ -1,0 +1,113 @@
+internal import CInprocPlatform
+
+// Sending that may have to wait for room.
+
+extension Channel {
+  func trySend(_ envelope: Envelope, over connection: Connection) throws(InprocError) -> Bool {
+    if !observation.isActive, sendDirectly(envelope.message, over: connection) { return true }
+    switch update({ put(envelope, over: connection, &$0, &$1) }) {
+    case .sent: return true
+    case .full: return false
+    case .closed: throw closedToSenders()
+    }
+  }
+
+  func send(
+    _ envelope: Envelope, over connection: Connection,
+    until deadline: Deadline
+  ) throws(InprocError) {
+    let deadline = deadline.fixed(scheduler)
+    var hasLooked = false
+    if looksAgain, queue.exchanges {
+      if sendDirectly(envelope.message, over: connection) { return }
+      switch try sendLooking(envelope, over: connection, until: deadline) {
+      case .met: return
+      case .vain: hasLooked = true
+      case .noPlace: break
+      }
+    } else {
+      if try trySend(envelope, over: connection) { return }
+      hasLooked = looksAgain
+      while looksAgain,
+        lookAgain(&core.pointee.send_misses, until: deadline, { queue.count < queue.limit })
+      {
+        gather(&core.pointee.send_gathering_misses, upTo: min(64, queue.limit / 2)) {
+          queue.limit - queue.count
+        }
+        if try trySend(envelope, over: connection) { return }
+      }
+    }
+    try sendParked(envelope, over: connection, until: deadline, hasLooked: hasLooked)
+  }
+
+  private func sendParked(
+    _ envelope: Envelope, over connection: Connection, until deadline: Deadline, hasLooked: Bool
+  ) throws(InprocError) {
+    let instant = deadline.instant(scheduler)
+    let thread = try scheduler.currentThread()
+    let waiter = Waiter(
+      parker: thread, self, .send(envelope, connection), hasLooked: hasLooked)
+    checkpoint(.looked)
+    var step = sendStep(of: waiter, envelope, connection, enters: true)
+    while case .wait = step {
+      checkpoint(.parking)
+      thread.park(in: waiter, until: instant)
+      checkpoint(.woken)
+      step = sendStep(of: waiter, envelope, connection, enters: false)
+    }
+    try finish(step, doing: "send to")
+  }
+
+  /// For a task that has just found no room.
+  func send(
+    _ envelope: Envelope, over connection: Connection, until deadline: Deadline
+  ) async throws(InprocError) {
+    let task = CallingTask()
+    if task.isCancelled { throw ended(.cancelled, doing: "send to") }
+    // Elsewhere the caller has tried, and the first step tries again.
+    if hasCheckpoints, try trySend(envelope, over: connection) { return }
+    try requireTasks()
+    let waiter = Waiter(task, self, .send(envelope, connection))
+    checkpoint(.looked)
+    let step = await waiter.run(waiter, until: deadline, on: scheduler) {
+      (isFirst) -> Step<Void>? in
+      let step = self.sendStep(of: waiter, envelope, connection, enters: isFirst)
+      if case .wait = step { return nil }
+      return step
+    }
+    try finish(step, doing: "send to")
+  }
+
+  private func sendStep(
+    of waiter: Waiter, _ envelope: Envelope, _ connection: Connection, enters: Bool
+  ) -> Step<Void> {
+    update { (state, wakes) -> Step<Void> in
+      defer { noteWait(.send, of: waiter, enters: enters, &state, &wakes) }
+      switch waiter.outcome {
+      case .served: return .done(())
+      case .waiting: break
+      case let outcome: return .ended(outcome)
+      }
+      // Nobody else can end the wait while the lock is held: sending and settling are one step.
+      var result =
+        leavesOutLook(enters, state) ? .full : put(envelope, over: connection, &state, &wakes)
+      if result == .full {
+        state.wait(waiter, of: waiter, enters: enters, wakes: &wakes)
+        // Who made room without this lock did not see this one in line yet.
+        if !state.isRendezvous { result = put(envelope, over: connection, &state, &wakes) }
+      }
+      switch result {
+      case .sent:
+        _ = waiter.settle(.served)
+        state.leave(waiter, wakes: &wakes)
+        return .done(())
+      case .closed:
+        _ = waiter.settle(.closed)
+        state.leave(waiter, wakes: &wakes)
+        return .ended(.closed)
+      case .full:
+        return .wait
+      }
+    }
+  }
+}
