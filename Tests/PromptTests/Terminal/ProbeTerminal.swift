@@ -55,6 +55,7 @@ func startProgram(
     productsFolder + "/\(name)", arguments,
     environment: home.environment.merging(environment) { $1 },
     columns: columns, rows: rows)
+  terminal.home = home
   if waitsForPrompt { try terminal.expect(beforeCursor: "inproc> ") }
   return terminal
 }
@@ -64,6 +65,7 @@ func startShell(_ home: TemporaryHome) throws -> PseudoTerminal {
   let terminal = try PseudoTerminal(
     "/bin/bash", ["--norc", "--noprofile", "--noediting", "-i"],
     environment: home.environment.merging(["TERM": "xterm", "PS1": "shell$ "]) { $1 })
+  terminal.home = home
   try terminal.expect(beforeCursor: "shell$ ")
   return terminal
 }

@@ -17,6 +17,8 @@ final class PseudoTerminal {
   let process: pid_t
   private var controller: Int32
   private(set) var isClosed = false
+  /// Stays as long as the program runs: that writes its history where it finds no folder, too.
+  var home: TemporaryHome?
   static let patience: Duration = .seconds(30)
 
   init(
