@@ -72,11 +72,6 @@ struct Search {
 
   // MARK: Strategies
 
-  /// With so many preemptions there are few runs yet, and most faults have shown.
-  private static let lastSmallBound = 2
-  /// How many runs a simpler failure is worth, at the least.
-  private static let patience = 20_000
-
   /// Bound by bound; beyond the small ones, where the steps of the body tell which orders can differ,
   /// one schedule of each.
   private mutating func exhaust(_ ceiling: Int) throws(ExplorationFailure) -> Exploration {
@@ -85,8 +80,9 @@ struct Search {
     guard prunes, ceiling == .max, settings.timers == .idle, !settings.checkpoints else {
       return try runBounded(policy, upTo: ceiling)
     }
-    let small = try runBounded(policy, upTo: Search.lastSmallBound)
-    guard small.completeness == .preemptions(Search.lastSmallBound), !small.wasCutShort else {
+    let small = try runBounded(policy, upTo: ExploringPolicy.lastSmallBound)
+    guard small.completeness == .preemptions(ExploringPolicy.lastSmallBound), !small.wasCutShort
+    else {
       return small
     }
     if let reduced = try runReduced(after: policy) { return reduced }
@@ -100,16 +96,18 @@ struct Search {
   ) throws(ExplorationFailure) -> Exploration? {
     let policy = SourceSetPolicy(ends: ends)
     repeat {
-      if isAtLimit { return result(.preemptions(Search.lastSmallBound), wasCutShort: true) }
+      if isAtLimit {
+        return result(.preemptions(ExploringPolicy.lastSmallBound), wasCutShort: true)
+      }
       let run = perform(policy)
       if let failure = run.failure {
         let preemptions = policy.preemptionCount
-        let found = runs
-        if preemptions > Search.lastSmallBound + 1 {
+        if preemptions > ExploringPolicy.lastSmallBound + 1 {
           // It may be had with fewer.
           raiseBound(of: bounded)
           _ = try runBounded(
-            bounded, upTo: preemptions - 1, mostRuns: found + max(found, Search.patience))
+            bounded, upTo: preemptions - 1,
+            mostRuns: ExploringPolicy.mostRuns(simplifyingAfter: runs))
         }
         throw report(failure, run, preemptions)
       }

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Watches over another policy: keeps what was chosen, ends a run that does not end by itself, and
 /// sees where the same choices lead to something else than in the run before.
-final class WatchedPolicy: SchedulePolicy {
+final class WatchedPolicy: WrappingPolicy {
   /// Why a run was ended.
   enum Stop { case pruned, tooManySteps, diverged }
 
@@ -20,7 +20,7 @@ final class WatchedPolicy: SchedulePolicy {
     fileprivate var trace: [Point] = []
   }
 
-  private let inner: any SchedulePolicy
+  let inner: any SchedulePolicy
   private let maximumSteps: Int
   private let memory: Memory
   private let watch: Watch
@@ -38,7 +38,6 @@ final class WatchedPolicy: SchedulePolicy {
   }
 
   var choosesBeforeCommands: Bool { true }
-  var asksWhatComes: Bool { inner.asksWhatComes }
 
   func choose(_ point: ChoicePoint) -> Int? {
     watch.tick()
@@ -69,15 +68,6 @@ final class WatchedPolicy: SchedulePolicy {
     if repeats, trace.count < memory.trace.count { stop = .diverged }
     inner.finish(state: state)
   }
-
-  var followsSteps: Bool { inner.followsSteps }
-  func started(_ thread: Int, by parent: Int) { inner.started(thread, by: parent) }
-  func stepped(_ thread: Int, _ footprint: Footprint) { inner.stepped(thread, footprint) }
-  func approached(_ thread: Int, _ footprint: Footprint, waitingAt line: SharedObject?) {
-    inner.approached(thread, footprint, waitingAt: line)
-  }
-  func remained(_ thread: Int, _ footprint: Footprint) { inner.remained(thread, footprint) }
-  func yielded() { inner.yielded() }
 
   /// The run is over: the next is compared with it.
   func remember() {

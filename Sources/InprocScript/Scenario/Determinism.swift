@@ -34,31 +34,17 @@ extension ScenarioRunner {
 }
 
 /// Writes down what another policy chooses.
-private final class NotingPolicy: SchedulePolicy {
-  private let policy: any SchedulePolicy
+private final class NotingPolicy: WrappingPolicy {
+  let inner: any SchedulePolicy
   private(set) var choices: [Int] = []
 
-  init(_ policy: any SchedulePolicy) { self.policy = policy }
-
-  var choosesBeforeCommands: Bool { policy.choosesBeforeCommands }
-  var asksWhatComes: Bool { policy.asksWhatComes }
+  init(_ policy: any SchedulePolicy) { inner = policy }
 
   func choose(_ point: ChoicePoint) -> Int? {
-    let choice = policy.choose(point)
+    let choice = inner.choose(point)
     if let choice, point.candidates.count > 1 { choices.append(choice) }
     return choice
   }
-
-  func finish(state: UInt64) { policy.finish(state: state) }
-
-  var followsSteps: Bool { policy.followsSteps }
-  func started(_ thread: Int, by parent: Int) { policy.started(thread, by: parent) }
-  func stepped(_ thread: Int, _ footprint: Footprint) { policy.stepped(thread, footprint) }
-  func approached(_ thread: Int, _ footprint: Footprint, waitingAt line: SharedObject?) {
-    policy.approached(thread, footprint, waitingAt: line)
-  }
-  func remained(_ thread: Int, _ footprint: Footprint) { policy.remained(thread, footprint) }
-  func yielded() { policy.yielded() }
 }
 
 extension RunResult {

@@ -17,11 +17,6 @@ struct Exploration {
 
 /// How far an exploration is.
 private struct ExplorationSearch {
-  /// With so many preemptions there are few runs yet, and most faults have shown.
-  private static let lastSmallBound = 2
-  /// How many runs a simpler failure is worth, at the least.
-  private static let patience = 20_000
-
   private let runner: ScenarioRunner
   private let script: Script
   private let file: String
@@ -77,7 +72,7 @@ private struct ExplorationSearch {
 
   private mutating func runAll() -> Ending {
     let ceiling = runner.options.maximumPreemptions ?? .max
-    let small = min(ceiling, ExplorationSearch.lastSmallBound)
+    let small = min(ceiling, ExploringPolicy.lastSmallBound)
     let ending = runBounded(upTo: small)
     guard ending == .completeToBound, ceiling > small else { return ending }
     guard ceiling == .max, !runner.isRacing(script) else { return goOn(upTo: ceiling) }
@@ -146,7 +141,7 @@ private struct ExplorationSearch {
     let failure = findings.forgetFailure()
     raise()
     let ending = runBounded(
-      upTo: preemptions - 1, mostRuns: runs + max(runs, ExplorationSearch.patience))
+      upTo: preemptions - 1, mostRuns: ExploringPolicy.mostRuns(simplifyingAfter: runs))
     guard ending != .found else { return .found }
     findings.remember(failure)
     if ending == .stopped {

@@ -9,6 +9,12 @@
 /// follow it was, or will be, run. The table of states has a fixed size; where it overflows, states
 /// are run again, which costs time and loses nothing.
 package final class ExploringPolicy: SchedulePolicy {
+  /// With so many preemptions there are few runs yet, and most faults have shown.
+  package static let lastSmallBound = 2
+
+  /// How many runs there may be in all, to find a failure simpler than one that took so many.
+  package static func mostRuns(simplifyingAfter runs: Int) -> Int { runs + max(runs, 20_000) }
+
   private struct Node {
     /// Where in the run it is.
     var position: Int

@@ -62,6 +62,28 @@ extension SchedulePolicy {
   package func yielded() {}
 }
 
+/// A policy around another, to which it passes on whatever it does not see to itself. It is asked at
+/// every place, those included that the inner one only repeats.
+package protocol WrappingPolicy: SchedulePolicy {
+  var inner: any SchedulePolicy { get }
+}
+
+extension WrappingPolicy {
+  package var choosesBeforeCommands: Bool { inner.choosesBeforeCommands }
+  package var asksWhatComes: Bool { inner.asksWhatComes }
+  package func finish(state: UInt64) { inner.finish(state: state) }
+  package var followsSteps: Bool { inner.followsSteps }
+  package func started(_ thread: Int, by parent: Int) { inner.started(thread, by: parent) }
+  package func stepped(_ thread: Int, _ footprint: Footprint) { inner.stepped(thread, footprint) }
+  package func approached(
+    _ thread: Int, _ footprint: Footprint, waitingAt line: SharedObject?
+  ) {
+    inner.approached(thread, footprint, waitingAt: line)
+  }
+  package func remained(_ thread: Int, _ footprint: Footprint) { inner.remained(thread, footprint) }
+  package func yielded() { inner.yielded() }
+}
+
 /// A thread runs until it waits, ends, sleeps or would block; then the next in order of creation.
 package final class DefaultPolicy: SchedulePolicy {
   package var choosesBeforeCommands: Bool { false }
