@@ -140,6 +140,14 @@ public final class Registry: Sendable {
     }
   }
 
+  /// Closes the queue of a receiver that is released.
+  func discard(_ channel: inout Channel) {
+    if hasCheckpoints || observers.isActive { return close(channel, dropping: true) }
+    if channel.isBound { _ = take(channel.endpoint, only: channel) }
+    // Where nothing else refers to the queue, nobody can be told that it has ended: it just goes.
+    if !channel.isReferredToOnce() { channel.close(dropping: true) }
+  }
+
   private func end(_ channel: Channel, dropping: Bool) {
     if channel.isBound { _ = take(channel.endpoint, only: channel) }
     channel.close(dropping: dropping)

@@ -1,3 +1,5 @@
+internal import CInprocPlatform
+
 /// A way to a queue that keeps nothing open: neither the connection it was made from, nor the
 /// endpoint. To send, it is upgraded to a ``Sender``, as long as there is somebody else who could.
 ///
@@ -52,10 +54,6 @@ extension Sender {
 extension Channel {
   /// Counts a further connection, unless nothing can come any more. Returns whether it did.
   fileprivate func connectIfOpen() -> Bool {
-    withState { state in
-      if state.isFinished { return false }
-      connect()
-      return true
-    }
+    withState { !$0.isFinished && inproc_connect_if_open(storage.ties) }
   }
 }

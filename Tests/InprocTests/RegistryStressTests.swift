@@ -42,6 +42,42 @@ struct RegistryStressTests {
     }
   }
 
+  @Test("an unbind is not overlooked by a receive that begins to wait")
+  func unbindMeetsReceive() async throws {
+    for round in 0..<500 {
+      let inbox = try registry.bind("inproc://met\(round)")
+      let line = StartLine(2)
+      async let ended = onThread {
+        line.wait()
+        return code { try inbox.receive() }
+      }
+      try await onThread { [registry] in
+        line.wait()
+        try registry.unbind("inproc://met\(round)")
+      }
+      #expect(await ended == .closed)
+    }
+  }
+
+  @Test("a weak sender is upgraded and its message received, or it is told that all has ended")
+  func upgradeMeetsUnbind() async throws {
+    for round in 0..<500 {
+      let inbox = try registry.bind("inproc://weak\(round)")
+      let weak = inbox.makeSender().weak
+      let line = StartLine(2)
+      async let isSent = onThread {
+        line.wait()
+        return code { try weak.upgrade().send("late") } == nil
+      }
+      try await onThread { [registry] in
+        line.wait()
+        try registry.unbind("inproc://weak\(round)")
+      }
+      if await isSent { #expect(try inbox.tryReceive() == "late") }
+      #expect(code { try inbox.tryReceive() } == .closed)
+    }
+  }
+
   /// Gives up the only reference to a sender right after it has sent.
   private final class Held: @unchecked Sendable {
     private var sender: Sender?

@@ -107,38 +107,52 @@ _Static_assert(
         offsetof(struct inproc_queue, is_finished) % INPROC_LINE == 0,
     "a group begins in another's line");
 
-// What keeps a queue from ending.
+// What keeps a queue from ending: twice the number of its connections, and 1 more where further ones
+// can come. Atomic, and one word, so that reaching 0, from where nothing leads back, is one step.
 struct inproc_ties {
-  // How many connections there are. Atomic.
-  intptr_t connections;
-  // Whether further ones can come. Atomic; changes under the channel's lock only.
-  bool can_connect;
+  intptr_t word;
 };
 
 // Begins to fetch what will be written.
 static inline void inproc_prefetch(const void *_Nonnull place) { __builtin_prefetch(place, 1); }
 
+// Where it is known not to be 0.
 static inline void inproc_connect(struct inproc_ties *_Nonnull ties) {
-  __atomic_fetch_add(&ties->connections, 1, __ATOMIC_SEQ_CST);
+  __atomic_fetch_add(&ties->word, 2, __ATOMIC_SEQ_CST);
 }
 
-// Returns whether it was the last one, and none can come: who sees neither this connection gone nor
-// that none can come, is seen by the other.
+// Returns false where it is 0.
+static inline bool inproc_connect_if_open(struct inproc_ties *_Nonnull ties) {
+  intptr_t word = __atomic_load_n(&ties->word, __ATOMIC_SEQ_CST);
+  while (word != 0) {
+    if (__atomic_compare_exchange_n(
+            &ties->word, &word, word + 2, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Returns whether it is 0 now.
 static inline bool inproc_disconnect(struct inproc_ties *_Nonnull ties) {
-  return __atomic_sub_fetch(&ties->connections, 1, __ATOMIC_SEQ_CST) == 0 &&
-         !__atomic_load_n(&ties->can_connect, __ATOMIC_SEQ_CST);
+  return __atomic_sub_fetch(&ties->word, 2, __ATOMIC_SEQ_CST) == 0;
 }
 
-static inline void inproc_set_can_connect(struct inproc_ties *_Nonnull ties, bool value) {
-  __atomic_store_n(&ties->can_connect, value, __ATOMIC_SEQ_CST);
+// No further connections can come. Returns whether it is 0 now.
+static inline bool inproc_end_binding(struct inproc_ties *_Nonnull ties) {
+  return __atomic_and_fetch(&ties->word, ~(intptr_t)1, __ATOMIC_SEQ_CST) == 0;
+}
+
+static inline bool inproc_has_ended(const struct inproc_ties *_Nonnull ties) {
+  return __atomic_load_n(&ties->word, __ATOMIC_SEQ_CST) == 0;
 }
 
 static inline bool inproc_can_connect(const struct inproc_ties *_Nonnull ties) {
-  return __atomic_load_n(&ties->can_connect, __ATOMIC_SEQ_CST);
+  return __atomic_load_n(&ties->word, __ATOMIC_SEQ_CST) & 1;
 }
 
 static inline intptr_t inproc_connections(const struct inproc_ties *_Nonnull ties) {
-  return __atomic_load_n(&ties->connections, __ATOMIC_SEQ_CST);
+  return __atomic_load_n(&ties->word, __ATOMIC_SEQ_CST) >> 1;
 }
 
 static inline intptr_t inproc_load(const intptr_t *_Nonnull place) {

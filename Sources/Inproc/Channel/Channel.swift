@@ -6,7 +6,7 @@ internal import CInprocPlatform
 /// A reference: copies are the same channel.
 package struct Channel: @unchecked Sendable {
   // Unchecked because of its parts only the state changes, under the lock.
-  let storage: ChannelStorage
+  private(set) var storage: ChannelStorage
 
   init(
     endpoint: Endpoint, capacity: Capacity, connections: Int = 0, canConnect: Bool,
@@ -27,6 +27,9 @@ package struct Channel: @unchecked Sendable {
   init(_ storage: ChannelStorage) { self.storage = storage }
 
   package static func === (left: Channel, right: Channel) -> Bool { left.storage === right.storage }
+
+  /// Whether this is the only reference to it. What waits in its lines refers to it, too.
+  mutating func isReferredToOnce() -> Bool { isKnownUniquelyReferenced(&storage) }
 
   // MARK: Its parts
 
@@ -153,7 +156,15 @@ package struct Channel: @unchecked Sendable {
     }
   }
 
-  func unbind() { update { $0.unbind(wakes: &$1) } }
+  /// No further connections can come.
+  func unbind() {
+    // At a rendezvous the flags say nothing.
+    if hasCheckpoints || queue.limit == 0 { return update { $0.unbind(wakes: &$1) } }
+    if inproc_end_binding(storage.ties) {
+      inproc_set_flag(&core.pointee.is_finished, true)
+      if inproc_flag(&core.pointee.receivers_wait) { tellThoseInLine() }
+    }
+  }
 
   /// Counts a connection. The registry's lock is held, or this channel's and the channel is known not
   /// to have ended.

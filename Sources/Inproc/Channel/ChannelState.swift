@@ -45,12 +45,6 @@ struct ChannelState {
   /// Open connections that keep the channel alive. They come and go without this state.
   var connections: Int { inproc_connections(ties) }
 
-  /// Whether further connections can come: the endpoint is bound.
-  private(set) var canConnect: Bool {
-    get { inproc_can_connect(ties) }
-    nonmutating set { inproc_set_can_connect(ties, newValue) }
-  }
-
   var isRendezvous: Bool { queue.limit == 0 }
 
   /// How many of those who wait for a message can go on.
@@ -62,7 +56,7 @@ struct ChannelState {
   }
 
   /// Nothing can come any more.
-  var isFinished: Bool { isClosed || isHungUp || (!canConnect && connections == 0) }
+  var isFinished: Bool { isClosed || isHungUp || inproc_has_ended(ties) }
 
   // MARK: Sending
 
@@ -291,7 +285,7 @@ struct ChannelState {
   /// dropped.
   mutating func close(dropping: Bool, wakes: inout Wakes) -> [Envelope] {
     isClosed = true
-    canConnect = false
+    _ = inproc_end_binding(ties)
     queue.refuse()
     var dropped: [Envelope] = []
     if dropping {
@@ -307,7 +301,7 @@ struct ChannelState {
 
   /// No further connection can come.
   mutating func unbind(wakes: inout Wakes) {
-    canConnect = false
+    _ = inproc_end_binding(ties)
     notifyAll(&wakes)
   }
 

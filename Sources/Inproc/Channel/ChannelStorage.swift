@@ -24,13 +24,9 @@ package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
     return unsafeDowncast(made, to: ChannelStorage.self)
   }
 
-  deinit {
-    parts.pointee.queue.empty()
-    withUnsafeMutablePointerToElements { memory in
-      _ = ChannelMemory.state(of: memory).deinitialize(count: 1)
-      _ = ChannelMemory.word(of: memory).deinitialize(count: 1)
-    }
-  }
+  // The state holds only who stands in line, and who does refers to this: its lines are empty. The
+  // word is plain memory.
+  deinit { parts.pointee.queue.empty() }
 
   // Both are part of this object, so they stay where they are as long as it lives.
 
@@ -65,7 +61,7 @@ package struct ChannelParts {
     endpoint: Endpoint, connections: Int, canConnect: Bool, scheduler: any Scheduler,
     observation: QueueObservation, capacity: Capacity, queue: MessageQueue
   ) {
-    ties = inproc_ties(connections: connections, can_connect: canConnect)
+    ties = inproc_ties(word: connections * 2 + (canConnect ? 1 : 0))
     self.endpoint = endpoint
     hasCheckpoints = scheduler.hasCheckpoints
     looksAgain = scheduler.looksAgain

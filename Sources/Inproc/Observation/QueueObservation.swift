@@ -171,6 +171,7 @@ extension Channel {
   }
 
   /// It was put on the registry, or taken off; the registry holds its lock, and somebody observes.
+  @inline(never)
   func noteBinding(_ kind: Registry.Event.Kind, _ wakes: inout Wakes) {
     withState { state in
       begin(&state)
