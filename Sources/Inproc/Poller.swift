@@ -29,9 +29,6 @@ public final class Poller {
       channel = end.inbound.channel
       waiter = Waiter(parker: entry, channel, .watchOnce)
     }
-
-    /// How many looks were in vain since it stood in line.
-    var vainLooks = 0
   }
   // Checks at run time whether accesses overlap took a quarter of a wait. None do: what is called
   // meanwhile does not know the poller.
@@ -45,16 +42,19 @@ public final class Poller {
   /// Those that were found empty and do not stand in line yet: each wait looks at them. To stand in
   /// line anew after each message, and be told of the next, takes as long as 100 looks.
   @exclusivity(unchecked) private var near: Bits
-  /// Which one was found last, and how often in a row.
-  @exclusivity(unchecked) private var lastFound = -1
-  @exclusivity(unchecked) private var finds = 0
+  /// How many looks at each were in vain in a row.
+  @exclusivity(unchecked) private var vainLooks: [UInt16]
   private let order: SelectOrder
   private let scheduler: any Scheduler
   private let hasCheckpoints: Bool
-  /// How often in a row pausing was in vain.
+  /// How often in a row pausing was in vain, and waiting for more than one message.
   private let misses = WaitWord()
+  private let gatheringMisses = WaitWord()
+  /// How many messages are worth waiting for.
+  private let batch: Int
 
   private static let mostNear = 16
+  private static let mostVainLooks = 1024
 
   /// - Parameters:
   ///   - ends: receivers, servers and clients of one registry.
@@ -69,6 +69,8 @@ public final class Poller {
     hasCheckpoints = scheduler.hasCheckpoints
     let members = ends.enumerated().map { Member($1, ReadyList.Entry(ready, $0)) }
     cores = members.map(\.channel.core)
+    vainLooks = Array(repeating: 0, count: members.count)
+    batch = members.reduce(0) { min(128, $0 + min(128, $1.channel.queue.limit / 2)) }
     self.members = members
   }
 
@@ -131,8 +133,7 @@ public final class Poller {
   @inline(__always)
   private func isReadable(_ index: Int) -> Bool {
     if let core = cores[index], inproc_is_readable(core) {
-      finds = index == lastFound ? finds + 1 : 1
-      lastFound = index
+      if vainLooks[index] > 0 { vainLooks[index] = 0 }
       return true
     }
     return isReadableAfterAll(index)
@@ -140,44 +141,36 @@ public final class Poller {
 
   @inline(never)
   private func isReadableAfterAll(_ index: Int) -> Bool {
-    guard let member = members[index] else {
-      ready.remove(index)
-      return false
-    }
-    // Those whose messages come one by one are better looked at for a while than put in line. At a
-    // rendezvous a look takes a lock as well.
-    let isBusy = index == lastFound && finds >= 8
-    let staysNear = !isBusy && member.vainLooks < 1024 && member.channel.queue.limit > 0
-    if index == lastFound { finds = 0 }
+    // Those whose messages come one by one are better looked at for a while than put in line.
     if near.contains(index) {
-      member.vainLooks += 1
-      if staysNear { return false }
+      vainLooks[index] += 1
+      if vainLooks[index] < Self.mostVainLooks { return false }
       near.remove(index)
     } else {
-      if member.channel.queue.limit == 0, member.channel.isReadable { return true }
+      // At a rendezvous a look takes a lock as well.
+      let isRendezvous = members[index]?.channel.queue.limit == 0
+      if isRendezvous, members[index]?.channel.isReadable == true { return true }
       // In this order: a message that comes in between puts it on the list again.
       ready.remove(index)
-      if staysNear, near.count < Self.mostNear {
+      if !isRendezvous, near.count < Self.mostNear, members[index] != nil {
         near.insert(index)
         return false
       }
     }
-    return arm(member, at: index)
+    return arm(index)
   }
 
   /// Has it stand in line, unless it can be received from.
-  private func arm(_ member: Member, at index: Int) -> Bool {
-    member.vainLooks = 0
-    guard member.channel.arm(member.waiter) else { return false }
+  private func arm(_ index: Int) -> Bool {
+    vainLooks[index] = 0
+    guard let member = members[index], member.channel.arm(member.waiter) else { return false }
     ready.insert(index)
     return true
   }
 
   /// Has all stand in line, before a wait. What can be received from is on the list then.
   private func armAll() {
-    near.removeAll { index in
-      if let member = members[index] { _ = arm(member, at: index) }
-    }
+    near.removeAll { _ = arm($0) }
   }
 
   private var firstPosition: Int {
@@ -230,6 +223,7 @@ public final class Poller {
     let deadline = deadline.fixed(scheduler)
     if scheduler.looksAgain {
       while lookAgain(misses.address, until: deadline, { isNearReadable || !ready.isEmpty }) {
+        gather(gatheringMisses.address, upTo: batch) { amount }
         if let index = poll() { return index }
       }
     }
@@ -249,6 +243,16 @@ public final class Poller {
 
   private var isNearReadable: Bool {
     near.contains { position in cores[position].map { inproc_is_readable($0) } ?? false }
+  }
+
+  /// How many messages are at those that are near, and how many others have some.
+  private var amount: Int {
+    ready.count
+      + near.sum { position in
+        guard let core = cores[position] else { return 0 }
+        let head = inproc_load(&core.pointee.head)
+        return inproc_load(&core.pointee.tail) - head
+      }
   }
 
   private func waitSuspended(_ deadline: Deadline) async throws(InprocError) -> Int {

@@ -24,6 +24,16 @@ struct Bits {
     return false
   }
 
+  /// A sum over all of them.
+  func sum(_ amount: (Int) -> Int) -> Int {
+    var sum = 0
+    _ = contains {
+      sum += amount($0)
+      return false
+    }
+    return sum
+  }
+
   mutating func insert(_ index: Int) {
     if contains(index) { return }
     words[index / 64] |= 1 << UInt64(index % 64)
@@ -101,6 +111,10 @@ final class ReadyList: Sendable {
   }
 
   func wakesNoMore() { _ = takeSleeper() }
+
+  var count: Int {
+    words.reduce(0) { $0 + $1.bits.load(ordering: .relaxed).nonzeroBitCount }
+  }
 
   var isEmpty: Bool {
     words.allSatisfy { $0.bits.load(ordering: .sequentiallyConsistent) == 0 }

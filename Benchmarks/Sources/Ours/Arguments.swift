@@ -50,12 +50,15 @@ struct Arguments: Sendable {
     guard let payload = BenchRun.Payload(rawValue: self["payload"]) else {
       throw Unsupported(description: "payload '\(self["payload"])'")
     }
+    let waiting = self["waiting"].isEmpty ? .poller : BenchWaiting(rawValue: self["waiting"])
+    guard let waiting else { throw Unsupported(description: "waiting '\(self["waiting"])'") }
     let capacity = number("capacity", -1)
     return BenchRun(
       shape: shape, payload: payload, frames: max(1, number("frames", 0)),
       senders: number("senders", 1), receivers: number("receivers", 1),
       capacity: capacity < 0 ? .unbounded : .bounded(capacity),
-      endpoints: number("endpoints", 10), isObserved: self["observed"] == "yes", count: count,
+      endpoints: number("endpoints", 10), waiting: waiting, isObserved: self["observed"] == "yes",
+      count: count,
       place: { [self] in place($0) })
   }
 }

@@ -70,7 +70,7 @@ struct inproc_queue {
   // The oldest message, and the end of its block.
   char *_Nullable head_slot;
   char *_Nullable head_end;
-  // What `tail` was when it was last looked at.
+  // What `tail` was when it was last looked at. Atomic: pollers read it without the lock.
   intptr_t tail_seen;
   // Why no message is given on the fast path: INPROC_IS_TOLD, INPROC_IS_SCHEDULED, or 0.
   uint32_t receive_gate;
@@ -167,9 +167,13 @@ static inline bool inproc_flag(const uint32_t *_Nonnull flag) {
   return __atomic_load_n(flag, __ATOMIC_RELAXED) != 0;
 }
 
-// Whether a receive would not have to wait, but at a rendezvous.
+// Whether a receive would not have to wait, but at a rendezvous. Looks at the senders' count, whose
+// line they write to, only where all that was seen there was taken.
 static inline bool inproc_is_readable(const struct inproc_queue *_Nonnull queue) {
-  return inproc_load(&queue->tail) != inproc_load(&queue->head) || inproc_flag(&queue->is_finished);
+  // In this order: the head never overtakes what was seen.
+  intptr_t head = inproc_load(&queue->head);
+  return inproc_load(&queue->tail_seen) != head || inproc_load(&queue->tail) != head ||
+         inproc_flag(&queue->is_finished);
 }
 
 static inline void inproc_set_flag(uint32_t *_Nonnull flag, bool value) {
@@ -240,7 +244,7 @@ INPROC_INLINE struct inproc_opening inproc_open_receive(struct inproc_queue *_No
   uint32_t *held = inproc_lock(&queue->receive_lock);
   char *slot = queue->head_slot;
   if (__builtin_expect(queue->head == queue->tail_seen, false)) {
-    queue->tail_seen = inproc_load(&queue->tail);
+    inproc_store(&queue->tail_seen, inproc_load(&queue->tail));
   }
   if (__builtin_expect(
           queue->receive_gate == 0 && slot != queue->head_end && queue->head != queue->tail_seen,

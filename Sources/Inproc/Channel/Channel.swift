@@ -98,7 +98,7 @@ package struct Channel: @unchecked Sendable {
   /// Whether a receive would not have to wait. Takes no lock but at a rendezvous.
   package var isReadable: Bool {
     if queue.limit == 0 { return withState { $0.isReadable } }
-    return queue.count > 0 || inproc_flag(&queue.core.pointee.is_finished)
+    return inproc_is_readable(core)
   }
   /// How many calls wait to receive or to select, and how many to send.
   package var waiting: (receivers: Int, senders: Int) {

@@ -178,7 +178,7 @@ struct MessageQueue: @unchecked Sendable {
   /// The oldest message. Under the receivers' lock.
   func pop() -> Envelope? {
     if core.pointee.head == core.pointee.tail_seen {
-      core.pointee.tail_seen = inproc_load(&core.pointee.tail)
+      inproc_store(&core.pointee.tail_seen, inproc_load(&core.pointee.tail))
       if core.pointee.head == core.pointee.tail_seen { return nil }
     }
     var slot = UnsafeMutableRawPointer(core.pointee.head_slot)

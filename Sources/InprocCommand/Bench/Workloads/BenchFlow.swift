@@ -65,28 +65,4 @@ extension BenchRun {
     }
     return Figures(seconds: try race.run(place), operations: count)
   }
-
-  /// One receiver waits on many endpoints, one sender sends to each in turn.
-  func selecting(_ maker: some BenchMaker) throws -> Figures {
-    let registry = Registry()
-    let inboxes = try (0..<receivers).map { try registry.bind("inproc://select-\($0)") }
-    let outs = try inboxes.map { try registry.connect(to: $0.endpoint) }
-    var race = BenchRace()
-    race.add(.receiver) { [count] in
-      var (left, sum) = (count, 0)
-      let poller = Poller(among: inboxes)
-      while left > 0 {
-        let index = try poller.wait()
-        if let message = try inboxes[index].tryReceive() {
-          sum &+= message.count
-          left -= 1
-        }
-      }
-      benchKeep(sum)
-    }
-    race.add(.sender) { [count] in
-      for number in 0..<count { try outs[number % outs.count].send(maker.message(number)) }
-    }
-    return Figures(seconds: try race.run(place), operations: count)
-  }
 }

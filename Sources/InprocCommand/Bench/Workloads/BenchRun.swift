@@ -47,6 +47,8 @@ struct BenchRun: Sendable {
   var receivers = 1
   var capacity = Capacity.unbounded
   var endpoints = 10
+  /// How the receiver of a select waits.
+  var waiting = BenchWaiting.poller
   /// Whether someone observes the registry of a flow, to no end.
   var isObserved = false
   var count: Int
