@@ -209,7 +209,8 @@ nonisolated(nonsending) public func select<Result, C: Clock>(
   _ cases: SelectCase<Result>..., order: SelectOrder = .firstNamed, until deadline: C.Instant,
   clock: C
 ) async throws(InprocError) -> Result {
-  try await select(cases, order, Deadline(deadline, clock))
+  try await select(
+    cases, CaseSelection(cases.map { $0.target }, order, Deadline(deadline, clock)))
 }
 
 /// Does the first of several things that can be done. Suspends while none can, but not longer than a
@@ -225,7 +226,8 @@ nonisolated(nonsending) public func select<Result, C: Clock>(
 nonisolated(nonsending) public func select<Result, C: Clock>(
   _ cases: SelectCase<Result>..., order: SelectOrder = .firstNamed, timeout: C.Duration, clock: C
 ) async throws(InprocError) -> Result {
-  try await select(cases, order, Deadline(clock.now.advanced(by: timeout), clock))
+  let deadline = Deadline(clock.now.advanced(by: timeout), clock)
+  return try await select(cases, CaseSelection(cases.map { $0.target }, order, deadline))
 }
 
 extension Poller {

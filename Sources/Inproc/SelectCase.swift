@@ -5,11 +5,17 @@ internal import Synchronization
 /// A case that takes or sends is passed over once its end is closed. One that only waits counts the
 /// end as what it waits for, because then a call there returns at once.
 public struct SelectCase<Result> {
-  fileprivate let target: Selection.Target
-  /// Nil where that would have to wait. Throws where it can never be done any more.
-  fileprivate let attempt: () throws(InprocError) -> Result?
-  /// What comes of it where another call did it: met it at a rendezvous, and handed that over.
-  fileprivate let complete: (Envelope?) -> Result?
+  // What is generic here is inlined where it is called, and is of known types there: looking these up
+  // at run time took ten times as long as the rest of a selection.
+  @usableFromInline let target: Selection.Target
+  /// What comes of it, given what was received.
+  @usableFromInline let complete: (Delivery?) -> Result?
+
+  @inlinable
+  init(_ target: Selection.Target, _ complete: @escaping (Delivery?) -> Result?) {
+    self.target = target
+    self.complete = complete
+  }
 
   /// Takes a message, if this is the case that is chosen.
   ///
@@ -17,17 +23,14 @@ public struct SelectCase<Result> {
   ///   - end: a receiver, server or client.
   ///   - body: is given the message, outside of all locks. It can't throw: the message is taken.
   /// - Returns: a case.
+  @inlinable
   public static func receive<End: ReceivingEnd>(
     from end: End, _ body: @escaping (End.Received) -> Result
   ) -> SelectCase {
-    var target = Selection.Target(end)
-    target.offer = .receive
-    return SelectCase(
-      target: target,
-      attempt: { () throws(InprocError) in
-        guard let received = try end.tryReceive() else { return nil }
-        return body(received)
-      }, complete: { $0.map { body(end.unwrap($0)) } })
+    SelectCase(Selection.Target(receivingFrom: end)) { delivery in
+      // The type is known where this is inlined; most deliveries are complete as they are.
+      delivery.map { body(end.unwrap(end is Server ? $0.completed(by: end) : $0)) }
+    }
   }
 
   /// Sends a message, if this is the case that is chosen; else it stays the caller's.
@@ -37,16 +40,11 @@ public struct SelectCase<Result> {
   ///   - end: a sender or client.
   ///   - body: is called after it was sent.
   /// - Returns: a case.
+  @inlinable
   public static func send(
     _ message: Message, over end: some SendingEnd, _ body: @escaping () -> Result
   ) -> SelectCase {
-    var target = Selection.Target(roomAt: end)
-    let connection = end.outbound.connection
-    target.offer = .send(Envelope(message: message, origin: connection.origin), connection)
-    return SelectCase(
-      target: target,
-      attempt: { () throws(InprocError) in try end.trySend(message) ? body() : nil },
-      complete: { _ in body() })
+    SelectCase(Selection.Target(sending: message, over: end)) { _ in body() }
   }
 
   /// Waits for a message, or the end, and takes nothing.
@@ -55,9 +53,10 @@ public struct SelectCase<Result> {
   ///   - end: a receiver, server or client.
   ///   - body: is called when this is the case that is chosen.
   /// - Returns: a case.
+  @inlinable
   public static func message(
     at end: some ReceivingEnd, _ body: @escaping () -> Result
-  ) -> SelectCase { watching(Selection.Target(end), body) }
+  ) -> SelectCase { SelectCase(Selection.Target(end)) { _ in body() } }
 
   /// Waits for room, or the end, and sends nothing.
   ///
@@ -65,17 +64,10 @@ public struct SelectCase<Result> {
   ///   - end: a sender or client.
   ///   - body: is called when this is the case that is chosen.
   /// - Returns: a case.
+  @inlinable
   public static func room(
     at end: some SendingEnd, _ body: @escaping () -> Result
-  ) -> SelectCase { watching(Selection.Target(roomAt: end), body) }
-
-  private static func watching(
-    _ target: Selection.Target, _ body: @escaping () -> Result
-  ) -> SelectCase {
-    SelectCase(
-      target: target, attempt: { () throws(InprocError) in target.isReady ? body() : nil },
-      complete: { _ in body() })
-  }
+  ) -> SelectCase { SelectCase(Selection.Target(roomAt: end)) { _ in body() } }
 }
 
 /// Which case ``select(_:order:timeout:)`` chooses where several could be done.
@@ -94,6 +86,15 @@ public enum SelectOrder: Sendable {
 
     var first: Int { next.load(ordering: .relaxed) }
     func chose(_ index: Int) { next.store(index + 1, ordering: .relaxed) }
+  }
+
+  /// Which of so many is looked at first.
+  @usableFromInline func first(of count: Int) -> Int {
+    if case .fair(let turns) = self, count > 0 { turns.first % count } else { 0 }
+  }
+
+  @usableFromInline func chose(_ index: Int) {
+    if case .fair(let turns) = self { turns.chose(index) }
   }
 }
 
@@ -120,20 +121,31 @@ public enum SelectOrder: Sendable {
 /// - Throws: `.closed` once the ends of all cases are closed, `.timedOut`, `.interrupted`.
 /// - Complexity: O(cases) a call and for each time it is woken.
 @available(*, noasync, message: "use 'try await select(_:order:timeout:)'")
+@inlinable
 public func select<Result>(
   _ cases: SelectCase<Result>..., order: SelectOrder = .firstNamed, timeout: Duration? = nil
 ) throws(InprocError) -> Result {
-  var choice = Choice(cases, order)
-  var deadline = Deadline(timeout)
+  if let result = selectAtOnce(cases, order) { return result }
+  var selection = CaseSelection(cases.map { $0.target }, order, timeout)
   while true {
-    if let result = try choice.attempt() { return result }
-    deadline = deadline.fixed(choice.scheduler)
-    if case .done(let position, let envelope)? = try Selection.wait(on: choice.targets, deadline),
-      let result = choice.complete(position, envelope)
-    {
+    let (index, delivery) = try selection.next()
+    if let result = cases[index].complete(delivery) { return result }
+  }
+}
+
+/// Carries out one case, if one can be without further ado.
+@inlinable
+func selectAtOnce<Result>(_ cases: [SelectCase<Result>], _ order: SelectOrder) -> Result? {
+  var index = order.first(of: cases.count)
+  for _ in cases.indices {
+    var delivery: Delivery?
+    if cases[index].target.isDoneAtOnce(&delivery), let result = cases[index].complete(delivery) {
+      order.chose(index)
       return result
     }
+    index = index + 1 < cases.count ? index + 1 : 0
   }
+  return nil
 }
 
 /// Does the first of several things that can be done: takes a message, sends one, or finds that it
@@ -150,74 +162,21 @@ public func select<Result>(
 /// - Returns: what the chosen case's body returns.
 /// - Throws: `.closed` once the ends of all cases are closed, `.timedOut`, `.cancelled`.
 /// - Complexity: O(cases) a call and for each time it is woken.
+@inlinable
 nonisolated(nonsending) public func select<Result>(
   _ cases: SelectCase<Result>..., order: SelectOrder = .firstNamed, timeout: Duration? = nil
 ) async throws(InprocError) -> Result {
-  try await select(cases, order, Deadline(timeout))
+  if !CaseSelection.isCancelled, let result = selectAtOnce(cases, order) { return result }
+  return try await select(cases, CaseSelection(cases.map { $0.target }, order, timeout))
 }
 
+@inlinable
 nonisolated(nonsending) func select<Result>(
-  _ cases: [SelectCase<Result>], _ order: SelectOrder, _ deadline: Deadline
+  _ cases: [SelectCase<Result>], _ selection: CaseSelection
 ) async throws(InprocError) -> Result {
-  if Task.isCancelled { throw Selection.error(.cancelled) }
-  var choice = Choice(cases, order)
-  var deadline = deadline
+  var selection = selection
   while true {
-    if let result = try choice.attempt() { return result }
-    deadline = deadline.fixed(choice.scheduler)
-    if case .done(let position, let envelope) = try await Selection.wait(
-      on: choice.targets, deadline), let result = choice.complete(position, envelope)
-    {
-      return result
-    }
-  }
-}
-
-/// The cases of one selection that can still be done.
-private struct Choice<Result> {
-  private var cases: [(index: Int, value: SelectCase<Result>)]
-  private let order: SelectOrder
-
-  init(_ cases: [SelectCase<Result>], _ order: SelectOrder) {
-    self.cases = cases.enumerated().map { ($0, $1) }
-    self.order = order
-    if case .fair(let turns) = order, !cases.isEmpty {
-      let first = turns.first % cases.count
-      self.cases = Array(self.cases[first...] + self.cases[..<first])
-    }
-  }
-
-  var targets: [Selection.Target] { cases.map(\.value.target) }
-  var scheduler: any Scheduler {
-    cases.first?.value.target.channel.scheduler ?? SystemScheduler.shared
-  }
-
-  /// The result of a case that another call has carried out.
-  func complete(_ position: Int, _ envelope: Envelope?) -> Result? {
-    if case .fair(let turns) = order { turns.chose(cases[position].index) }
-    return cases[position].value.complete(envelope)
-  }
-
-  /// Carries out one case, if one can be. Leaves out those whose end is closed.
-  mutating func attempt() throws(InprocError) -> Result? {
-    var position = 0
-    while position < cases.count {
-      do throws(InprocError) {
-        if let result = try cases[position].value.attempt() {
-          if case .fair(let turns) = order { turns.chose(cases[position].index) }
-          return result
-        }
-        position += 1
-      } catch {
-        guard error.code == .closed else { throw error }
-        cases.remove(at: position)
-      }
-    }
-    if cases.isEmpty {
-      throw InprocError(
-        .closed,
-        "none of the cases can be done any more: all their ends are closed, or none was named")
-    }
-    return nil
+    let (index, delivery) = try await selection.nextOfTask()
+    if let result = cases[index].complete(delivery) { return result }
   }
 }

@@ -184,6 +184,14 @@ enum Catalogue {
     Workload(
       name: "select-\(receivers)", title: "select over \(receivers) receivers",
       parameters: ["shape": "select", "payload": "shared", "receivers": "\(receivers)"],
-      contestants: [.ours, crossbeam, flume, zmq, goShown])
+      contestants: [.ours, ours("fair"), ours("select")] + (receivers == 2 ? [ours("cases")] : [])
+        + [crossbeam, flume, zmq, goShown])
+  }
+
+  /// Ours, waiting in another way.
+  private static func ours(_ waiting: String) -> Contestant {
+    Contestant(
+      name: "inproc, \(waiting)", program: .ours, role: .reported,
+      parameters: ["waiting": waiting])
   }
 }
