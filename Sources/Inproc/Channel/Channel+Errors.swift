@@ -46,7 +46,8 @@ extension Channel {
   }
 
   func requireTasks() throws(InprocError) {
-    if !scheduler.allowsTasks {
+    // Where there are no checkpoints nobody decides which thread runs.
+    if hasCheckpoints, !scheduler.allowsTasks {
       throw InprocError(
         .foreignThread,
         "\(name) belongs to a schedule that runs threads, and a task can't wait in it; "

@@ -69,7 +69,7 @@ extension Channel {
       (isFirst) -> Step<Envelope>? in
       // Put there before the wait was settled, and past the lock for who sees that it was.
       if !isFirst, !observation.isActive, waiter.outcome == .served,
-        let envelope = waiter.delivered
+        let envelope = waiter.delivered.take()
       {
         return .done(envelope)
       }

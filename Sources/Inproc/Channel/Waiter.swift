@@ -1,3 +1,4 @@
+internal import CInprocPlatform
 internal import Synchronization
 
 /// One blocked call that stands in the line of a channel, or of several.
@@ -45,6 +46,7 @@ final class Waiter: Place, Wait, TaskParking, @unchecked Sendable {
     task = 0
     self.others = others
     self.hasLooked = hasLooked
+    takesDelivery = false
     super.init(channel, kind, isOffer: isOffer)
   }
 
@@ -57,6 +59,7 @@ final class Waiter: Place, Wait, TaskParking, @unchecked Sendable {
     self.task = task.number
     self.others = others
     hasLooked = false
+    if case .receive = kind { takesDelivery = others.isEmpty } else { takesDelivery = false }
     super.init(channel, kind, isOffer: isOffer)
   }
 
@@ -64,10 +67,7 @@ final class Waiter: Place, Wait, TaskParking, @unchecked Sendable {
   var places: [Place] { [self] + others }
 
   /// A task that receives: who sends can hand it a message.
-  var takesDelivery: Bool {
-    guard thread == nil, others.isEmpty, case .receive = kind else { return false }
-    return true
-  }
+  let takesDelivery: Bool
 
   var outcome: Outcome {
     Outcome(rawValue: decision.load(ordering: .acquiring)) ?? .waiting
@@ -104,6 +104,26 @@ final class Waiter: Place, Wait, TaskParking, @unchecked Sendable {
   func wake() { suspension.wake() }
   @inline(__always) func suspend() async { await suspension.suspend() }
   var identity: Registry.Event.Thread { .init(name: "task", id: task, isTask: true) }
+
+  /// It waits for itself. Does what `withTaskCancellationHandler` does, which as a function costs
+  /// three frames, each of which is allocated and asks for the current executor.
+  @inline(__always) func park(in wait: some Wait) async {
+    let record = inproc_begin_cancellable(Unmanaged.passUnretained(self).toOpaque())
+    await suspend()
+    // The handler does not run any more when this returns, so it was given no reference.
+    inproc_end_cancellable(record)
+    withExtendedLifetime(self) {}
+  }
+
+  fileprivate func cancel() {
+    if end(.cancelled) { wake() }
+  }
+}
+
+/// Called by the runtime where a task is cancelled that waits.
+@_cdecl("inproc_cancel_waiter")
+func cancelWaiter(_ waiter: UnsafeMutableRawPointer) {
+  Unmanaged<Waiter>.fromOpaque(waiter).takeUnretainedValue().cancel()
 }
 
 /// A waiter's place in the line of one channel.
@@ -129,7 +149,8 @@ class Place: @unchecked Sendable {
   final let kind: Kind
   /// It is one of several things that a selection waits to do, so its wait can end elsewhere, too.
   final let isOffer: Bool
-  /// Who waits here, while it stands in line; leaving breaks the cycle.
+  /// Who waits here, while it stands in line; leaving breaks the cycle. It keeps its places alive,
+  /// so the line itself counts no references.
   final fileprivate(set) var waiter: Waiter?
   /// Was told to look, and has not looked since.
   final fileprivate(set) var isNotified = false
@@ -137,8 +158,9 @@ class Place: @unchecked Sendable {
   final var delivered: Envelope?
   /// Somebody met it at a rendezvous.
   final var isChosen = false
-  final var next: Place?
-  final unowned(unsafe) var previous: Place?  // in line before this one, so it is alive
+  // Both are in line, so they are alive.
+  final unowned(unsafe) var next: Place?
+  final unowned(unsafe) var previous: Place?
 
   init(_ channel: Channel, _ kind: Kind, isOffer: Bool = false) {
     self.channel = channel
@@ -152,8 +174,9 @@ class Place: @unchecked Sendable {
 /// Those who wait at one end of a channel, in the order they came. All operations that do not say
 /// otherwise are O(1).
 struct WaitLine {
-  private(set) var first: Place?
-  private var last: Place?
+  // Alive, because each is kept by its waiter, and that by the place itself as long as it is in line.
+  private(set) unowned(unsafe) var first: Place?
+  private unowned(unsafe) var last: Place?
   // Narrow, because five of these are a good part of what a bound endpoint takes.
   private var length: Int32 = 0
   /// How many were told to look, and have not looked since.
@@ -214,13 +237,13 @@ struct WaitLine {
   mutating func remove(_ place: Place) {
     guard place.isInLine else { return }
     hasLooked(place)
-    place.waiter = nil
     if let previous = place.previous { previous.next = place.next } else { first = place.next }
     if let next = place.next { next.previous = place.previous } else { last = place.previous }
     place.next = nil
     place.previous = nil
     length -= 1
     if place.isOffer { offers -= 1 }
+    place.waiter = nil
   }
 
   /// How many at the front a condition holds for. O(that many).

@@ -43,12 +43,13 @@ struct Suspension: ~Copyable, Sendable {
 protocol TaskParking: Parker {
   /// Returns once woken, or earlier.
   func suspend() async
+  /// Suspends until woken; cancelling the task ends the wait first.
+  func park(in wait: some Wait) async
 }
 
 extension TaskParking {
-  /// Suspends until woken; cancelling the task ends the wait first.
   @inline(__always)
-  private func park(in wait: some Wait) async {
+  func park(in wait: some Wait) async {
     await withTaskCancellationHandler {
       await suspend()
     } onCancel: {
