@@ -150,14 +150,13 @@ struct ChannelState {
   /// Hands messages to the tasks that stand first in line. A task that is told only would have to
   /// come here again, to look and to leave the line.
   private mutating func deliver(_ wakes: inout Wakes) {
-    while let place = receivers.first, let waiter = place.waiter, waiter.takesDelivery,
-      waiter.outcome == .waiting, let envelope = queue.take()
+    while let waiter = receivers.firstTask, waiter.outcome == .waiting, let envelope = queue.take()
     {
       // In this order, and nobody else settles while the lock is held: the task looks without it.
-      place.delivered = envelope
+      waiter.delivered = envelope
       _ = waiter.settle(.served)
-      receivers.remove(place)
-      wakes.append(waiter.parker)
+      receivers.remove(waiter)
+      wakes.append(waiter)
     }
   }
 

@@ -183,10 +183,16 @@ struct WaitLine {
   private var notifiedCount: Int32 = 0
   private var offers: Int32 = 0
 
-  var isEmpty: Bool { first == nil }
+  var isEmpty: Bool { length == 0 }
   /// Whether someone is here who would have to be told.
   var expectsNews: Bool { notifiedCount < length }
   var count: Int { Int(length) }
+
+  /// The first, if it is a task that can be handed a message. It is its own place.
+  var firstTask: Waiter? {
+    guard let waiter = first?.waiter, waiter.takesDelivery else { return nil }
+    return waiter
+  }
 
   /// How many have not chosen something else meanwhile. O(1) without offers, else O(count).
   var openCount: Int {
