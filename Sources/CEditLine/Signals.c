@@ -73,6 +73,14 @@ static void note(int number) {
   errno = saved;
 }
 
+static sigset_t handled_signals(void) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (int i = 0; i < handled_count; i++)
+    sigaddset(&signals, handled[i].number);
+  return signals;
+}
+
 /* SA_RESTART spares the system calls of every other thread. The editing
  * thread does not depend on EINTR: it polls its event descriptor. */
 void cel_signals_install(cel_event editing, cel_event relay) {
@@ -85,6 +93,11 @@ void cel_signals_install(cel_event editing, cel_event relay) {
   sigemptyset(&action.sa_mask);
   for (int i = 0; i < handled_count; i++)
     sigaction(handled[i].number, &action, &previous[i]);
+}
+
+void cel_signals_block(int blocks) {
+  sigset_t signals = handled_signals();
+  pthread_sigmask(blocks ? SIG_BLOCK : SIG_UNBLOCK, &signals, NULL);
 }
 
 void cel_signals_restore(void) {

@@ -10,8 +10,10 @@ internal import CInprocPlatform
 /// ```
 ///
 /// Releasing a receiver closes it, and drops what is queued.
-public final class Receiver: Sendable {
-  let channel: Channel
+public final class Receiver: @unchecked Sendable {
+  // Unchecked because of the variable, which never changes: it is one so that the end can ask whether
+  // it is the only reference.
+  @exclusivity(unchecked) private(set) final var channel: Channel
   private let registry: Registry
 
   init(channel: Channel, registry: Registry) {
@@ -19,7 +21,7 @@ public final class Receiver: Sendable {
     self.registry = registry
   }
 
-  deinit { registry.discard(Unmanaged.passUnretained(channel.storage)) }
+  deinit { registry.discard(&channel) }
 }
 
 extension Receiver: ReceivingEnd, AsyncSequence {

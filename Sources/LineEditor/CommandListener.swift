@@ -1,7 +1,9 @@
 internal import CEditLine
 
-/// A thread that hears of signals, and reads what is typed, while the editor's own thread runs a
+/// A thread that takes the signals, and reads what is typed, while the editor's own thread runs a
 /// command.
+///
+/// While that edits it takes them itself, since the order of signals and keys matters there.
 final class CommandListener: @unchecked Sendable {
   /// What the thread waits for.
   private enum Attention {
@@ -20,6 +22,7 @@ final class CommandListener: @unchecked Sendable {
   private static let backgroundPatience: Int32 = 200
 
   let event = cel_event_make()
+  private var isRunning = false
   private let monitor = Monitor()
   // Protected by `monitor`.
   private var onInterrupt: (@Sendable () -> Void)?
@@ -34,7 +37,8 @@ final class CommandListener: @unchecked Sendable {
 
   init() {
     let retained = Unmanaged.passRetained(self)
-    if cel_start_thread(listen, retained.toOpaque()) != 0 { retained.release() }
+    isRunning = cel_start_thread(listen, retained.toOpaque()) == 0
+    if !isRunning { retained.release() }
   }
 
   /// From now on signals and keys are for a command.
@@ -49,11 +53,14 @@ final class CommandListener: @unchecked Sendable {
     let isDue = attention == .asleep || cel_signals_pending() != 0
     if attention == .asleep { attention = .awake }
     monitor.unlock()
+    // A command never stands in a signal's way, then, nor a signal in a command's.
+    if isRunning { cel_signals_block(1) }
     if isDue { cel_event_post(event) }
   }
 
   /// The command has ended; returns once no call of its closure is under way: what was typed.
   func end() -> TypeAhead {
+    if isRunning { cel_signals_block(0) }
     monitor.lock()
     defer { monitor.unlock() }
     onInterrupt = nil
@@ -121,6 +128,7 @@ final class CommandListener: @unchecked Sendable {
 
 private func listen(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
   guard let argument else { return nil }
+  cel_signals_block(0)
   Unmanaged<CommandListener>.fromOpaque(argument).takeRetainedValue().run()
   return nil
 }

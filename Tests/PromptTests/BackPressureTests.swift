@@ -54,7 +54,8 @@ struct BackPressureTests {
       Thread.sleep(forTimeInterval: 0.3)
       let before = try memory(of: terminal.process)
       Thread.sleep(forTimeInterval: 0.3)
-      #expect(try memory(of: terminal.process) - before < 1 << 20)
+      let grown = try memory(of: terminal.process) - before
+      #expect(isSanitized || grown < 1 << 20)
       let known = terminal.screen.allLines.count
       try terminal.type("\u{03}")
       try terminal.expect("interrupted") { $0.allLines.contains("interrupted") }

@@ -138,6 +138,8 @@ enum cel_signal {
   CEL_RESIZED = 32
 };
 void cel_signals_install(cel_event editing, cel_event relay);
+/* Whether the thread that calls this leaves them to others. */
+void cel_signals_block(int blocks);
 void cel_signals_restore(void);
 unsigned cel_signals_pending(void);
 /* Takes those of `mask` that are pending. */
