@@ -33,6 +33,26 @@ struct SelectCaseTests {
     #expect(inA.count == 1 && inFull.isEmpty)
   }
 
+  @Test("a server's case is given a request that can be replied to", arguments: [false, true])
+  func server(waits: Bool) async throws {
+    let server = try registry.bindBidirectional("inproc://echo")
+    let client = try registry.connectBidirectional(to: "inproc://echo")
+    let (_open, inbox) = try channel()
+    if !waits { try client.trySendNow("ping") }
+    let selecting = Task {
+      try await onThread {
+        try select(.receive(from: inbox) { _ in nil as Request? }, .receive(from: server) { $0 })
+      }
+    }
+    if waits {
+      await untilReceiversWait(inbox)
+      try await client.send("ping")
+    }
+    try await selecting.value?.reply("pong")
+    #expect(try await client.receive() == "pong")
+    withExtendedLifetime(_open) {}
+  }
+
   @Test("a fair selection lets each case have its turn")
   func fair() throws {
     let ends = try (0..<3).map { _ in try channel() }
