@@ -51,7 +51,26 @@ void inproc_lock_initialize(struct inproc_lock *lock) {
   *lock = (struct inproc_lock){.patience = inproc_is_asymmetric ? least_patience : 0};
 }
 
+static _Thread_local bool (*contention_wait)(void *, const uint32_t *);
+static _Thread_local void *contention_context;
+
+void inproc_on_contention(bool (*wait)(void *, const uint32_t *), void *context) {
+  contention_wait = wait;
+  contention_context = context;
+}
+
+bool inproc_wait_elsewhere(const uint32_t *word) {
+  return contention_wait && contention_wait(contention_context, word);
+}
+
 INPROC_BESIDE void inproc_lock_wait(struct inproc_lock *lock) {
+  while (inproc_wait_elsewhere(&lock->word)) {
+    uint32_t expected = 0;
+    if (__atomic_compare_exchange_n(
+            &lock->word, &expected, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+      return;
+    }
+  }
   // A short pause first: sections under this lock are tens of nanoseconds long.
   for (int round = 0; round < 40; round++) {
     uint32_t expected = 0;

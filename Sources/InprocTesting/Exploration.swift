@@ -31,6 +31,8 @@ public struct Exploration: Sendable {
   public let wasCutShort: Bool
   /// What was observed, most frequent first. Empty where nothing was.
   public let outcomes: [Outcome]
+  /// How often a call was met in passing, in all runs.
+  package let meetings: Int
 
   /// Whether every schedule was run that can differ.
   public var isComplete: Bool { completeness == .all }

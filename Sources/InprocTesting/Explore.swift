@@ -76,11 +76,33 @@ public func explore(
   limits: ExplorationLimits = ExplorationLimits(),
   body: @escaping @Sendable (TestScheduler) throws -> Void
 ) async throws(ExplorationFailure) -> Exploration {
-  let explorer = Explorer(
-    settings: ExplorationSettings(
+  try await explore(
+    ExplorationSettings(
       strategy: strategy, checkpoints: checkpoints, timers: timers, sharing: sharing,
       limits: limits),
-    body: body)
+    body)
+}
+
+/// The same, with checkpoints, and with the ways that a schedule is otherwise kept from since they are
+/// of use only where threads run at the same time: meeting in passing, and letting go of a connection
+/// past the channel's state. For tests of this package.
+@discardableResult
+package func exploreExchanges(
+  _ strategy: ExplorationStrategy = .exhaustive, timers: TimerRule = .idle,
+  sharing: SharedState = .anything, limits: ExplorationLimits = ExplorationLimits(),
+  body: @escaping @Sendable (TestScheduler) throws -> Void
+) async throws(ExplorationFailure) -> Exploration {
+  try await explore(
+    ExplorationSettings(
+      strategy: strategy, checkpoints: true, exchanges: true, timers: timers, sharing: sharing,
+      limits: limits),
+    body)
+}
+
+private func explore(
+  _ settings: ExplorationSettings, _ body: @escaping @Sendable (TestScheduler) throws -> Void
+) async throws(ExplorationFailure) -> Exploration {
+  let explorer = Explorer(settings: settings, body: body)
   let result: Result<Exploration, ExplorationFailure> = await withCheckedContinuation {
     continuation in
     do throws(InprocError) {
@@ -102,14 +124,16 @@ public func explore(
 struct ExplorationSettings: Sendable {
   var strategy: ExplorationStrategy
   var checkpoints: Bool
+  /// Whether calls meet in passing.
+  var exchanges = false
   var timers: TimerRule
   var sharing: SharedState
   var limits: ExplorationLimits
 
   /// The call that runs one schedule with these settings.
   func repeating(_ schedule: String) -> String {
-    "try explore(.schedule(\"\(schedule)\")"
-      + (checkpoints ? ", checkpoints: true" : "")
+    "try \(exchanges ? "await exploreExchanges" : "explore")(.schedule(\"\(schedule)\")"
+      + (checkpoints && !exchanges ? ", checkpoints: true" : "")
       + (timers == .racing ? ", timers: .racing" : "")
       + (sharing == .endpointsOnly ? ", sharing: .endpointsOnly" : "") + ") { … }"
   }

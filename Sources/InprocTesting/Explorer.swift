@@ -67,7 +67,7 @@ struct Search {
   ) -> Exploration {
     Exploration(
       schedules: schedules, completeness: completeness, wasCutShort: wasCutShort,
-      outcomes: outcomes.sorted)
+      outcomes: outcomes.sorted, meetings: watch.meetings)
   }
 
   // MARK: Strategies

@@ -38,12 +38,19 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
   var now: ContinuousClock.Instant { virtual.now }
   var allowsTasks: Bool { current?.host != nil }
   var hasCheckpoints: Bool { true }
+  var exchanges: Bool { settings.exchanges }
 
   func currentThread() throws(InprocError) -> any ThreadParker { try virtual.currentThread() }
 
   func checkpoint(_ point: Checkpoint) {
     guard settings.checkpoints, !isUninterrupted, current != nil else { return }
+    if point == .moving { watch.noteMeeting() }
     virtual.checkpoint(point)
+  }
+
+  func wait(until isSo: @escaping () -> Bool) -> Bool {
+    if isUninterrupted || current == nil { return false }
+    return virtual.wait(until: isSo)
   }
 
   func spawn(name: String, _ body: @escaping @Sendable () -> Void) throws(InprocError) {
@@ -152,6 +159,7 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
 
   /// Keeps the turn while the runtime runs callbacks under a lock of its own.
   func withoutSwitches(_ body: () -> Void) {
+    virtual.awaitFreeLocks()
     isUninterrupted = true
     body()
     isUninterrupted = false
@@ -209,6 +217,8 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
   ) {
     record.parker = parker
     running.withLock { $0[threadIdentity()] = record }
+    if settings.exchanges { waitForLocks(through: self) }
+    defer { if settings.exchanges { waitForLocks(through: nil) } }
     forgetTurn()
     // What the body holds is released here, while the thread has the turn, and nowhere later.
     body.take()?(record)
@@ -223,7 +233,10 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
   }
 
   /// Every wait ends, and nothing is chosen any more.
-  func abort() { virtual.abort() }
+  func abort() {
+    virtual.awaitFreeLocks()
+    virtual.abort()
+  }
   var isAborting: Bool { virtual.isAborting }
 }
 

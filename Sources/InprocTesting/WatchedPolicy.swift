@@ -89,12 +89,17 @@ final class WatchedPolicy: WrappingPolicy {
 /// What the thread that waits for an exploration sees of it.
 final class Watch: Sendable {
   private let ticks = Atomic(0)
+  private let met = Atomic(0)
   private let latest = Guarded<(thread: String, operation: Operation)?>(nil)
   private let done = Signal()
   private let result = Guarded<Result<Exploration, ExplorationFailure>?>(nil)
 
   /// Something was chosen.
   func tick() { ticks.wrappingAdd(1, ordering: .relaxed) }
+
+  /// A call was met in passing.
+  func noteMeeting() { met.wrappingAdd(1, ordering: .relaxed) }
+  var meetings: Int { met.load(ordering: .relaxed) }
 
   /// This thread calls that now.
   func note(_ thread: String, _ operation: Operation) {

@@ -3,8 +3,8 @@
 // passes each time that two threads of one core let each other run.
 //
 // After Scherer, Lea, Scott, "A Scalable Elimination-based Exchange Channel" (SCOOL 2005). One thread
-// at a time has the place: it claims it, and it alone makes it vacant again. Who meets it takes one
-// step from `published`, and another to `done` when the message was moved.
+// at a time has the place: it claims it, and it alone publishes it and makes it vacant again. Who meets
+// it takes one step from `published`, and another to `done` when the message was moved, or to `void`.
 #ifndef INPROC_EXCHANGE_H
 #define INPROC_EXCHANGE_H
 

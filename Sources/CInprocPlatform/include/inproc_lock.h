@@ -78,6 +78,15 @@ uintptr_t inproc_self(void);
 // Swift inlines such a function wherever it is called.
 #define INPROC_INLINE static inline __attribute__((always_inline))
 
+// What the calling thread does where it finds a lock taken, in place of sleeping: a scheduler that runs
+// one thread at a time lets the one go on that holds it. `wait` returns true once the word is 0, and
+// false where it can't wait. NULL, as everywhere else, to sleep.
+void inproc_on_contention(
+    bool (*_Nullable wait)(void *_Nullable context, const uint32_t *_Nonnull word),
+    void *_Nullable context);
+// Whether the calling thread has waited in that way.
+bool inproc_wait_elsewhere(const uint32_t *_Nonnull word);
+
 void inproc_lock_initialize(struct inproc_lock *_Nonnull lock);
 INPROC_BESIDE void inproc_lock_wait(struct inproc_lock *_Nonnull lock);
 INPROC_BESIDE void inproc_lock_wake(struct inproc_lock *_Nonnull lock);

@@ -72,7 +72,7 @@ extension Channel {
   func sendDirectly(_ message: Message, over connection: Connection) -> Bool {
     let held = inproc_lock(&core.pointee.send_lock)
     guard !queue.refuses, !connection.hasEnded, !observation.isActive,
-      queue.hasRoom() || queue.makeRoom()
+      queue.hasRoom() || makeRoom()
     else {
       let isGiven = give(message, over: connection)
       inproc_unlock(&core.pointee.send_lock, held)
@@ -90,7 +90,7 @@ extension Channel {
   func takeDirectly() -> Envelope? {
     let held = inproc_lock(&core.pointee.receive_lock)
     guard !observation.isActive, !queue.isTold, let envelope = queue.pop() else {
-      let offered = observation.isActive || queue.isTold ? nil : queue.takeOffered()
+      let offered = observation.isActive || queue.isTold ? nil : takeOffered()
       inproc_unlock(&core.pointee.receive_lock, held)
       return offered
     }

@@ -14,18 +14,19 @@ extension Channel {
 
   func receive(until deadline: Deadline) throws(InprocError) -> Envelope {
     let deadline = deadline.fixed(scheduler)
-    if !looksAgain {
-      if let envelope = try tryReceive() { return envelope }
-      return try receiveParked(until: deadline, hasLooked: false)
-    }
-    if let envelope = takeDirectly() { return envelope }
     if queue.exchanges {
+      if let envelope = takeDirectly() { return envelope }
       switch try receiveLooking(until: deadline) {
       case .met(let envelope): return envelope
       case .vain: return try receiveParked(until: deadline, hasLooked: true)
       case .noPlace: return try receiveParked(until: deadline, hasLooked: false)
       }
     }
+    if !looksAgain {
+      if let envelope = try tryReceive() { return envelope }
+      return try receiveParked(until: deadline, hasLooked: false)
+    }
+    if let envelope = takeDirectly() { return envelope }
     while lookAgain(
       &core.pointee.receive_misses, until: deadline,
       { queue.count > 0 || inproc_flag(&core.pointee.is_finished) })

@@ -18,7 +18,7 @@ extension Channel {
   ) throws(InprocError) {
     let deadline = deadline.fixed(scheduler)
     var hasLooked = false
-    if looksAgain, queue.exchanges {
+    if queue.exchanges {
       if sendDirectly(envelope.message, over: connection) { return }
       switch try sendLooking(envelope, over: connection, until: deadline) {
       case .met: return

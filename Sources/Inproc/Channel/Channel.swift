@@ -16,7 +16,7 @@ package struct Channel: @unchecked Sendable {
     storage = ChannelStorage.make { (core, ties) in
       let queue = MessageQueue(
         core: core, capacity: capacity, hasOrigins: hasOrigins,
-        isScheduled: scheduler.hasCheckpoints)
+        isScheduled: scheduler.hasCheckpoints, exchanges: scheduler.exchanges)
       let parts = ChannelParts(
         endpoint: endpoint, connections: connections, canConnect: canConnect,
         scheduler: scheduler, observation: observation, capacity: capacity, queue: queue)
@@ -159,8 +159,11 @@ package struct Channel: @unchecked Sendable {
   /// No further connections can come.
   func unbind() {
     // At a rendezvous the flags say nothing.
-    if hasCheckpoints || queue.limit == 0 { return update { $0.unbind(wakes: &$1) } }
+    if hasCheckpoints && !isExplored || queue.limit == 0 {
+      return update { $0.unbind(wakes: &$1) }
+    }
     if inproc_end_binding(storage.ties) {
+      exchangeCheckpoint(.looked)
       inproc_set_flag(&core.pointee.is_finished, true)
       if inproc_flag(&core.pointee.receivers_wait) { tellThoseInLine() }
     }
@@ -178,7 +181,10 @@ package struct Channel: @unchecked Sendable {
   @inline(__always)
   func letGo(of connection: Connection) -> Bool {
     if observation.isActive || connection.hasEnded { return false }
-    if connection.isCounted, inproc_disconnect(storage.ties) { tellThoseInLine() }
+    if connection.isCounted, inproc_disconnect(storage.ties) {
+      exchangeCheckpoint(.looked)
+      tellThoseInLine()
+    }
     return true
   }
 
@@ -188,9 +194,10 @@ package struct Channel: @unchecked Sendable {
   ///   - connection: which one.
   ///   - isReleased: whether nothing refers to the sender, so that no send is under way.
   func disconnect(_ connection: Connection, isReleased: Bool = false) {
+    if isReleased, isExplored, letGo(of: connection) { return }
     guard connection.closeOnce() else { return }
     // A send that found the connection open has put its message in before this counts as an end.
-    if !isReleased { queue.quiesce() }
+    if !isReleased { queue.quiesce { exchangeCheckpoint($0) } }
     update { (state, wakes) in
       noteConnection(.disconnected, connection, &state, &wakes)
       state.disconnect(connection, wakes: &wakes)

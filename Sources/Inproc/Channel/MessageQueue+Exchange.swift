@@ -23,35 +23,37 @@ extension MessageQueue {
     return true
   }
 
-  /// Ends what ``offer(_:)`` began. Returns whether the message was taken.
-  func leaveOffer() -> Bool {
-    let isTaken = inproc_exchange_leave(&core.pointee.offer)
+  /// Makes the place vacant that the owner has left.
+  func endOffer(isTaken: Bool) {
     // What was not taken is released; its sender has it, too.
     if !isTaken { _ = read(from: slot(of: &core.pointee.offer)) }
     inproc_exchange_set(&core.pointee.offer, INPROC_VACANT)
-    return isTaken
   }
 
   /// Gives the oldest message to a receiver that looks for one. Under the senders' lock, where the
   /// queue is full.
   ///
+  /// - Parameter pause: lets a schedule choose.
   /// - Returns: whether there is room now.
-  func makeRoom() -> Bool {
+  func makeRoom(_ pause: (Checkpoint) -> Void) -> Bool {
     guard exchanges, limit > 0, isRequested else { return false }
+    pause(.locked)
     let held = inproc_lock(&core.pointee.receive_lock)
     defer { inproc_unlock(&core.pointee.receive_lock, held) }
     guard !isTold, inproc_exchange_meet(&core.pointee.request) else { return hasRoom() }
+    pause(.moving)
     if let oldest = pop() {
       finish(&core.pointee.request, with: oldest)
     } else {
-      inproc_exchange_set(&core.pointee.request, INPROC_PUBLISHED)
+      inproc_exchange_set(&core.pointee.request, INPROC_VOID)
     }
     return hasRoom()
   }
 
   /// Hands a message over. Under the senders' lock, where none is queued that came before.
-  func give(_ envelope: Envelope) -> Bool {
+  func give(_ envelope: Envelope, _ pause: (Checkpoint) -> Void) -> Bool {
     guard inproc_exchange_meet(&core.pointee.request) else { return false }
+    pause(.moving)
     finish(&core.pointee.request, with: envelope)
     return true
   }
@@ -65,20 +67,23 @@ extension MessageQueue {
     return true
   }
 
-  /// Ends what ``request()`` began. Returns what was given.
-  func leaveRequest() -> Envelope? {
-    let isGiven = inproc_exchange_leave(&core.pointee.request)
+  /// Makes the place vacant that the owner has left. Returns what was given.
+  func endRequest(isGiven: Bool) -> Envelope? {
     let envelope = isGiven ? read(from: slot(of: &core.pointee.request)) : nil
     inproc_exchange_set(&core.pointee.request, INPROC_VACANT)
     return envelope
   }
 
   /// The message of a sender that looks for room, where none is queued. Under the receivers' lock.
-  func takeOffered() -> Envelope? {
-    guard exchanges, inproc_exchange_meet(&core.pointee.offer) else { return nil }
+  func takeOffered(_ pause: (Checkpoint) -> Void) -> Envelope? {
+    guard exchanges else { return nil }
+    pause(.locked)
+    guard inproc_exchange_meet(&core.pointee.offer) else { return nil }
+    pause(.moving)
     // Looked at after the offer was: what its sender sent before comes first.
     if let earlier = pop() {
-      inproc_exchange_set(&core.pointee.offer, INPROC_PUBLISHED)
+      // It has room now. Not put back: whoever closes meanwhile has passed by a message on the move.
+      inproc_exchange_set(&core.pointee.offer, INPROC_VOID)
       return earlier
     }
     let envelope = read(from: slot(of: &core.pointee.offer))

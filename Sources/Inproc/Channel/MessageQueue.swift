@@ -32,15 +32,16 @@ struct MessageQueue: @unchecked Sendable {
   ///   - capacity: how many messages it holds.
   ///   - hasOrigins: whether each says who sent it.
   ///   - isScheduled: whether a virtual scheduler is told of each operation.
+  ///   - exchanges: whether threads that look can meet in passing, if it is a short queue.
   init(
     core: UnsafeMutablePointer<inproc_queue>, capacity: Capacity, hasOrigins: Bool,
-    isScheduled: Bool
+    isScheduled: Bool, exchanges: Bool
   ) {
     self.core = core
     limit = capacity.limit ?? .max
     if case .latest = capacity { isLossy = true } else { isLossy = false }
     self.hasOrigins = hasOrigins
-    exchanges = limit <= 16 && !isLossy && !isScheduled
+    self.exchanges = exchanges && limit <= 16 && !isLossy
     inproc_lock_initialize(&core.pointee.send_lock)
     inproc_lock_initialize(&core.pointee.receive_lock)
     core.pointee.tail_limit = limit
@@ -49,6 +50,9 @@ struct MessageQueue: @unchecked Sendable {
     if isScheduled {
       core.pointee.send_gate = INPROC_IS_SCHEDULED
       core.pointee.receive_gate = INPROC_IS_SCHEDULED
+      // Who is inside of a biased lock can't be seen by the word.
+      core.pointee.send_lock.patience = 0
+      core.pointee.receive_lock.patience = 0
     }
   }
 
@@ -110,9 +114,13 @@ struct MessageQueue: @unchecked Sendable {
 
   /// When this returns, operations that were under way have ended, and who looks for room or for a
   /// message does so anew.
-  func quiesce() {
+  ///
+  /// - Parameter pause: lets a schedule choose; for who holds no lock.
+  func quiesce(_ pause: (Checkpoint) -> Void = { _ in }) {
     inproc_unlock(&core.pointee.send_lock, inproc_lock(&core.pointee.send_lock))
+    pause(.looking)
     endExchanges()
+    pause(.looked)
     inproc_unlock(&core.pointee.receive_lock, inproc_lock(&core.pointee.receive_lock))
   }
 

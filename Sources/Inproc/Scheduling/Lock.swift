@@ -95,8 +95,24 @@ func unlockWord(_ word: UnsafeMutablePointer<LockWord>) {
   }
 }
 
+/// From here on the calling thread waits for locks as its scheduler says, where that was switched with
+/// a lock held; nil to sleep on them again. The scheduler lives longer than that.
+package func waitForLocks(through scheduler: (any Scheduler)?) {
+  guard let scheduler else { return inproc_on_contention(nil, nil) }
+  inproc_on_contention(
+    { (context, word) in
+      guard let context else { return false }
+      let scheduler =
+        Unmanaged<AnyObject>.fromOpaque(context).takeUnretainedValue() as? any Scheduler
+      return scheduler?.wait { !inproc_flag(word) } ?? false
+    }, Unmanaged<AnyObject>.passUnretained(scheduler).toOpaque())
+}
+
 @inline(never)
 private func lockSlowly(_ word: UnsafeMutablePointer<LockWord>) {
+  while inproc_wait_elsewhere(plain(word)) {
+    if replace(0, with: 1, in: word) { return }
+  }
   // A short pause first: sections under this lock are tens of nanoseconds long.
   for _ in 0..<40 {
     if word.pointee.value.load(ordering: .acquiring) == 0, replace(0, with: 1, in: word) { return }

@@ -58,6 +58,14 @@ package enum Checkpoint: Sendable {
   case parking
   /// A waiter was woken, and has not yet looked.
   case woken
+  /// A call that is about to park looks for one it could meet. To go on elsewhere is no preemption.
+  case looking
+  /// A message was found that can pass from one call to another: who moves it holds a lock.
+  case moving
+  /// Any other place where a lock is held.
+  case locked
+  /// A call tries again what it has tried before: others go first.
+  case repeating
 }
 
 package protocol Scheduler: AnyObject, Sendable {
@@ -79,6 +87,10 @@ package protocol Scheduler: AnyObject, Sendable {
   /// at the same time, and never where one thread runs at a time.
   var looksAgain: Bool { get }
 
+  /// Whether those who look can meet in passing. As `looksAgain`, but for an exploration of this very
+  /// code: there a checkpoint stands for the time of a look.
+  var exchanges: Bool { get }
+
   /// The calling thread is about to begin an operation of the library's interface. May let other
   /// threads run first. Never called with a lock held.
   ///
@@ -89,8 +101,15 @@ package protocol Scheduler: AnyObject, Sendable {
   /// The calling thread's operation has ended, with that result.
   func end(_ operation: Operation, _ result: Result<any Sendable, InprocError>)
 
-  /// May let other threads run. Never called with a lock held.
+  /// May let other threads run. Called with a lock held at ``Checkpoint/moving`` and
+  /// ``Checkpoint/locked`` only.
   func checkpoint(_ point: Checkpoint)
+
+  /// Lets other threads run until something is so that one of them does without waking anybody: it
+  /// frees a lock, or has moved a message.
+  ///
+  /// - Returns: false where this is no thread of the scheduler's, or others run anyway.
+  func wait(until isSo: @escaping () -> Bool) -> Bool
 
   /// Starts a thread of that name.
   ///
@@ -112,6 +131,8 @@ package protocol Alarm: Sendable {
 // What a scheduler need not do that chooses between operations by other means, or never.
 extension Scheduler {
   package var looksAgain: Bool { false }
+  package var exchanges: Bool { looksAgain }
+  package func wait(until isSo: @escaping () -> Bool) -> Bool { false }
   package func begin(_ operation: Operation) throws(InprocError) {}
   package func end(_ operation: Operation, _ result: Result<any Sendable, InprocError>) {}
   package func alarm(

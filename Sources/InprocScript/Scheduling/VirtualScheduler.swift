@@ -41,6 +41,8 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   private var isApproaching = false
   /// The policy ended the run: it would only have repeated another one.
   package private(set) var isPruned = false
+  /// The policy has ended the run, while a lock may have been held.
+  private var isAbortDue = false
   package var onDeadlock: (@Sendable () -> Void)?
   /// Who is told of every wait and every switch; nil where nobody looks.
   package var observer: (any SchedulingObserver)?
@@ -143,7 +145,8 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     if threads.count == 1 {
       threads = []
       current = nil
-      if !isAborting { policy.finish(state: history.state) }
+      isPruned = isPruned || isAbortDue
+      if !isAborting, !isAbortDue { policy.finish(state: history.state) }
       if let host = thread.host { pool.giveBack(host) }
       allEnded.signal()
     } else {
@@ -255,10 +258,43 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     else { return }
     let footprint = me.footprint
     endStep(of: me)
-    me.position = .choosing
-    pass(from: me, .preempted)
+    me.mayHoldLock = point == .moving || point == .locked
+    me.isYielding = point == .repeating
+    // Elsewhere, going on with another thread is a preemption.
+    me.position = point == .repeating || point == .looking ? .yielding : .choosing
+    pass(from: me, me.isYielding ? .slept : .preempted)
+    me.mayHoldLock = false
+    me.isYielding = false
+    me.isChosen = false
     me.footprint = footprint
   }
+
+  package func wait(until isSo: @escaping () -> Bool) -> Bool {
+    wait(until: isSo, mayHoldLock: true)
+  }
+
+  private func wait(until isSo: @escaping () -> Bool, mayHoldLock: Bool) -> Bool {
+    guard hasCheckpoints, !isEndingWaits, let me = current,
+      me.systemIdentity == threadIdentity()
+    else { return false }
+    let footprint = me.footprint
+    endStep(of: me)
+    me.condition = isSo
+    me.mayHoldLock = mayHoldLock
+    pass(from: me, .waited)
+    me.mayHoldLock = false
+    me.condition = nil
+    me.footprint = footprint
+    return true
+  }
+
+  /// Returns once no thread was switched with a lock held. Where waits are ended on behalf of others,
+  /// or the runtime calls back, nobody can wait for a lock.
+  package func awaitFreeLocks() {
+    if mayLockBeHeld { _ = wait(until: { [unowned self] in !mayLockBeHeld }, mayHoldLock: false) }
+  }
+
+  private var mayLockBeHeld: Bool { hasCheckpoints && threads.contains { $0.mayHoldLock } }
 
   package func yield() {
     guard let me = current, !isAborting else { return }
@@ -387,6 +423,12 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   }
 
   private func chosenThread(after thread: VirtualThread) -> Chosen {
+    if isAbortDue {
+      if let next = threads.first(where: { $0.mayHoldLock && $0.canRun }) { return .thread(next) }
+      isPruned = true
+      abort()
+      return .again
+    }
     let isCurrent = thread.position == .choosing
     let isPassedOver = threads.contains { $0.isYielding }
     if !isPassedOver, isCurrent || threads.contains(where: { $0.canRun }),
@@ -406,8 +448,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     guard let first = candidates.first else { return .none }
     let usual = isCurrent ? thread : candidates.first { $0.number > thread.number } ?? first
     guard let choice = ask(candidates, usual, after: thread, yielding) else {
-      isPruned = true
-      abort()
+      isAbortDue = true
       return .again
     }
     // A yielding thread was passed over once, and that is enough.
@@ -426,7 +467,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   ) -> Int? {
     let isCurrent = thread.position == .choosing && usual === thread
     var numbers = candidates.map(\.number)
-    if isRacing, threads.contains(where: { $0.deadline != nil }) {
+    if isRacing, !mayLockBeHeld, threads.contains(where: { $0.deadline != nil }) {
       numbers.append(ChoicePoint.timer)
     }
     // Who could run belongs to the state: a command that only begins to wait leaves no step behind,
@@ -500,6 +541,8 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
 
   package func abort() {
     isAborting = true
+    isEndingWaits = true
+    defer { isEndingWaits = false }
     for thread in threads { thread.endWait(.interrupted) }
   }
 

@@ -20,6 +20,10 @@ final class VirtualThread: SessionParker, @unchecked Sendable {
   var isEnded = false
   var isFinished = false
   var isYielding = false
+  /// It was switched, and may hold a lock.
+  var mayHoldLock = false
+  /// What it waits for that nobody wakes it for.
+  var condition: (() -> Bool)?
   var position = Position.fresh
   /// It got the turn for the next command that a schedule chooses before.
   var isChosen = false
@@ -55,6 +59,7 @@ final class VirtualThread: SessionParker, @unchecked Sendable {
   /// It does not wait; or its wait is over; or it was woken, and by the present state can go on.
   var canRun: Bool {
     if isFinished { return false }
+    if let condition { return condition() }
     guard let wait, !isEnded else { return true }
     return isWoken && (!scheduler.wakesByState || wait.canGoOn)
   }
