@@ -50,6 +50,51 @@ struct PlantedFaultTests {
     }
   }
 
+  /// Two messages in order, one more than there is room for, and what comes after closing.
+  private static func meet(_ fault: ExchangeDouble.Fault?)
+    -> @Sendable (TestScheduler) throws -> Void
+  {
+    { scheduler in
+      let channel = ExchangeDouble(scheduler, fault)
+      let sent = scheduler.spawn("sender") {
+        try (1...2).filter { try channel.send($0) }
+      }
+      let received = scheduler.spawn("receiver") {
+        try (1...2).compactMap { _ in try channel.tryReceive() }
+      }
+      try channel.close()
+      let queued = channel.count
+      var left: [Int] = []
+      while let number = try channel.tryReceive() { left.append(number) }
+      try scheduler.require(left.count <= queued, "accepted after it was closed: \(left)")
+      let all = try received.join() + left
+      try scheduler.require(all == all.sorted(), "not in order: \(all)")
+      let accepted = try sent.join()
+      try scheduler.require(accepted == all, "\(all) came of \(accepted)")
+    }
+  }
+
+  @Test("those of meeting in passing, too", arguments: ExchangeDouble.Fault.allCases)
+  func meeting(_ fault: ExchangeDouble.Fault) async throws {
+    let found = try await #require(throws: ExplorationFailure.self) {
+      try await exploreExchanges(sharing: .endpointsOnly, body: Self.meet(fault))
+    }
+    #expect(found.reason == .thrown)
+    let schedule = try #require(found.schedule)
+    let again = try await #require(throws: ExplorationFailure.self) {
+      try await exploreExchanges(
+        .schedule(schedule), sharing: .endpointsOnly, body: Self.meet(fault))
+    }
+    #expect(again.interleaving == found.interleaving)
+  }
+
+  @Test("the correct exchange passes")
+  func correctMeeting() async throws {
+    let found = try await exploreExchanges(
+      .exhaustive(preemptions: 3), sharing: .endpointsOnly, body: Self.meet(nil))
+    #expect(found.meetings > 0)
+  }
+
   @Test("the correct channel passes", arguments: ChannelDouble.Fault.allCases)
   func correct(_ fault: ChannelDouble.Fault) async throws {
     let found = try await explore(checkpoints: true, body: Self.use(fault, plants: false))
