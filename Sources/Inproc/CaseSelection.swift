@@ -111,10 +111,3 @@ extension Selection.Target {
     return (try? isDone(&delivery)) ?? false
   }
 }
-
-extension Delivery {
-  /// With what a server's end adds.
-  @usableFromInline func completed(by end: some ReceivingEnd) -> Delivery {
-    Delivery(envelope: envelope, server: (end as? Server)?.core)
-  }
-}

@@ -27,10 +27,7 @@ public struct SelectCase<Result> {
   public static func receive<End: ReceivingEnd>(
     from end: End, _ body: @escaping (End.Received) -> Result
   ) -> SelectCase {
-    SelectCase(Selection.Target(receivingFrom: end)) { delivery in
-      // The type is known where this is inlined; most deliveries are complete as they are.
-      delivery.map { body(end.unwrap(end is Server ? $0.completed(by: end) : $0)) }
-    }
+    SelectCase(Selection.Target(receivingFrom: end)) { $0.map { body(end.unwrap($0)) } }
   }
 
   /// Sends a message, if this is the case that is chosen; else it stays the caller's.
