@@ -10,10 +10,8 @@ internal import CInprocPlatform
 /// ```
 ///
 /// Releasing a receiver closes it, and drops what is queued.
-public final class Receiver: @unchecked Sendable {
-  // Unchecked because of the variable, which never changes: it is one so that the end can ask whether
-  // it is the only reference.
-  @exclusivity(unchecked) private(set) final var channel: Channel
+public final class Receiver: Sendable {
+  let channel: Channel
   private let registry: Registry
 
   init(channel: Channel, registry: Registry) {
@@ -21,7 +19,7 @@ public final class Receiver: @unchecked Sendable {
     self.registry = registry
   }
 
-  deinit { registry.discard(&channel) }
+  deinit { registry.discard(Unmanaged.passUnretained(channel.storage)) }
 }
 
 extension Receiver: ReceivingEnd, AsyncSequence {

@@ -140,12 +140,19 @@ public final class Registry: Sendable {
     }
   }
 
-  /// Closes the queue of a receiver that is released.
-  func discard(_ channel: inout Channel) {
-    if hasCheckpoints || observers.isActive { return close(channel, dropping: true) }
-    if channel.isBound { _ = take(channel.endpoint, only: channel) }
+  /// Closes the queue of a receiver that is released, and refers to it until this returns.
+  func discard(_ uncounted: Unmanaged<ChannelStorage>) {
+    if hasCheckpoints || observers.isActive {
+      return close(Channel(uncounted.takeUnretainedValue()), dropping: true)
+    }
+    do {
+      let channel = Channel(uncounted.takeUnretainedValue())
+      if channel.isBound { _ = take(channel.endpoint, only: channel) }
+    }
     // Where nothing else refers to the queue, nobody can be told that it has ended: it just goes.
-    if !channel.isReferredToOnce() { channel.close(dropping: true) }
+    if !ChannelStorage.hasOneReference(uncounted) {
+      Channel(uncounted.takeUnretainedValue()).close(dropping: true)
+    }
   }
 
   private func end(_ channel: Channel, dropping: Bool) {

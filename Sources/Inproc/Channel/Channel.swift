@@ -6,7 +6,7 @@ internal import CInprocPlatform
 /// A reference: copies are the same channel.
 package struct Channel: @unchecked Sendable {
   // Unchecked because of its parts only the state changes, under the lock.
-  private(set) var storage: ChannelStorage
+  let storage: ChannelStorage
 
   init(
     endpoint: Endpoint, capacity: Capacity, connections: Int = 0, canConnect: Bool,
@@ -27,9 +27,6 @@ package struct Channel: @unchecked Sendable {
   init(_ storage: ChannelStorage) { self.storage = storage }
 
   package static func === (left: Channel, right: Channel) -> Bool { left.storage === right.storage }
-
-  /// Whether this is the only reference to it. What waits in its lines refers to it, too.
-  mutating func isReferredToOnce() -> Bool { isKnownUniquelyReferenced(&storage) }
 
   // MARK: Its parts
 

@@ -28,6 +28,18 @@ package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
   // word is plain memory.
   deinit { parts.pointee.queue.empty() }
 
+  /// Whether it has one reference only; what waits in its lines refers to it, too. Asked through a
+  /// pointer that is not counted, because whoever holds the one has it as a constant: for a variable,
+  /// as the question wants it, each message would count a reference.
+  static func hasOneReference(_ uncounted: Unmanaged<ChannelStorage>) -> Bool {
+    var uncounted = uncounted
+    return withUnsafeMutablePointer(to: &uncounted) { place in
+      place.withMemoryRebound(to: ChannelStorage.self, capacity: 1) {
+        isKnownUniquelyReferenced(&$0.pointee)
+      }
+    }
+  }
+
   // Both are part of this object, so they stay where they are as long as it lives.
 
   @inline(__always)
