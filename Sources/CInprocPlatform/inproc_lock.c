@@ -1,5 +1,9 @@
 #include "inproc_lock.h"
 
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "CInprocPlatform.h"
 
 #if defined(__linux__)
@@ -33,22 +37,55 @@ void inproc_heavy_barrier(void) {
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
+struct inproc_thread inproc_nobody __attribute__((aligned(64)));
+
 #if defined(__ELF__)
-_Thread_local struct inproc_place inproc_thread_place;
+_Thread_local struct inproc_thread *inproc_this_thread = &inproc_nobody;
 #else
-uintptr_t inproc_self(void) {
-  static _Thread_local struct {
-    char byte;
-  } __attribute__((aligned(16))) place;
-  return (uintptr_t)&place;
-}
+static _Thread_local struct inproc_thread *inproc_this_thread = &inproc_nobody;
+struct inproc_thread *inproc_self(void) { return inproc_this_thread; }
 #endif
+
+static pthread_mutex_t threads_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct inproc_thread *ended_threads;
+static pthread_key_t thread_key;
+static pthread_once_t thread_once = PTHREAD_ONCE_INIT;
+
+// A destructor of another key may take a lock after this one: then the thread begins again.
+static void end_thread(void *argument) {
+  struct inproc_thread *self = argument;
+  inproc_this_thread = &inproc_nobody;
+  pthread_mutex_lock(&threads_lock);
+  self->next = ended_threads;
+  ended_threads = self;
+  pthread_mutex_unlock(&threads_lock);
+}
+
+static void make_thread_key(void) { pthread_key_create(&thread_key, end_thread); }
+
+INPROC_BESIDE struct inproc_thread *inproc_begin_thread(void) {
+  pthread_once(&thread_once, make_thread_key);
+  pthread_mutex_lock(&threads_lock);
+  struct inproc_thread *self = ended_threads;
+  if (self) ended_threads = self->next;
+  pthread_mutex_unlock(&threads_lock);
+  if (!self) {
+    // A line of its own.
+    void *memory;
+    if (posix_memalign(&memory, 64, 64)) abort();
+    self = memset(memory, 0, 64);
+  }
+  pthread_setspecific(thread_key, self);
+  inproc_this_thread = self;
+  return self;
+}
 
 // After how many entries in a row a thread gets the bias, at least and at most.
 enum { least_patience = 64, most_patience = 1 << 24 };
 
-void inproc_lock_initialize(struct inproc_lock *lock) {
-  *lock = (struct inproc_lock){.patience = inproc_is_asymmetric ? least_patience : 0};
+void inproc_lock_initialize(struct inproc_lock *lock, uint32_t kind) {
+  *lock = (struct inproc_lock){
+      .kind = kind, .patience = inproc_is_asymmetric ? least_patience : 0};
 }
 
 static _Thread_local bool (*contention_wait)(void *, const uint32_t *);
@@ -101,32 +138,34 @@ INPROC_BESIDE void inproc_lock_wake(struct inproc_lock *lock) {
   inproc_wake_one(&lock->wakes);
 }
 
-INPROC_BESIDE void inproc_lock_bias(struct inproc_lock *lock, uintptr_t self) {
-  uint32_t flag = 0;
-  while (flag < lock->flags_given && lock->flagged[flag] != self) flag++;
-  if (flag == INPROC_BIASES) return;
-  if (flag == lock->flags_given) lock->flagged[lock->flags_given++] = self;
+INPROC_BESIDE void inproc_lock_bias(struct inproc_lock *lock, struct inproc_thread *self) {
   lock->biased_since = inproc_nanoseconds();
-  __atomic_store_n(&lock->owner, self | flag, __ATOMIC_RELAXED);
+  __atomic_store_n(&lock->owner, self, __ATOMIC_RELAXED);
 }
 
-INPROC_BESIDE void inproc_lock_unbias(struct inproc_lock *lock) {
+INPROC_BESIDE void inproc_lock_unbias(struct inproc_lock *lock, struct inproc_thread *self) {
+  lock->last = self;
+  lock->streak = 0;
+  // Its own bias, while it is in another lock of this kind.
+  if (__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) == self) {
+    __atomic_store_n(&lock->owner, NULL, __ATOMIC_RELAXED);
+    return;
+  }
   int64_t start = inproc_nanoseconds();
-  uintptr_t owner = __atomic_exchange_n(&lock->owner, 0, __ATOMIC_SEQ_CST);
-  uint32_t *inside = &lock->inside[owner & 15];
+  struct inproc_thread *owner = __atomic_exchange_n(&lock->owner, NULL, __ATOMIC_SEQ_CST);
+  struct inproc_lock **inside = &owner->inside[lock->kind];
   // From here on the owner either is seen inside or sees that it is the owner no more.
   inproc_heavy_barrier();
   int64_t cost = inproc_nanoseconds() - start;
-  for (int round = 0; __atomic_load_n(inside, __ATOMIC_ACQUIRE); round++) {
+  for (int round = 0; __atomic_load_n(inside, __ATOMIC_ACQUIRE) == lock; round++) {
     // It may have been stopped inside: then sleep a little, and let it run.
     if (round < 40) {
       inproc_pause();
     } else {
-      inproc_wait_on(inside, 1, 50000);
+      // The kernel looks at 32 bits: where these are not the lower ones it returns at once.
+      inproc_wait_on((uint32_t *)inside, (uint32_t)(uintptr_t)lock, 50000);
     }
   }
-  lock->last = inproc_self();
-  lock->streak = 0;
   // A bias pays that lasts many times as long as it takes to withdraw it: four threads of one core
   // have it in turn, threads of two cores that take turns quickly soon have none.
   if (start - lock->biased_since > 16 * cost) {

@@ -1,4 +1,4 @@
-internal import CInprocPlatform
+public import CInprocPlatform
 
 /// The receiving end of an endpoint: the one who bound it.
 ///
@@ -10,12 +10,16 @@ internal import CInprocPlatform
 /// ```
 ///
 /// Releasing a receiver closes it, and drops what is queued.
-public final class Receiver: Sendable {
+public final class Receiver: @unchecked Sendable {
+  // Unchecked for the pointer, to what changes as `MessageQueue` says.
   let channel: Channel
+  // What the short way looks at, without going through the channel.
+  @usableFromInline let core: UnsafeMutablePointer<inproc_queue>
   private let registry: Registry
 
   init(channel: Channel, registry: Registry) {
     self.channel = channel
+    core = channel.core
     self.registry = registry
   }
 
@@ -72,7 +76,8 @@ extension Receiver: ReceivingEnd, AsyncSequence {
   public var isClosed: Bool { look(.isClosed) { $0.isClosed } }
 }
 
-// The verbs that are called most, past all that is generic.
+// The verbs that are called most, past all that is generic. Their short way is inlined where they are
+// called; see `Channel+Direct.swift`.
 extension Receiver {
   /// The oldest message. Blocks while there is none.
   ///
@@ -80,26 +85,33 @@ extension Receiver {
   /// - Throws: `.closed` once nothing is queued and nothing can come, `.interrupted`.
   @available(*, noasync, message: "use 'try await receive()'")
   @discardableResult
+  @inlinable
   public func receive() throws(InprocError) -> Message {
-    let opening = channel.openReceive()
-    if let slot = UnsafeMutableRawPointer(opening.slot) {
-      // A receiver's messages have no origin beside them.
-      let message = slot.assumingMemoryBound(to: Message.self).move()
-      channel.closeReceive(opening)
-      return message
-    }
-    return try receiveSlowly()
+    let opening = inproc_open_receive(core)
+    guard opening.leads_on else { return try receiveSlowly() }
+    return take(opening)
   }
 
-  @inline(never)
-  private func receiveSlowly() throws(InprocError) -> Message {
-    // An empty queue is looked at only once.
-    if !channel.hasCheckpoints, !channel.observation.isActive, channel.count > 0,
-      let envelope = channel.takeDirectly()
-    {
-      return envelope.message
-    }
+  @inlinable @inline(__always)
+  func take(_ opening: inproc_opening) -> Message {
+    // A receiver's messages have no origin beside them.
+    let message = opening.slot.assumingMemoryBound(to: Message.self).move()
+    if inproc_close_receive(core, opening) { tellThoseInLine() }
+    return message
+  }
+
+  @usableFromInline @inline(never) func tellThoseInLine() { channel.tellThoseInLine() }
+
+  @usableFromInline @inline(never)
+  func receiveSlowly() throws(InprocError) -> Message {
+    inproc_give_up(INPROC_RECEIVERS)
+    if let message = takeDirectly() { return message }
     return try inbound.receive(until: .never).message
+  }
+
+  /// An empty queue is looked at only once: who then waits looks again.
+  private func takeDirectly() -> Message? {
+    channel.hasCheckpoints || channel.count == 0 ? nil : channel.takeDirectly()?.message
   }
 
   /// The oldest message. Suspends while there is none.
@@ -119,31 +131,28 @@ extension Receiver {
   ///
   /// - Returns: the message, taken from the queue; nil where nothing is queued.
   /// - Throws: `.closed`.
+  @inlinable
   public func tryReceive() throws(InprocError) -> Message? {
-    let opening = channel.openReceive()
-    if let slot = UnsafeMutableRawPointer(opening.slot) {
-      let message = slot.assumingMemoryBound(to: Message.self).move()
-      channel.closeReceive(opening)
-      return message
-    }
+    let opening = inproc_open_receive(core)
+    guard opening.leads_on else { return try tryReceiveSlowly() }
+    return take(opening)
+  }
+
+  @usableFromInline @inline(never)
+  func tryReceiveSlowly() throws(InprocError) -> Message? {
+    inproc_give_up(INPROC_RECEIVERS)
+    if let message = takeDirectly() { return message }
     return try inbound.tryReceive()?.message
   }
 
   /// The same for a task, unless that is cancelled.
   @usableFromInline func messageAtOnce() -> Message? {
-    let opening = channel.openReceive()
-    guard let slot = UnsafeMutableRawPointer(opening.slot) else {
-      // An empty queue is looked at only once; who waits there asks whether the task is cancelled.
-      if channel.hasCheckpoints || channel.count == 0 || CallingTask().isCancelled { return nil }
-      return channel.takeDirectly()?.message
-    }
-    if CallingTask().isCancelled {
-      channel.giveUpReceive(opening)
-      return nil
-    }
-    let message = slot.assumingMemoryBound(to: Message.self).move()
-    channel.closeReceive(opening)
-    return message
+    // An empty queue is looked at only once; who waits there asks whether the task is cancelled.
+    if channel.hasCheckpoints || channel.count == 0 || CallingTask().isCancelled { return nil }
+    let opening = inproc_open_receive(core)
+    if opening.leads_on { return take(opening) }
+    inproc_give_up(INPROC_RECEIVERS)
+    return channel.takeDirectly()?.message
   }
 
   /// For a task that has just found nothing, or is cancelled.

@@ -49,7 +49,7 @@ final class RegistryTable: @unchecked Sendable {
     for index in 0..<count {
       let shard = (shards + index * Self.stride).bindMemory(to: Shard.self, capacity: 1)
       shard.initialize(to: Shard())
-      inproc_lock_initialize(&shard.pointee.lock)
+      inproc_lock_initialize(&shard.pointee.lock, INPROC_ANY)
     }
   }
 

@@ -1,4 +1,4 @@
-internal import CInprocPlatform
+public import CInprocPlatform
 
 /// The sending end of a connection to an endpoint.
 ///
@@ -16,10 +16,13 @@ internal import CInprocPlatform
 public final class Sender: Connection, @unchecked Sendable {
   // Unchecked as its superclass is.
   let channel: Channel
+  // What the short way looks at, without going through the channel.
+  @usableFromInline let core: UnsafeMutablePointer<inproc_queue>
   var connection: Connection { self }
 
   init(channel: Channel, isCounted: Bool = true, origin: Origin? = nil) {
     self.channel = channel
+    core = channel.core
     super.init(isCounted: isCounted, origin: origin)
   }
 
@@ -42,32 +45,36 @@ extension Sender: SendingEnd {
   public func close() { end(isReleased: false) }
 }
 
-// The verbs that are called most, past all that is generic.
+// The verbs that are called most, past all that is generic. Their short way is inlined where they are
+// called; see `Channel+Direct.swift`.
 extension Sender {
   /// Sends one message. Blocks while a bounded endpoint is full.
   ///
   /// - Parameter message: is not copied.
   /// - Throws: `.closed` if the receiving end or this one is closed, `.interrupted`.
   @available(*, noasync, message: "use 'try await send(_:)'")
+  @inlinable
   public func send(_ message: consuming Message) throws(InprocError) {
-    let opening = channel.openSend(over: connection)
-    if opening.slot != nil {
-      channel.closeSend(opening, message, over: connection)
-    } else {
-      try sendSlowly(message)
-    }
+    let opening = inproc_open_send(core)
+    guard opening.leads_on, !hasEnded else { return try sendSlowly(message) }
+    opening.slot.initializeMemory(as: Message.self, to: message)
+    if inproc_close_send(core, opening) { tellThoseInLine() }
   }
 
-  @inline(never)
-  private func sendSlowly(_ message: Message) throws(InprocError) {
-    // A full queue is looked at only once.
-    if !channel.hasCheckpoints, !channel.observation.isActive,
-      channel.count < channel.queue.limit, channel.sendDirectly(message, over: connection)
-    {
-      return
-    }
-    try outbound.send(message, until: .never)
+  @usableFromInline @inline(never)
+  func sendSlowly(_ message: consuming Message) throws(InprocError) {
+    inproc_give_up(INPROC_SENDERS)
+    if !sendDirectly(message) { try outbound.send(message, until: .never) }
   }
+
+  /// A full queue is looked at only once: who then waits looks again.
+  private func sendDirectly(_ message: Message) -> Bool {
+    !channel.hasCheckpoints && channel.count < channel.queue.limit
+      && channel.sendDirectly(message, over: connection)
+  }
+
+  // Where it stands it also keeps the sender, and so the core, until nothing looks at that any more.
+  @usableFromInline @inline(never) func tellThoseInLine() { channel.tellThoseInLine() }
 
   /// Sends one message. Suspends while a bounded endpoint is full.
   ///
@@ -85,16 +92,14 @@ extension Sender {
   /// Sends it and leaves nothing, where that needs no waiting and the task is not cancelled.
   @usableFromInline func sendAtOnce(_ unsent: inout Message?) {
     if CallingTask().isCancelled { return }
-    let opening = channel.openSend(over: connection)
-    if opening.slot != nil, let message = unsent.take() {
-      return channel.closeSend(opening, message, over: connection)
+    let opening = inproc_open_send(core)
+    if opening.leads_on, !hasEnded, let message = unsent.take() {
+      opening.slot.initializeMemory(as: Message.self, to: message)
+      if inproc_close_send(core, opening) { tellThoseInLine() }
+      return
     }
-    // A full queue is looked at only once.
-    if !channel.hasCheckpoints, channel.count < channel.queue.limit, let message = unsent,
-      channel.sendDirectly(message, over: connection)
-    {
-      unsent = nil
-    }
+    inproc_give_up(INPROC_SENDERS)
+    if let message = unsent, sendDirectly(message) { unsent = nil }
   }
 
   /// For a task that has just found no room, or is cancelled.
@@ -107,13 +112,19 @@ extension Sender {
   /// - Parameter message: is not copied.
   /// - Returns: false where it would have had to wait; then it was not sent.
   /// - Throws: `.closed`.
+  @inlinable
   public func trySend(_ message: consuming Message) throws(InprocError) -> Bool {
-    let opening = channel.openSend(over: connection)
-    if opening.slot != nil {
-      channel.closeSend(opening, message, over: connection)
-      return true
-    }
-    return try outbound.trySend(message)
+    let opening = inproc_open_send(core)
+    guard opening.leads_on, !hasEnded else { return try trySendSlowly(message) }
+    opening.slot.initializeMemory(as: Message.self, to: message)
+    if inproc_close_send(core, opening) { tellThoseInLine() }
+    return true
+  }
+
+  @usableFromInline @inline(never)
+  func trySendSlowly(_ message: consuming Message) throws(InprocError) -> Bool {
+    inproc_give_up(INPROC_SENDERS)
+    return sendDirectly(message) ? true : try outbound.trySend(message)
   }
 }
 

@@ -114,7 +114,7 @@ struct QueueStressTests {
       // Unchecked because the test is about what protects it.
       let lock = UnsafeMutablePointer<inproc_lock>.allocate(capacity: 1)
       var count = 0
-      init() { inproc_lock_initialize(lock) }
+      init() { inproc_lock_initialize(lock, INPROC_ANY) }
       deinit { lock.deallocate() }
       func add() {
         let held = inproc_lock(lock)

@@ -1,29 +1,43 @@
 // A lock that costs its usual holder no locked instruction.
 //
 // Most queues have one sender and one receiver, and a locked instruction takes 5 ns where the rest
-// of a send takes as much. After a streak of entries by one thread the lock is biased to it: that
-// thread then enters by setting a flag of its own and looking whether it is still the owner. Anyone
-// else takes the word, withdraws the bias, lets the kernel pass a barrier through every core
-// (membarrier), and waits until the owner is outside.
+// of a send takes less. After a streak of entries by one thread the lock is biased to it: that
+// thread then enters by noting, in a place of its own, which lock it is in, and looking whether it is
+// still the owner. Anyone else takes the word, withdraws the bias, lets the kernel pass a barrier
+// through every core (membarrier), and waits until the owner is outside.
 //
 // After Vasudevan, Namjoshi, Edwards, "Simple and Fast Biased Locks" (PACT 2010), and Dice, Moir,
-// Scherer, "Quickly Reacquirable Locks" (2003). Where the kernel has no such barrier nothing is ever
-// biased, and fences stand in its place.
+// Scherer, "Quickly Reacquirable Locks" (2003); the note is a hazard pointer (Michael, "Hazard
+// Pointers", 2004). Where the kernel has no such barrier nothing is ever biased, and fences stand in
+// its place.
 #ifndef INPROC_LOCK_H
 #define INPROC_LOCK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-// How many threads a lock can be biased to, one after the other.
-#define INPROC_BIASES 4
+// Kinds of locks. A thread that is in a lock it is the owner of enters another one of that kind by
+// its word.
+#define INPROC_ANY 0u
+#define INPROC_SENDERS 1u
+#define INPROC_RECEIVERS 2u
+#define INPROC_KINDS 3
+
+struct inproc_lock;
+
+// What a thread says of itself. Never freed, because whoever withdraws a bias looks here: a thread
+// that begins takes over what one that has ended left, and its biases with it.
+struct inproc_thread {
+  // For each kind the lock that it is inside of as its owner, or is trying to enter. Atomic.
+  struct inproc_lock *_Nullable inside[INPROC_KINDS];
+  // The next one that no thread has.
+  struct inproc_thread *_Nullable next;
+};
 
 struct inproc_lock {
-  // The thread the lock is biased to, and in its low bits which of the flags below is its own; or 0.
-  uintptr_t owner;
-  // The owner is inside. A flag stays with the thread that got it, so that a former owner, stopped in
-  // the middle of entering, can't clear that of a later one.
-  uint32_t inside[INPROC_BIASES];
+  // Whom the lock is biased to, or NULL. Atomic.
+  struct inproc_thread *_Nullable owner;
   // 0 free, 1 taken.
   uint32_t word;
   // Threads that go to sleep, each noted before it looks at the word for the last time, and taken
@@ -31,13 +45,13 @@ struct inproc_lock {
   uint32_t sleepers;
   // Changes with each waking; what sleepers sleep on.
   uint32_t wakes;
-  // The rest belongs to who holds the word: how often in a row its last holder took it, after how
-  // many times it gets the bias (0: never), whose the flags are, and when the bias was given.
+  // One of the above; never changes.
+  uint32_t kind;
+  // The rest belongs to who holds the word: who was its last holder and how often in a row, after
+  // how many times it gets the bias (0: never), and when the bias was given.
+  struct inproc_thread *_Nullable last;
   uint32_t streak;
   uint32_t patience;
-  uint32_t flags_given;
-  uintptr_t last;
-  uintptr_t flagged[INPROC_BIASES];
   int64_t biased_since;
 };
 
@@ -56,16 +70,15 @@ static inline void inproc_light_barrier(void) {
   }
 }
 
-// A number that no other living thread has; its low four bits are 0.
+// The calling thread. Not its own until it first takes a lock by the word; the one that all have
+// before is never an owner.
+extern struct inproc_thread inproc_nobody;
 #if defined(__ELF__)
-struct inproc_place {
-  char byte;
-} __attribute__((aligned(16)));
-extern _Thread_local struct inproc_place inproc_thread_place
+extern _Thread_local struct inproc_thread *_Nonnull inproc_this_thread
     __attribute__((tls_model("initial-exec")));
-static inline uintptr_t inproc_self(void) { return (uintptr_t)&inproc_thread_place; }
+static inline struct inproc_thread *_Nonnull inproc_self(void) { return inproc_this_thread; }
 #else
-uintptr_t inproc_self(void);
+struct inproc_thread *_Nonnull inproc_self(void);
 #endif
 
 // Calls beside the fast path, which keep the registers of who makes them: nothing is spilled for a
@@ -87,15 +100,34 @@ void inproc_on_contention(
 // Whether the calling thread has waited in that way.
 bool inproc_wait_elsewhere(const uint32_t *_Nonnull word);
 
-void inproc_lock_initialize(struct inproc_lock *_Nonnull lock);
+void inproc_lock_initialize(struct inproc_lock *_Nonnull lock, uint32_t kind);
+INPROC_BESIDE struct inproc_thread *_Nonnull inproc_begin_thread(void);
 INPROC_BESIDE void inproc_lock_wait(struct inproc_lock *_Nonnull lock);
 INPROC_BESIDE void inproc_lock_wake(struct inproc_lock *_Nonnull lock);
-INPROC_BESIDE void inproc_lock_unbias(struct inproc_lock *_Nonnull lock);
-INPROC_BESIDE void inproc_lock_bias(struct inproc_lock *_Nonnull lock, uintptr_t self);
+INPROC_BESIDE void inproc_lock_unbias(
+    struct inproc_lock *_Nonnull lock, struct inproc_thread *_Nonnull self);
+INPROC_BESIDE void inproc_lock_bias(
+    struct inproc_lock *_Nonnull lock, struct inproc_thread *_Nonnull self);
+
+// Enters as the owner. Where it returns false, and when it is done, the thread leaves.
+INPROC_INLINE bool inproc_enter(
+    struct inproc_lock *_Nonnull lock, struct inproc_thread *_Nonnull self, uint32_t kind) {
+  // Releasing: who sees the thread in this lock sees what it did in the one before.
+  __atomic_store_n(&self->inside[kind], lock, __ATOMIC_RELEASE);
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  return __builtin_expect(__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) == self, true);
+}
+
+// What the thread reads afterwards is read as from behind inproc_light_barrier: nothing is biased
+// where that is more than this.
+INPROC_INLINE void inproc_leave(struct inproc_thread *_Nonnull self, uint32_t kind) {
+  __atomic_store_n(&self->inside[kind], NULL, __ATOMIC_RELEASE);
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
 
 // Takes the lock by its word.
-INPROC_INLINE uint32_t *_Nonnull inproc_lock_word(
-    struct inproc_lock *_Nonnull lock, uintptr_t self) {
+INPROC_INLINE void inproc_lock_word(
+    struct inproc_lock *_Nonnull lock, struct inproc_thread *_Nonnull self) {
   uint32_t expected = 0;
   if (__builtin_expect(
           !__atomic_compare_exchange_n(
@@ -103,48 +135,49 @@ INPROC_INLINE uint32_t *_Nonnull inproc_lock_word(
           false)) {
     inproc_lock_wait(lock);
   }
-  if (__builtin_expect(__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) != 0, false)) {
-    inproc_lock_unbias(lock);
+  if (__builtin_expect(self == &inproc_nobody, false)) self = inproc_begin_thread();
+  if (__builtin_expect(__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) != NULL, false)) {
+    inproc_lock_unbias(lock, self);
   } else if (lock->last != self) {
     lock->last = self;
     lock->streak = 0;
   } else if (__builtin_expect(++lock->streak == lock->patience, false)) {
     inproc_lock_bias(lock, self);
   }
-  return &lock->word;
 }
 
-// Takes the lock. Returns what inproc_unlock asks for: what says that it is taken.
-INPROC_INLINE uint32_t *_Nonnull inproc_lock(struct inproc_lock *_Nonnull lock) {
-  uintptr_t self = inproc_self();
-  uintptr_t owner = __atomic_load_n(&lock->owner, __ATOMIC_RELAXED);
-  // The owner's number without its low bits is that of the thread.
-  uintptr_t flag = owner - self;
-  if (flag < INPROC_BIASES) {
-    uint32_t *inside = &lock->inside[flag];
-    // Acquiring, for a thread that got the identity of one that has ended.
-    (void)__atomic_load_n(inside, __ATOMIC_ACQUIRE);
-    __atomic_store_n(inside, 1, __ATOMIC_RELAXED);
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    if (__builtin_expect(__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) == owner, true)) {
-      return inside;
-    }
-    __atomic_store_n(inside, 0, __ATOMIC_RELEASE);
+// How a lock is held: by which thread as its owner, or else by the word.
+struct inproc_held {
+  struct inproc_thread *_Nullable owner;
+};
+
+// Takes the lock. Returns what inproc_unlock asks for.
+INPROC_INLINE struct inproc_held inproc_lock(struct inproc_lock *_Nonnull lock) {
+  struct inproc_thread *self = inproc_self();
+  struct inproc_held held = {self};
+  uint32_t kind = lock->kind;
+  if (__builtin_expect(
+          __atomic_load_n(&self->inside[kind], __ATOMIC_RELAXED) == NULL || self == &inproc_nobody,
+          true)) {
+    if (inproc_enter(lock, self, kind)) return held;
+    inproc_leave(self, kind);
   }
-  return inproc_lock_word(lock, self);
+  inproc_lock_word(lock, self);
+  held.owner = NULL;
+  return held;
 }
 
 // Gives the lock back. What the thread reads afterwards is read as from behind inproc_light_barrier.
-INPROC_INLINE void inproc_unlock(struct inproc_lock *_Nonnull lock, uint32_t *_Nonnull held) {
-  __atomic_store_n(held, 0, __ATOMIC_RELEASE);
-  if (held == &lock->word) {
-    inproc_light_barrier();
-    if (__builtin_expect(__atomic_load_n(&lock->sleepers, __ATOMIC_RELAXED) != 0, false)) {
-      inproc_lock_wake(lock);
-    }
-  } else {
-    // Nothing is biased where the barrier is more than this.
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+INPROC_INLINE void inproc_unlock(
+    struct inproc_lock *_Nonnull lock, struct inproc_held held) {
+  if (held.owner) {
+    inproc_leave(held.owner, lock->kind);
+    return;
+  }
+  __atomic_store_n(&lock->word, 0, __ATOMIC_RELEASE);
+  inproc_light_barrier();
+  if (__builtin_expect(__atomic_load_n(&lock->sleepers, __ATOMIC_RELAXED) != 0, false)) {
+    inproc_lock_wake(lock);
   }
 }
 

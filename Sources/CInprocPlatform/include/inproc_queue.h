@@ -10,14 +10,21 @@
 
 #define INPROC_LINE 64
 
-// No message is taken any more.
+// Why the short way leads nowhere at an end of a queue: no message is taken any more,
 #define INPROC_REFUSES 1u
-// A virtual scheduler is told of each operation.
+// a virtual scheduler is told of each operation,
 #define INPROC_IS_SCHEDULED 2u
-// Somebody waits to learn of each message that is received.
+// somebody waits to learn of each message that is received,
 #define INPROC_IS_TOLD 4u
+// slots hold more than a message.
+#define INPROC_IS_WIDE 8u
 
-// Senders look whether receivers should run after each so many messages. A power of 2.
+// Bytes of a slot that holds a message and nothing else.
+#define INPROC_SLOT 16
+// Slots of a block, at most.
+#define INPROC_BLOCK_SLOTS 254
+
+// Senders look whether receivers should run after each so many messages.
 #define INPROC_STINT 4096
 
 // Begins each block of slots.
@@ -31,12 +38,18 @@ struct inproc_block {
 struct inproc_queue {
   // The senders' end, under its lock.
   struct inproc_lock send_lock;
-  // The first free slot, and the end of its block.
+  // The first free slot, and where the short way ends: all slots before that are free and have room.
   char *_Nullable tail_slot;
+  char *_Nullable tail_stop;
+  // Whether anyone observes; 0 or 1. Atomic.
+  const uint32_t *_Nullable observed;
+  // The end of the block.
   char *_Nullable tail_end;
   // The count of sent messages up to which there is room, as far as was seen.
   intptr_t tail_limit;
-  // Why no message is taken on the fast path: INPROC_REFUSES, INPROC_IS_SCHEDULED, or 0.
+  // The count at which senders look again whether receivers should run.
+  intptr_t stint_end;
+  // Why the short way leads nowhere, or 0.
   uint32_t send_gate;
   // Bytes of a slot.
   uint32_t slot_size;
@@ -55,7 +68,7 @@ struct inproc_queue {
 
   // Swift has no types aligned to lines, so what lies between the groups keeps them apart; the whole
   // begins at a line.
-  char apart_1[56];
+  char apart_1[16];
 
   // How many messages were sent. Atomic.
   intptr_t tail;
@@ -67,12 +80,16 @@ struct inproc_queue {
 
   // The receivers' end, under its lock.
   struct inproc_lock receive_lock;
-  // The oldest message, and the end of its block.
+  // The oldest message, and where the short way ends: messages are in all slots before that.
   char *_Nullable head_slot;
+  char *_Nullable head_stop;
+  // As at the other end.
+  const uint32_t *_Nullable watched;
+  // The end of the block.
   char *_Nullable head_end;
   // What `tail` was when it was last looked at. Atomic: pollers read it without the lock.
   intptr_t tail_seen;
-  // Why no message is given on the fast path: INPROC_IS_TOLD, INPROC_IS_SCHEDULED, or 0.
+  // Why the short way leads nowhere, or 0.
   uint32_t receive_gate;
   // `slot_size`, in a line that receivers have.
   uint32_t taken_size;
@@ -85,7 +102,7 @@ struct inproc_queue {
   // A receiver that looks for a message.
   struct inproc_exchange request;
 
-  char apart_3[8];
+  char apart_3[40];
 
   // How many messages were taken. Atomic.
   intptr_t head;
@@ -104,7 +121,8 @@ _Static_assert(
     offsetof(struct inproc_queue, tail) % INPROC_LINE == 0 &&
         offsetof(struct inproc_queue, receive_lock) % INPROC_LINE == 0 &&
         offsetof(struct inproc_queue, head) % INPROC_LINE == 0 &&
-        offsetof(struct inproc_queue, is_finished) % INPROC_LINE == 0,
+        offsetof(struct inproc_queue, is_finished) % INPROC_LINE == 0 &&
+        offsetof(struct inproc_queue, tail_stop) + sizeof(void *) <= INPROC_LINE,
     "a group begins in another's line");
 
 // What keeps a queue from ending: twice the number of its connections, and 1 more where further ones
@@ -163,6 +181,11 @@ static inline void inproc_store(intptr_t *_Nonnull place, intptr_t value) {
   __atomic_store_n(place, value, __ATOMIC_RELEASE);
 }
 
+// Counts one more; only one thread at a time does.
+static inline void inproc_count(intptr_t *_Nonnull place) {
+  inproc_store(place, __atomic_load_n(place, __ATOMIC_RELAXED) + 1);
+}
+
 static inline bool inproc_flag(const uint32_t *_Nonnull flag) {
   return __atomic_load_n(flag, __ATOMIC_RELAXED) != 0;
 }
@@ -203,66 +226,132 @@ static inline struct inproc_block *_Nullable inproc_exchange_spare(
   return __atomic_exchange_n(&queue->spare, block, __ATOMIC_ACQ_REL);
 }
 
-// A slot at one end of the queue, and the lock of that end, held; or no slot, and nothing held.
+// MARK: Under the lock of its end
+
+// Where the short way ends, after anything was changed that it depends on: `count` slots can be
+// passed from `slot` on, but not beyond the end of the block.
+static inline char *_Nullable inproc_stop(
+    char *_Nullable slot, char *_Nullable end, intptr_t count, uint32_t size, uint32_t gate) {
+  // Fewer than none, where the oldest of a full queue gave way for one that was put in.
+  if (gate || !slot || count <= 0) return slot;
+  if (count >= INPROC_BLOCK_SLOTS) return end;
+  char *stop = slot + count * (intptr_t)size;
+  return stop < end ? stop : end;
+}
+
+static inline void inproc_set_tail_stop(struct inproc_queue *_Nonnull queue) {
+  queue->tail_stop = inproc_stop(
+      queue->tail_slot, queue->tail_end, queue->tail_limit - queue->tail, queue->slot_size,
+      queue->send_gate);
+}
+
+static inline void inproc_set_head_stop(struct inproc_queue *_Nonnull queue) {
+  queue->head_stop = inproc_stop(
+      queue->head_slot, queue->head_end, queue->tail_seen - queue->head, queue->taken_size,
+      queue->receive_gate);
+}
+
+// A message was put into the first free slot.
+static inline void inproc_put(struct inproc_queue *_Nonnull queue) {
+  bool is_beyond = queue->tail_slot == queue->tail_stop;
+  queue->tail_slot += queue->slot_size;
+  inproc_count(&queue->tail);
+  if (is_beyond) inproc_set_tail_stop(queue);
+}
+
+// The oldest message was moved out of its slot.
+static inline void inproc_took(struct inproc_queue *_Nonnull queue) {
+  bool is_beyond = queue->head_slot == queue->head_stop;
+  queue->head_slot += queue->taken_size;
+  inproc_count(&queue->head);
+  if (is_beyond) inproc_set_head_stop(queue);
+}
+
+// The end goes on in that block.
+static inline void inproc_fill(
+    struct inproc_queue *_Nonnull queue, struct inproc_block *_Nonnull block) {
+  queue->tail_block = block;
+  queue->tail_slot = (char *)(block + 1);
+  queue->tail_end = block->end;
+  inproc_set_tail_stop(queue);
+}
+
+static inline void inproc_drain(
+    struct inproc_queue *_Nonnull queue, struct inproc_block *_Nonnull block) {
+  queue->head_block = block;
+  queue->head_slot = (char *)(block + 1);
+  queue->head_end = block->end;
+  inproc_set_head_stop(queue);
+}
+
+// Adds and takes away reasons why the short way leads nowhere.
+static inline void inproc_gate_senders(struct inproc_queue *_Nonnull queue, uint32_t reasons) {
+  queue->send_gate |= reasons;
+  inproc_set_tail_stop(queue);
+}
+
+static inline void inproc_gate_receivers(
+    struct inproc_queue *_Nonnull queue, uint32_t reasons, bool are) {
+  queue->receive_gate = are ? queue->receive_gate | reasons : queue->receive_gate & ~reasons;
+  inproc_set_head_stop(queue);
+}
+
+// MARK: The short way
+
+// Whether the short way leads on: then the thread has entered the lock of that end as its owner, and
+// the slot is the next one. Where it does not, or is not taken, inproc_give_up is next.
 struct inproc_opening {
-  char *_Nullable slot;
-  uint32_t *_Nullable held;
+  bool leads_on;
+  void *_Nonnull slot;
+  struct inproc_thread *_Nonnull thread;
 };
+
+// Leaves what the thread may have entered.
+static inline void inproc_give_up(uint32_t kind) { inproc_leave(inproc_self(), kind); }
 
 // Opens the senders' end where a message can go in without further ado.
 INPROC_INLINE struct inproc_opening inproc_open_send(struct inproc_queue *_Nonnull queue) {
-  struct inproc_opening opening = {0};
-  uint32_t *held = inproc_lock(&queue->send_lock);
-  char *slot = queue->tail_slot;
-  if (__builtin_expect(
-          queue->send_gate == 0 && slot != queue->tail_end && queue->tail < queue->tail_limit,
-          true)) {
-    opening.slot = slot;
-    opening.held = held;
-    return opening;
+  struct inproc_opening opening = {false, queue, inproc_self()};
+  if (inproc_enter(&queue->send_lock, opening.thread, INPROC_SENDERS)) {
+    char *slot = queue->tail_slot;
+    if (__builtin_expect(slot != queue->tail_stop && !inproc_flag(queue->observed), true)) {
+      opening.leads_on = true;
+      opening.slot = slot;
+      return opening;
+    }
   }
-  inproc_unlock(&queue->send_lock, held);
   return opening;
 }
 
-// Closes it: the slot is filled. Returns whether something is left to be done: someone in line is to
-// be told, or receivers should run.
+// Closes it: the slot is filled. Returns whether someone in line is to be told.
 INPROC_INLINE bool inproc_close_send(
     struct inproc_queue *_Nonnull queue, struct inproc_opening opening) {
-  uint32_t *held = opening.held;
-  queue->tail_slot = opening.slot + queue->slot_size;
-  intptr_t sent = queue->tail + 1;
-  inproc_store(&queue->tail, sent);
-  inproc_unlock(&queue->send_lock, held);
-  return __builtin_expect(
-      inproc_flag(&queue->receivers_wait) || (sent & (INPROC_STINT - 1)) == 0, false);
+  queue->tail_slot = (char *)opening.slot + INPROC_SLOT;
+  inproc_count(&queue->tail);
+  inproc_leave(opening.thread, INPROC_SENDERS);
+  return __builtin_expect(inproc_flag(&queue->receivers_wait), false);
 }
 
 // Opens the receivers' end where a message is there and can be taken without further ado.
 INPROC_INLINE struct inproc_opening inproc_open_receive(struct inproc_queue *_Nonnull queue) {
-  struct inproc_opening opening = {0};
-  uint32_t *held = inproc_lock(&queue->receive_lock);
-  char *slot = queue->head_slot;
-  if (__builtin_expect(queue->head == queue->tail_seen, false)) {
-    inproc_store(&queue->tail_seen, inproc_load(&queue->tail));
+  struct inproc_opening opening = {false, queue, inproc_self()};
+  if (inproc_enter(&queue->receive_lock, opening.thread, INPROC_RECEIVERS)) {
+    char *slot = queue->head_slot;
+    if (__builtin_expect(slot != queue->head_stop && !inproc_flag(queue->watched), true)) {
+      opening.leads_on = true;
+      opening.slot = slot;
+      return opening;
+    }
   }
-  if (__builtin_expect(
-          queue->receive_gate == 0 && slot != queue->head_end && queue->head != queue->tail_seen,
-          true)) {
-    opening.slot = slot;
-    opening.held = held;
-    return opening;
-  }
-  inproc_unlock(&queue->receive_lock, held);
   return opening;
 }
 
 // Closes it: the slot is empty. Returns whether someone in line is to be told.
 INPROC_INLINE bool inproc_close_receive(
     struct inproc_queue *_Nonnull queue, struct inproc_opening opening) {
-  queue->head_slot = opening.slot + queue->taken_size;
-  inproc_store(&queue->head, queue->head + 1);
-  inproc_unlock(&queue->receive_lock, opening.held);
+  queue->head_slot = (char *)opening.slot + INPROC_SLOT;
+  inproc_count(&queue->head);
+  inproc_leave(opening.thread, INPROC_RECEIVERS);
   return __builtin_expect(inproc_flag(&queue->senders_wait), false);
 }
 

@@ -175,10 +175,9 @@ extension Channel {
     if sent == 0 {
       inproc_unlock(&core.pointee.send_lock, held)
     } else {
-      let last = core.pointee.tail
+      let endsStint = queue.endsStint()
       closeQueue(&core.pointee.send_lock, held, &core.pointee.receivers_wait)
-      let stint = Int(INPROC_STINT)
-      if last / stint != (last - sent) / stint { letReceiversRun() }
+      if endsStint { letReceiversRun() }
     }
     return sent
   }

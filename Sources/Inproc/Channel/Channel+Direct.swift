@@ -4,73 +4,15 @@ internal import CInprocPlatform
 // state, directly into the queue.
 //
 // There are two ways. The short one is all that most calls take, and stands where the caller's code
-// is: it does not handle what happens seldom, such as a block of slots that is used up, and leaves
-// that to the long one.
+// is (`Sender`, `Receiver`, `inproc_queue.h`): it leads on where the thread is the owner of the lock
+// at its end of the queue, and slots are there. All else takes the long one.
 
 extension Channel {
-  // MARK: The short way
-
-  /// A slot for a message, with the senders' lock held, for ``closeSend(_:_:)``; none where the
-  /// short way does not lead on.
-  @inline(__always)
-  func openSend(over connection: Connection) -> inproc_opening {
-    let opening = inproc_open_send(core)
-    // Under the lock: whoever closes the connection, or begins to observe, waits for it.
-    if opening.slot != nil, connection.hasEnded || observation.isActive {
-      if let held = opening.held { inproc_unlock(&core.pointee.send_lock, held) }
-      return inproc_opening()
-    }
-    return opening
-  }
-
-  @inline(__always)
-  func closeSend(
-    _ opening: inproc_opening, _ message: consuming Message, over connection: Connection
-  ) {
-    let slot = UnsafeMutableRawPointer(opening.slot)
-    slot?.initializeMemory(as: Message.self, to: message)
-    if core.pointee.slot_size != MemoryLayout<Message>.stride {
-      (slot.map { $0 + MemoryLayout<Message>.stride })?
-        .initializeMemory(as: Origin?.self, to: connection.origin)
-    }
-    if inproc_close_send(core, opening) { afterSending() }
-  }
-
-  /// The oldest message's slot, with the receivers' lock held, for ``closeReceive(_:)``; none where
-  /// the short way does not lead on.
-  @inline(__always)
-  func openReceive() -> inproc_opening {
-    let opening = inproc_open_receive(core)
-    if opening.slot != nil, observation.isActive {
-      giveUpReceive(opening)
-      return inproc_opening()
-    }
-    return opening
-  }
-
-  /// Where the message stays.
-  @inline(__always)
-  func giveUpReceive(_ opening: inproc_opening) {
-    if let held = opening.held { inproc_unlock(&core.pointee.receive_lock, held) }
-  }
-
-  /// After the message was moved out.
-  @inline(__always)
-  func closeReceive(_ opening: inproc_opening) {
-    if inproc_close_receive(core, opening) { tellThoseInLine() }
-  }
-
-  @inline(never) private func afterSending() {
-    if inproc_flag(&core.pointee.receivers_wait) { tellThoseInLine() }
-    if queue.sent & Int(INPROC_STINT - 1) == 0 { letReceiversRun() }
-  }
-
-  // MARK: The long way
-
   /// Puts a message in. Returns whether that went at once and untold.
   @inline(never)
   func sendDirectly(_ message: Message, over connection: Connection) -> Bool {
     let held = inproc_lock(&core.pointee.send_lock)
+    // Under the lock: whoever closes the connection, or begins to observe, waits for it.
     guard !queue.refuses, !connection.hasEnded, !observation.isActive,
       queue.hasRoom() || makeRoom()
     else {
@@ -79,9 +21,9 @@ extension Channel {
       return isGiven
     }
     queue.push(message, connection.origin)
-    let sent = core.pointee.tail
+    let endsStint = queue.endsStint()
     closeQueue(&core.pointee.send_lock, held, &core.pointee.receivers_wait)
-    if sent % Int(INPROC_STINT) == 0 { letReceiversRun() }
+    if endsStint { letReceiversRun() }
     return true
   }
 
@@ -100,7 +42,7 @@ extension Channel {
 
   /// Gives a lock of the queue back after a change, and tells those in line where it asks for that.
   func closeQueue(
-    _ lock: UnsafeMutablePointer<inproc_lock>, _ held: UnsafeMutablePointer<UInt32>,
+    _ lock: UnsafeMutablePointer<inproc_lock>, _ held: inproc_held,
     _ flag: UnsafeMutablePointer<UInt32>
   ) {
     inproc_unlock(lock, held)

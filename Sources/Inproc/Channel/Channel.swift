@@ -20,6 +20,8 @@ package struct Channel: @unchecked Sendable {
       let parts = ChannelParts(
         endpoint: endpoint, connections: connections, canConnect: canConnect,
         scheduler: scheduler, observation: observation, capacity: capacity, queue: queue)
+      core.pointee.observed = observation.observers.address
+      core.pointee.watched = core.pointee.observed
       return (parts, ChannelState(queue: queue, ties: ties))
     }
   }

@@ -1,4 +1,4 @@
-internal import Synchronization
+public import Synchronization
 
 /// A sending end's tie to a channel; opaque.
 ///
@@ -6,13 +6,13 @@ internal import Synchronization
 public class Connection: @unchecked Sendable {
   // Unchecked because only a final class can be checked; nothing here changes but by atomics.
 
-  /// Whether it keeps the channel alive. The binder's own half does not.
-  final let isCounted: Bool
   /// On a bidirectional endpoint: who its messages come from.
   final let origin: Origin?
-  private final let closed = Atomic(false)
   /// How events call it; 0 until one does.
   private final let observedNumber = Atomic<UInt64>(0)
+  /// Whether it keeps the channel alive. The binder's own half does not.
+  final let isCounted: Bool
+  @usableFromInline final let closed = Atomic(false)
 
   init(isCounted: Bool, origin: Origin?) {
     self.isCounted = isCounted
@@ -30,7 +30,7 @@ public class Connection: @unchecked Sendable {
     return isMine ? next : other
   }
 
-  final var hasEnded: Bool { closed.load(ordering: .acquiring) }
+  @inlinable final var hasEnded: Bool { closed.load(ordering: .acquiring) }
 
   /// Closes it. Returns whether it was open.
   final func closeOnce() -> Bool { !closed.exchange(true, ordering: .acquiringAndReleasing) }

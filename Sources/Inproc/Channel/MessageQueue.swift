@@ -42,14 +42,17 @@ struct MessageQueue: @unchecked Sendable {
     if case .latest = capacity { isLossy = true } else { isLossy = false }
     self.hasOrigins = hasOrigins
     self.exchanges = exchanges && limit <= 16 && !isLossy
-    inproc_lock_initialize(&core.pointee.send_lock)
-    inproc_lock_initialize(&core.pointee.receive_lock)
+    inproc_lock_initialize(&core.pointee.send_lock, INPROC_SENDERS)
+    inproc_lock_initialize(&core.pointee.receive_lock, INPROC_RECEIVERS)
     core.pointee.tail_limit = limit
     core.pointee.slot_size = UInt32(slotSize)
     core.pointee.taken_size = UInt32(slotSize)
+    core.pointee.stint_end = Int(INPROC_STINT)
+    let gate =
+      (isScheduled ? INPROC_IS_SCHEDULED : 0) | (slotSize == INPROC_SLOT ? 0 : INPROC_IS_WIDE)
+    core.pointee.send_gate = gate
+    core.pointee.receive_gate = gate
     if isScheduled {
-      core.pointee.send_gate = INPROC_IS_SCHEDULED
-      core.pointee.receive_gate = INPROC_IS_SCHEDULED
       // Who is inside of a biased lock can't be seen by the word.
       core.pointee.send_lock.patience = 0
       core.pointee.receive_lock.patience = 0
@@ -81,12 +84,17 @@ struct MessageQueue: @unchecked Sendable {
 
   /// Under the senders' lock, where there is room.
   func push(_ message: consuming Message, _ origin: Origin?) {
-    var slot = UnsafeMutableRawPointer(core.pointee.tail_slot)
-    if slot == UnsafeMutableRawPointer(core.pointee.tail_end) { slot = addBlock() }
-    guard let slot else { return }
+    if core.pointee.tail_slot == core.pointee.tail_end { addBlock() }
+    guard let slot = UnsafeMutableRawPointer(core.pointee.tail_slot) else { return }
     write(message, origin, to: slot)
-    core.pointee.tail_slot = (slot + slotSize).assumingMemoryBound(to: CChar.self)
-    inproc_store(&core.pointee.tail, core.pointee.tail &+ 1)
+    inproc_put(core)
+  }
+
+  /// Whether it is time to look whether receivers run. Under the senders' lock.
+  func endsStint() -> Bool {
+    if core.pointee.tail < core.pointee.stint_end { return false }
+    core.pointee.stint_end = core.pointee.tail &+ Int(INPROC_STINT)
+    return true
   }
 
   /// Puts a message in, unless it is full or refuses. Where the oldest gives way it is handed out,
@@ -106,8 +114,7 @@ struct MessageQueue: @unchecked Sendable {
   /// Refuses further messages. A send that was under way has put its message in when this returns.
   func refuse() {
     let held = inproc_lock(&core.pointee.send_lock)
-    // Not `|=`: the thread sanitizer takes that for a change of all that `core` points to.
-    core.pointee.send_gate = core.pointee.send_gate | INPROC_REFUSES
+    inproc_gate_senders(core, INPROC_REFUSES)
     inproc_unlock(&core.pointee.send_lock, held)
     quiesce()
   }
@@ -124,8 +131,7 @@ struct MessageQueue: @unchecked Sendable {
     inproc_unlock(&core.pointee.receive_lock, inproc_lock(&core.pointee.receive_lock))
   }
 
-  /// The first slot of a further block.
-  @inline(never) private func addBlock() -> UnsafeMutableRawPointer {
+  @inline(never) private func addBlock() {
     // The first block is small: most of many endpoints hold few messages at once.
     let isFirst = core.pointee.tail_block == nil
     let slots = isFirst ? min(limit, Block.firstSlots) : Block.slots
@@ -146,15 +152,13 @@ struct MessageQueue: @unchecked Sendable {
     } else {
       core.pointee.first_block = block
     }
-    core.pointee.tail_block = block
-    core.pointee.tail_end = block.pointee.end
-    return UnsafeMutableRawPointer(block) + Block.header
+    inproc_fill(core, block)
   }
 
   private enum Block {
     static let header = MemoryLayout<inproc_block>.stride
     static let firstSlots = 14
-    static let slots = 254
+    static let slots = Int(INPROC_BLOCK_SLOTS)
     /// How many messages a burst holds: 4 MiB of slots.
     static let burst = 1 << 18
   }
@@ -189,12 +193,10 @@ struct MessageQueue: @unchecked Sendable {
       inproc_store(&core.pointee.tail_seen, inproc_load(&core.pointee.tail))
       if core.pointee.head == core.pointee.tail_seen { return nil }
     }
-    var slot = UnsafeMutableRawPointer(core.pointee.head_slot)
-    if slot == UnsafeMutableRawPointer(core.pointee.head_end) { slot = nextBlock() }
-    guard let slot else { return nil }
+    if core.pointee.head_slot == core.pointee.head_end { nextBlock() }
+    guard let slot = UnsafeMutableRawPointer(core.pointee.head_slot) else { return nil }
     let envelope = read(from: slot)
-    core.pointee.head_slot = (slot + slotSize).assumingMemoryBound(to: CChar.self)
-    inproc_store(&core.pointee.head, core.pointee.head &+ 1)
+    inproc_took(core)
     return envelope
   }
 
@@ -205,8 +207,7 @@ struct MessageQueue: @unchecked Sendable {
   /// state. Who takes one at this moment has done so when this returns.
   func tellOfReceiving(_ isTold: Bool) {
     let held = inproc_lock(&core.pointee.receive_lock)
-    let others = core.pointee.receive_gate & ~INPROC_IS_TOLD
-    core.pointee.receive_gate = isTold ? others | INPROC_IS_TOLD : others
+    inproc_gate_receivers(core, INPROC_IS_TOLD, isTold)
     inproc_unlock(&core.pointee.receive_lock, held)
   }
 
@@ -237,26 +238,21 @@ struct MessageQueue: @unchecked Sendable {
     let held = inproc_lock(&core.pointee.receive_lock)
     defer { inproc_unlock(&core.pointee.receive_lock, held) }
     guard count > 0 else { return nil }
-    if core.pointee.head_slot == nil || core.pointee.head_slot == core.pointee.head_end {
-      core.pointee.head_slot = nextBlock()?.assumingMemoryBound(to: CChar.self)
-    }
-    guard let next = core.pointee.head_slot else { return nil }
-    let slot = UnsafeMutableRawPointer(next)
+    if core.pointee.head_slot == core.pointee.head_end { nextBlock() }
+    guard let slot = UnsafeMutableRawPointer(core.pointee.head_slot) else { return nil }
     let origin = slot + MemoryLayout<Message>.stride
     return Envelope(
       message: slot.assumingMemoryBound(to: Message.self).pointee,
       origin: hasOrigins ? origin.assumingMemoryBound(to: Origin?.self).pointee : nil)
   }
 
-  /// Moves on to the next block, which is there; returns its first slot.
-  @inline(never) private func nextBlock() -> UnsafeMutableRawPointer? {
+  /// Moves on to the next block, which is there.
+  @inline(never) private func nextBlock() {
     let old = core.pointee.head_block
-    guard let block = old.map({ $0.pointee.next }) ?? core.pointee.first_block else { return nil }
-    core.pointee.head_block = block
-    core.pointee.head_end = block.pointee.end
+    guard let block = old.map({ $0.pointee.next }) ?? core.pointee.first_block else { return }
+    inproc_drain(core, block)
     if let old { recycle(old) }
     giveBackAfterBurst()
-    return UnsafeMutableRawPointer(block) + Block.header
   }
 
   /// Freed blocks stay with the allocator, which gives back to the system only what lies at the end

@@ -13,19 +13,36 @@ package protocol EventSink: AnyObject, Sendable {
 ///
 /// Events are recorded under the lock of the queue or registry that they are about; this object's own
 /// lock, the innermost, puts all of them in one order.
-package final class Observers: Sendable {
+package final class Observers: @unchecked Sendable {
+  // Unchecked for the pointer: it leads to an atomic.
   private struct State {
     var sinks: [any EventSink] = []
     var events: UInt64 = 0
-    var epochs = 0
+    var epochs: UInt32 = 0
   }
   private let state = Guarded(State())
-  /// 0 while no one observes, else a number for this time of being observed.
-  private let current = Atomic<Int>(0)
+  /// 0 while no one observes, else a number for this time of being observed. It never moves, since
+  /// each queue has its address.
+  private let current: UnsafeMutablePointer<Atomic<UInt32>>
   private let numbers = Atomic<UInt64>(0)
 
-  @inline(__always) package var isActive: Bool { current.load(ordering: .relaxed) != 0 }
-  var epoch: Int { current.load(ordering: .relaxed) }
+  package init() {
+    current = .allocate(capacity: 1)
+    current.initialize(to: Atomic(0))
+  }
+
+  deinit {
+    current.deinitialize(count: 1)
+    current.deallocate()
+  }
+
+  @inline(__always) package var isActive: Bool { epoch != 0 }
+  @inline(__always) var epoch: UInt32 { current.pointee.load(ordering: .relaxed) }
+
+  // C code takes the address of the 32 bits that the atomic consists of.
+  var address: UnsafePointer<UInt32> {
+    UnsafePointer(UnsafeMutableRawPointer(current).assumingMemoryBound(to: UInt32.self))
+  }
 
   /// The next number for a queue or connection.
   func nextNumber() -> UInt64 { numbers.wrappingAdd(1, ordering: .relaxed).newValue }
@@ -34,7 +51,7 @@ package final class Observers: Sendable {
     state.withLock { state in
       if state.sinks.isEmpty {
         state.epochs += 1
-        current.store(state.epochs, ordering: .relaxed)
+        current.pointee.store(state.epochs, ordering: .relaxed)
       }
       state.sinks.append(sink)
     }
@@ -43,7 +60,7 @@ package final class Observers: Sendable {
   package func remove(_ sink: any EventSink) {
     state.withLock { state in
       state.sinks.removeAll { $0 === sink }
-      if state.sinks.isEmpty { current.store(0, ordering: .relaxed) }
+      if state.sinks.isEmpty { current.pointee.store(0, ordering: .relaxed) }
     }
   }
 

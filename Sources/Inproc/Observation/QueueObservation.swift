@@ -13,7 +13,7 @@ struct QueueObservation: Sendable {
 /// it is enough; and that is done only while someone observes.
 struct QueueTally {
   private(set) var queue: UInt64 = 0
-  private var epoch = 0
+  private var epoch: UInt32 = 0
   /// The highest number that a message was given.
   private var issued: UInt64 = 0
   /// The number of the last message that left the queue.
