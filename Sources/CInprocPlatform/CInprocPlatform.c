@@ -26,6 +26,12 @@ bool inproc_wait_on(uint32_t *word, uint32_t expected, int64_t timeout_nanosecon
   return !(result == -1 && errno == ETIMEDOUT);
 }
 
+int64_t inproc_continuous_nanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 void inproc_wake_one(uint32_t *word) {
   syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }

@@ -36,6 +36,12 @@ void inproc_give_back_memory(void);
 // Nanoseconds of a clock that never runs backwards.
 int64_t inproc_nanoseconds(void);
 
+#if defined(__linux__)
+// The nanoseconds that Swift's ContinuousClock counts, without the way through its runtime, which
+// takes as long as the reading.
+int64_t inproc_continuous_nanoseconds(void);
+#endif
+
 // Starts a detached thread that debuggers see under that name (cut to what the kernel keeps) and
 // that takes no signals. Returns 0 or an errno value.
 int inproc_start_thread(

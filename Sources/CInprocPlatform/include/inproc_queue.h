@@ -35,13 +35,31 @@ struct inproc_block {
   char *_Nonnull end;
 };
 
+// How the messages that pass one end of a queue are numbered while someone observes. Under the lock of
+// that end; at a rendezvous under the channel's.
+struct inproc_tally {
+  // During which time of being observed it counts; 0 before the first.
+  uint32_t epoch;
+  // What the count of messages that passed exceeds the last one's number by.
+  intptr_t offset;
+  // The highest number that was given.
+  intptr_t highest;
+
+  char apart[INPROC_LINE - 3 * sizeof(intptr_t)];
+};
+
+struct inproc_tallies {
+  struct inproc_tally send;
+  struct inproc_tally receive;
+};
+
 struct inproc_queue {
   // The senders' end, under its lock.
   struct inproc_lock send_lock;
   // The first free slot, and where the short way ends: all slots before that are free and have room.
   char *_Nullable tail_slot;
   char *_Nullable tail_stop;
-  // Whether anyone observes; 0 or 1. Atomic.
+  // 0 where nobody observes. Atomic.
   const uint32_t *_Nullable observed;
   // The end of the block.
   char *_Nullable tail_end;
@@ -115,6 +133,8 @@ struct inproc_queue {
   uint32_t is_finished;
   // An empty block, to be filled again. Atomic.
   struct inproc_block *_Nullable spare;
+  // What observers know of this queue; set once, under the locks of both ends.
+  const void *_Nullable observed_queue;
 };
 
 _Static_assert(

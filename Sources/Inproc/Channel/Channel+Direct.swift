@@ -13,8 +13,8 @@ extension Channel {
   func sendDirectly(_ message: Message, over connection: Connection) -> Bool {
     let held = inproc_lock(&core.pointee.send_lock)
     // Under the lock: whoever closes the connection, or begins to observe, waits for it.
-    guard !queue.refuses, !connection.hasEnded, !observation.isActive,
-      queue.hasRoom() || makeRoom()
+    if observation.isActive { return sendObserved(message, over: connection, held) }
+    guard !queue.refuses, !connection.hasEnded, queue.hasRoom() || makeRoom()
     else {
       let isGiven = give(message, over: connection)
       inproc_unlock(&core.pointee.send_lock, held)
@@ -31,8 +31,9 @@ extension Channel {
   @inline(never)
   func takeDirectly() -> Envelope? {
     let held = inproc_lock(&core.pointee.receive_lock)
-    guard !observation.isActive, !queue.isTold, let envelope = queue.pop() else {
-      let offered = observation.isActive || queue.isTold ? nil : takeOffered()
+    if observation.isActive { return takeObserved(held) }
+    guard !queue.isTold, let envelope = queue.pop() else {
+      let offered = queue.isTold ? nil : takeOffered()
       inproc_unlock(&core.pointee.receive_lock, held)
       return offered
     }

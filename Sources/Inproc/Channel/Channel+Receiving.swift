@@ -4,7 +4,7 @@ internal import CInprocPlatform
 
 extension Channel {
   func tryReceive() throws(InprocError) -> Envelope? {
-    if !observation.isActive, let envelope = takeDirectly() { return envelope }
+    if let envelope = takeDirectly() { return envelope }
     switch update({ take(&$0, &$1) }) {
     case .message(let envelope): return envelope
     case .empty: return nil
@@ -83,7 +83,7 @@ extension Channel {
 
   private func receiveStep(of waiter: Waiter, enters: Bool) -> Step<Envelope> {
     update { (state, wakes) -> Step<Envelope> in
-      defer { noteWait(.receive, of: waiter, enters: enters, &state, &wakes) }
+      defer { if !enters { noteWoken(.receive, of: waiter, &state, &wakes) } }
       switch waiter.outcome {
       case .served:
         guard let envelope = waiter.delivered else { return .ended(.closed) }
@@ -95,8 +95,10 @@ extension Channel {
       var result = leavesOutLook(enters, state) ? .empty : take(&state, &wakes)
       if case .empty = result {
         state.wait(waiter, of: waiter, enters: enters, wakes: &wakes)
-        // Who sent without this lock did not see this one in line yet.
-        if !state.isRendezvous { result = take(&state, &wakes) }
+        repeat {
+          // Who sent without this lock did not see this one in line yet.
+          if !state.isRendezvous { result = take(&state, &wakes) }
+        } while result.isEmpty && enters && !noteBlocked(.receive, of: waiter, &state, &wakes)
       }
       switch result {
       case .message(let envelope):
@@ -115,9 +117,7 @@ extension Channel {
 
   func drain() -> [Envelope] {
     update { (state, wakes) -> [Envelope] in
-      let taken = state.drain(wakes: &wakes)
-      noteDrained(taken, &state, &wakes)
-      return taken
+      observation.isActive ? observedDrain(&state, &wakes) : state.drain(wakes: &wakes)
     }
   }
 }

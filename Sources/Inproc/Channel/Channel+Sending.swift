@@ -4,7 +4,7 @@ internal import CInprocPlatform
 
 extension Channel {
   func trySend(_ envelope: Envelope, over connection: Connection) throws(InprocError) -> Bool {
-    if !observation.isActive, sendDirectly(envelope.message, over: connection) { return true }
+    if sendDirectly(envelope.message, over: connection) { return true }
     switch update({ put(envelope, over: connection, &$0, &$1) }) {
     case .sent: return true
     case .full: return false
@@ -82,7 +82,7 @@ extension Channel {
     of waiter: Waiter, _ envelope: Envelope, _ connection: Connection, enters: Bool
   ) -> Step<Void> {
     update { (state, wakes) -> Step<Void> in
-      defer { noteWait(.send, of: waiter, enters: enters, &state, &wakes) }
+      defer { if !enters { noteWoken(.send, of: waiter, &state, &wakes) } }
       switch waiter.outcome {
       case .served: return .done(())
       case .waiting: break
@@ -93,8 +93,10 @@ extension Channel {
         leavesOutLook(enters, state) ? .full : put(envelope, over: connection, &state, &wakes)
       if result == .full {
         state.wait(waiter, of: waiter, enters: enters, wakes: &wakes)
-        // Who made room without this lock did not see this one in line yet.
-        if !state.isRendezvous { result = put(envelope, over: connection, &state, &wakes) }
+        repeat {
+          // Who made room without this lock did not see this one in line yet.
+          if !state.isRendezvous { result = put(envelope, over: connection, &state, &wakes) }
+        } while result == .full && enters && !noteBlocked(.send, of: waiter, &state, &wakes)
       }
       switch result {
       case .sent:

@@ -150,8 +150,11 @@ package struct Channel: @unchecked Sendable {
   func close(dropping: Bool) {
     // What is dropped is released after the lock.
     _ = update { (state, wakes) -> [Envelope] in
-      if observation.isActive { noteClose(dropping: dropping, &state, &wakes) }
-      return state.close(dropping: dropping, wakes: &wakes)
+      let isObserved = observation.isActive
+      if isObserved { noteClose(&state, &wakes) }
+      let dropped = state.close(dropping: dropping, wakes: &wakes)
+      if isObserved, !dropped.isEmpty { noteDropped(dropped.count, &state, &wakes) }
+      return dropped
     }
   }
 

@@ -34,8 +34,8 @@ struct ChannelState {
   /// How often in a row who changed the queue directly came here for nobody, at either end.
   private var vainForReceivers: UInt8 = 0
   private var vainForSenders: UInt8 = 0
-  /// Numbers messages while someone observes.
-  var tally = QueueTally()
+  /// What observers know of it; nil until the first event.
+  var observed: ObservedQueue?
 
   init(queue: MessageQueue, ties: UnsafeMutablePointer<inproc_ties>) {
     self.queue = queue
@@ -65,9 +65,21 @@ struct ChannelState {
   mutating func send(
     _ envelope: Envelope, over connection: Connection, wakes: inout Wakes
   ) -> SendResult {
+    let queue = queue
+    return send(envelope, over: connection, wakes: &wakes) { wakes in
+      queue.send(envelope, dropped: &wakes.dropped)
+    }
+  }
+
+  /// The same, where something else puts the message into the queue.
+  @inline(__always)
+  mutating func send(
+    _ envelope: Envelope, over connection: Connection, wakes: inout Wakes,
+    putting put: (inout Wakes) -> SendResult
+  ) -> SendResult {
     if isClosed || isHungUp || connection.hasEnded { return .closed }
     if isRendezvous { return handOver(envelope, wakes: &wakes) ? .sent : .full }
-    let result = queue.send(envelope, dropped: &wakes.dropped)
+    let result = put(&wakes)
     if result == .sent {
       receivers.notifyFirst(available, into: &wakes)
       notifyMessageWatchers(&wakes)
@@ -95,12 +107,25 @@ struct ChannelState {
 
   // MARK: Receiving
 
-  enum ReceiveResult { case message(Envelope), empty, closed }
+  enum ReceiveResult {
+    case message(Envelope), empty, closed
+
+    @inline(__always) var isEmpty: Bool { if case .empty = self { true } else { false } }
+  }
 
   mutating func receive(wakes: inout Wakes) -> ReceiveResult {
+    let queue = queue
+    return receive(wakes: &wakes) { _ in queue.take() }
+  }
+
+  /// The same, where something else takes the message out of the queue.
+  @inline(__always)
+  mutating func receive(
+    wakes: inout Wakes, taking take: (inout Wakes) -> Envelope?
+  ) -> ReceiveResult {
     // Before the queue is looked at: a sender can put a last message in and go in between.
     let isFinished = isFinished
-    if let envelope = queue.take() {
+    if let envelope = take(&wakes) {
       notifyOfRoom(&wakes)
       return .message(envelope)
     }
@@ -129,8 +154,11 @@ struct ChannelState {
   /// Whether a receive would not have to wait.
   var isReadable: Bool { available > 0 || isFinished }
 
-  mutating func drain(wakes: inout Wakes) -> [Envelope] {
-    let taken = queue.takeAll()
+  /// Takes all messages. `note` is told of each, under the receivers' lock.
+  mutating func drain(
+    wakes: inout Wakes, noting note: ((Envelope, inout Wakes) -> Void)? = nil
+  ) -> [Envelope] {
+    let taken = queue.takeAll { note?($0, &wakes) }
     notifyOfRoom(&wakes)
     return taken
   }

@@ -218,8 +218,8 @@ struct MessageQueue: @unchecked Sendable {
     return pop()
   }
 
-  /// All messages that are there now.
-  func takeAll() -> [Envelope] {
+  /// All messages that are there now. `note` is told of each, under the receivers' lock.
+  func takeAll(_ note: (Envelope) -> Void = { _ in }) -> [Envelope] {
     var taken: [Envelope] = []
     let held = inproc_lock(&core.pointee.receive_lock)
     defer { inproc_unlock(&core.pointee.receive_lock, held) }
@@ -227,6 +227,7 @@ struct MessageQueue: @unchecked Sendable {
     var left = count
     taken.reserveCapacity(left)
     while left > 0, let envelope = pop() {
+      note(envelope)
       taken.append(envelope)
       left -= 1
     }

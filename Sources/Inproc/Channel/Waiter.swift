@@ -311,6 +311,9 @@ struct Wakes {
   private var others: [any Parker]?
   /// A message that gave way to a newer one, to be released.
   var dropped: Envelope?
+  /// The same of events that an observer has lost.
+  private var outdated: Message?
+  private var furtherOutdated: [Message] = []
 
   var isEmpty: Bool { first == nil }
   mutating func append(_ parker: any Parker) {
@@ -324,6 +327,9 @@ struct Wakes {
   }
   mutating func append(_ parkers: [any Parker]) {
     for parker in parkers { append(parker) }
+  }
+  mutating func release(_ message: consuming Message) {
+    if outdated == nil { outdated = message } else { furtherOutdated.append(message) }
   }
   @inline(__always)
   func wake() {

@@ -1,3 +1,5 @@
+internal import CInprocPlatform
+
 extension Registry {
   /// Something that happened at the endpoints of a registry, as ``observe(messages:buffering:_:)``
   /// and ``events(messages:buffering:)`` tell it.
@@ -153,11 +155,22 @@ extension Registry {
 
 /// How events count time.
 enum EventTime {
-  /// Some instant of this process.
-  static let start = ContinuousClock.now
+  // With what the runtime's clock reads, where that is known: an event can't spare a second way there.
+  #if os(Linux) && compiler(>=6.3)
+    /// Where the clock began.
+    static let start = ContinuousClock().systemEpoch
+    static var now: Duration { .nanoseconds(inproc_continuous_nanoseconds()) }
+  #else
+    /// Some instant of this process.
+    static let start = ContinuousClock.now
+    static var now: Duration { start.duration(to: .now) }
+  #endif
 }
 
 extension Scheduler {
-  /// The time since ``EventTime/start``.
-  var eventTime: Duration { EventTime.start.duration(to: now) }
+  package var eventTime: Duration { EventTime.start.duration(to: now) }
+}
+
+extension SystemScheduler {
+  package var eventTime: Duration { EventTime.now }
 }

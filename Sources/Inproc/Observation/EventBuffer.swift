@@ -1,51 +1,39 @@
-internal import DequeModule
 internal import Synchronization
 
-/// What one observer has not seen yet. Full, it loses events, and tells how many where they are
-/// missing.
-package final class EventBuffer: EventSink {
-  fileprivate struct State {
-    var events = Deque<Registry.Event>()
-    /// How many are missing: before the first event with the newest kept, else after the last.
-    var lost = 0
-    /// When something was last lost, and by whom.
-    var lastLost: (thread: Registry.Event.Thread, time: Duration)?
-    var isEnded = false
-    /// Who waits for events.
-    var readers: [any Parker] = []
-  }
-  private let messages: Registry.ObservedMessages
-  private let limit: Int
-  private let keepsOldest: Bool
-  private let state = Guarded(State())
+/// What one observer has not seen yet: its own ring of events among those of a registry's
+/// ``Observers``.
+package final class EventBuffer: Sendable {
+  private let observers: Observers
+  private let id: Int
   private let ended = Atomic(false)
 
-  package init(_ messages: Registry.ObservedMessages, _ buffering: Registry.EventBuffering) {
-    self.messages = messages
-    limit = buffering.limit
-    if case .oldest = buffering { keepsOldest = true } else { keepsOldest = false }
+  /// Nothing is kept before ``begin()``.
+  package init(
+    _ messages: Registry.ObservedMessages, _ buffering: Registry.EventBuffering,
+    of observers: Observers
+  ) {
+    self.observers = observers
+    id = observers.addRing(messages, buffering)
   }
 
-  package func take(_ event: consuming Registry.Event) -> [any Parker] {
-    if messages == .sizes { event.message = nil }
-    var handed: Registry.Event? = consume event
-    return state.withLock { state -> [any Parker] in
-      guard !state.isEnded, let event = handed.take() else { return [] }
-      if state.events.count >= limit {
-        if keepsOldest {
-          state.lose(event)
-          return []
-        }
-        if let outdated = state.events.popFirst() { state.lose(outdated) }
-      } else if keepsOldest, let gap = state.takeGap() {
-        state.events.append(gap)
-      }
-      state.events.append(event)
-      if state.readers.isEmpty { return [] }
-      defer { state.readers = [] }
-      return state.readers
-    }
+  deinit { end() }
+
+  /// From here on what happens is kept.
+  package func begin() { observers.open(id) }
+
+  /// Nothing more is kept; what is there can be read.
+  package func stop() { observers.close(id) }
+
+  /// Nothing more is kept, and what is there is dropped.
+  package func end() {
+    ended.store(true, ordering: .releasing)
+    guard let ring = observers.removeRing(id) else { return }
+    ring.destroy()
+    for reader in ring.readers { reader.wake() }
   }
+
+  /// Whether nothing more is to be handled.
+  var hasEnded: Bool { ended.load(ordering: .acquiring) }
 
   package enum Next: Sendable {
     case event(Registry.Event)
@@ -55,73 +43,37 @@ package final class EventBuffer: EventSink {
   }
 
   package func next(for reader: any Parker) -> Next {
-    state.withLock { state in
-      if keepsOldest {
-        if let event = state.events.popFirst() ?? state.takeGap() { return .event(event) }
-      } else {
-        if let event = state.takeGap() ?? state.events.popFirst() { return .event(event) }
-      }
-      if state.isEnded { return .ended }
-      if !state.readers.contains(where: { $0 === reader }) { state.readers.append(reader) }
+    observers.withRing(id) { ring in
+      if let event = ring.next() { return .event(event) }
+      ring.enroll(reader)
       return .nothing
-    }
+    } ?? .ended
   }
 
-  /// The most events that are taken at once.
-  static let batch = 256
-
-  /// Puts what is there, at most ``batch`` events, into an empty array. Where that is nothing, the
-  /// reader is woken when something is.
+  /// Takes what is there, at most one block. Where that is nothing, the reader is woken when
+  /// something is.
   ///
-  /// - Returns: false once it has ended.
-  func take(into taken: inout [Registry.Event], for reader: any Parker) -> Bool {
-    let most = min(Self.batch, limit)
-    return state.withLock { state in
-      if !keepsOldest, let gap = state.takeGap() { taken.append(gap) }
-      while taken.count < most, let event = state.events.popFirst() { taken.append(event) }
-      if keepsOldest, state.events.isEmpty, let gap = state.takeGap() { taken.append(gap) }
-      if state.isEnded { return false }
-      if taken.isEmpty, !state.readers.contains(where: { $0 === reader }) {
-        state.readers.append(reader)
-      }
-      return true
+  /// - Parameters:
+  ///   - block: is empty, and exchanged for what is there.
+  ///   - reader: who waits.
+  /// - Returns: what comes with it; nil once it has ended.
+  func take(
+    _ block: inout UnsafeMutablePointer<EventBlock>, for reader: any Parker
+  ) -> EventBatch? {
+    observers.withRing(id) { ring in
+      let batch = ring.take(&block)
+      if batch.isEmpty { ring.enroll(reader) }
+      return batch
     }
   }
 
-  /// Whether nothing more is to be handled.
-  var hasEnded: Bool { ended.load(ordering: .acquiring) }
+  /// A block for ``take(_:for:)``, which whoever gets it destroys.
+  func makeBlock() -> UnsafeMutablePointer<EventBlock>? {
+    observers.withRing(id) { $0.makeBlock() }
+  }
 
   /// A reader waits no more.
   func forget(_ reader: any Parker) {
-    state.withLock { state in state.readers.removeAll { $0 === reader } }
-  }
-
-  /// Nothing more is kept, and what is there is dropped.
-  package func end() {
-    ended.store(true, ordering: .releasing)
-    let readers = state.withLock { state in
-      defer { state = State(isEnded: true) }
-      return state.readers
-    }
-    for reader in readers { reader.wake() }
-  }
-}
-
-extension EventBuffer.State {
-  fileprivate mutating func lose(_ event: Registry.Event) {
-    lost += 1
-    lastLost = (event.thread, event.time)
-  }
-
-  /// An event that stands for those that are missing, if any are.
-  fileprivate mutating func takeGap() -> Registry.Event? {
-    guard lost > 0, let last = lastLost else { return nil }
-    defer {
-      lost = 0
-      lastLost = nil
-    }
-    var gap = Registry.Event(.lost(lost), by: last.thread)
-    gap.time = last.time
-    return gap
+    observers.withRing(id) { ring in ring.readers.removeAll { $0 === reader } }
   }
 }

@@ -5,7 +5,7 @@ internal import CInprocPlatform
 extension Registry.Event.Thread {
   /// The task that runs on this thread, or else the thread.
   static var current: Registry.Event.Thread {
-    currentTask ?? SystemThread.current.identity
+    currentTask ?? SystemThread.currentIdentity
   }
 
   /// The task that runs on this thread.
@@ -35,8 +35,11 @@ struct CallingTask {
   @inline(__always) var isCancelled: Bool { task.map { inproc_is_cancelled($0) } ?? false }
 }
 
+extension SystemScheduler {
+  package var currentIdentity: Registry.Event.Thread { .current }
+}
+
 extension Scheduler {
-  /// The calling thread or task.
   package var currentIdentity: Registry.Event.Thread {
     .currentTask ?? (try? currentThread())?.identity ?? .current
   }

@@ -25,21 +25,24 @@ extension Registry {
     messages: ObservedMessages = .whole, buffering: EventBuffering = .newest(4096),
     _ handler: @escaping @Sendable (Event) -> Void
   ) throws(InprocError) -> Observation {
-    let buffer = EventBuffer(messages, buffering)
+    let buffer = EventBuffer(messages, buffering, of: observers)
     let reader = EventReader()
     try startThread(name: "inproc-observer") {
-      var events: [Event] = []
-      while buffer.take(into: &events, for: reader) {
-        if events.isEmpty {
+      guard var block = buffer.makeBlock() else { return }
+      defer { EventBlock.destroy(block) }
+      while let batch = buffer.take(&block, for: reader) {
+        if batch.isEmpty {
           reader.wait()
           continue
         }
-        for event in events where !buffer.hasEnded { handler(event) }
-        if events.count < EventBuffer.batch { reader.pause() }
-        events.removeAll(keepingCapacity: true)
+        if let gap = batch.gapBefore, !buffer.hasEnded { handler(gap) }
+        while !buffer.hasEnded, let event = block.pointee.popFirst() { handler(event) }
+        if let gap = batch.gapAfter, !buffer.hasEnded { handler(gap) }
+        block.pointee.clear()
+        if batch.isLast { reader.pause() }
       }
     }
-    return Observation(buffer, of: observers)
+    return Observation(buffer)
   }
 
   /// Everything that happens at this registry's endpoints from now on, as a sequence.
@@ -61,18 +64,16 @@ extension Registry {
   public func events(
     messages: ObservedMessages = .whole, buffering: EventBuffering = .newest(4096)
   ) -> Events {
-    Events(Observation(EventBuffer(messages, buffering), of: observers))
+    Events(Observation(EventBuffer(messages, buffering, of: observers)))
   }
 
   /// Keeps an observation going; cancelling or releasing it ends it.
   public final class Observation: Sendable {
     fileprivate let buffer: EventBuffer
-    private let observers: Observers
 
-    fileprivate init(_ buffer: EventBuffer, of observers: Observers) {
+    fileprivate init(_ buffer: EventBuffer) {
       self.buffer = buffer
-      self.observers = observers
-      observers.add(buffer)
+      buffer.begin()
     }
 
     deinit { cancel() }
@@ -95,10 +96,7 @@ extension Registry {
 
     /// Ends the observation. No call of the closure begins afterwards; one that runs now may still be
     /// running. Does nothing the second time.
-    public func cancel() {
-      observers.remove(buffer)
-      buffer.end()
-    }
+    public func cancel() { buffer.end() }
   }
 
   /// What ``Registry/events(messages:buffering:)`` gives.

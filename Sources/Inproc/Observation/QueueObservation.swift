@@ -1,45 +1,12 @@
+internal import CInprocPlatform
+
 /// Tells the observers of a registry what happens in one queue.
-///
-/// All methods are called under the queue's lock, and only where someone observes.
 struct QueueObservation: Sendable {
   let observers: Observers
   /// The queue holds the replies to one client.
   var isReplies = false
 
   @inline(__always) var isActive: Bool { observers.isActive }
-}
-
-/// The numbers of a queue's messages. Since a queue is first in, first out, counting those that left
-/// it is enough; and that is done only while someone observes.
-struct QueueTally {
-  private(set) var queue: UInt64 = 0
-  private var epoch: UInt32 = 0
-  /// The highest number that a message was given.
-  private var issued: UInt64 = 0
-  /// The number of the last message that left the queue.
-  private var taken: UInt64 = 0
-
-  /// Messages that left while no one observed were not counted: what is queued gets new numbers.
-  ///
-  /// - Returns: whether this is the first event of its queue since someone began to observe.
-  fileprivate mutating func begin(_ observers: Observers) -> Bool {
-    if queue == 0 { queue = observers.nextNumber() }
-    guard epoch != observers.epoch else { return false }
-    epoch = observers.epoch
-    taken = issued
-    return true
-  }
-
-  fileprivate mutating func numberOfLast(queued: Int) -> UInt64 {
-    issued = max(issued, taken + UInt64(queued))
-    return taken + UInt64(queued)
-  }
-
-  fileprivate mutating func take(_ count: Int = 1) -> UInt64 {
-    taken += UInt64(count)
-    issued = max(issued, taken)
-    return taken
-  }
 }
 
 extension Channel {
@@ -61,36 +28,186 @@ extension Channel {
   }
 
   /// Sends and receives that passed the state by, before anyone observed, have ended; from here on
-  /// all are counted.
-  private func begin(_ state: inout ChannelState) {
-    guard state.tally.begin(observation.observers) else { return }
-    state.queue.quiesce()
+  /// all are counted. What is queued gets new numbers: messages that left while no one observed were
+  /// not counted.
+  private func begin(_ state: inout ChannelState) -> ObservedQueue {
+    let observers = observation.observers
+    let observed =
+      state.observed
+      ?? ObservedQueue(
+        number: observers.nextNumber(), endpoint: endpoint, isReply: observation.isReplies)
+    state.observed = observed
+    let epoch = observers.epoch
+    // Written under the channel's lock, too.
+    guard observed.receives.pointee.epoch != epoch else { return observed }
+    // Afterwards everybody waits for the channel's lock until the numbers are known.
+    queue.quiesce()
+    let highest = max(observed.sends.pointee.highest, observed.receives.pointee.highest)
+    withLock(&core.pointee.send_lock) {
+      observed.sends.begin(epoch, received: queue.received, highest: highest)
+      withLock(&core.pointee.receive_lock) {
+        observed.receives.begin(epoch, received: queue.received, highest: highest)
+        core.pointee.observed_queue = UnsafeRawPointer(
+          Unmanaged.passUnretained(observed).toOpaque())
+      }
+    }
+    return observed
   }
+
+  // MARK: Messages that pass an end of the queue
+
+  /// Puts a message in and tells of it, under the senders' lock, which is given back. Returns whether
+  /// that went at once.
+  @inline(never)
+  func sendObserved(
+    _ message: Message, over connection: Connection, _ held: inproc_held
+  ) -> Bool {
+    guard let known = observedNow({ $0.sends }), !queue.refuses, !connection.hasEnded,
+      queue.hasRoom()
+    else {
+      inproc_unlock(&core.pointee.send_lock, held)
+      return false
+    }
+    var wakes = Wakes()
+    known._withUnsafeGuaranteedRef {
+      push(message, connection.origin, over: connection, $0, &wakes)
+    }
+    let endsStint = queue.endsStint()
+    closeQueue(&core.pointee.send_lock, held, &core.pointee.receivers_wait)
+    wakes.wake()
+    if endsStint { letReceiversRun() }
+    return true
+  }
+
+  /// Takes the oldest message and tells of it, under the receivers' lock, which is given back; nil
+  /// where that can't be done at once.
+  @inline(never)
+  func takeObserved(_ held: inproc_held) -> Envelope? {
+    var wakes = Wakes()
+    guard let known = observedNow({ $0.receives }), !queue.isTold,
+      let envelope = known._withUnsafeGuaranteedRef({ pop($0, &wakes) })
+    else {
+      inproc_unlock(&core.pointee.receive_lock, held)
+      return nil
+    }
+    closeQueue(&core.pointee.receive_lock, held, &core.pointee.senders_wait)
+    wakes.wake()
+    return envelope
+  }
+
+  /// What is known of this queue, if its messages are numbered. A schedule chooses between the steps
+  /// of the channel's state; a rendezvous has no ends.
+  @inline(__always)
+  private func observedNow(
+    _ tally: (ObservedQueue) -> UnsafeMutablePointer<inproc_tally>
+  ) -> Unmanaged<ObservedQueue>? {
+    guard !hasCheckpoints, queue.limit > 0, let known = core.pointee.observed_queue else {
+      return nil
+    }
+    let observed = Unmanaged<ObservedQueue>.fromOpaque(known)
+    let epoch = observed._withUnsafeGuaranteedRef { tally($0).pointee.epoch }
+    return epoch == observation.observers.epoch ? observed : nil
+  }
+
+  /// Tells of a message, then puts it in: nobody receives it before. Under the senders' lock.
+  @inline(__always)
+  private func push(
+    _ message: Message, _ origin: Origin?, over connection: Connection,
+    _ observed: ObservedQueue, _ wakes: inout Wakes
+  ) {
+    let sends = observed.sends
+    let observers = observation.observers
+    let passage = Passage(
+      kind: .sent, connection: connection.number(observers) ?? 0,
+      sequence: sends.number(of: core.pointee.tail + 1), epoch: sends.pointee.epoch)
+    note(passage, message, observed, &wakes)
+    queue.push(message, origin)
+  }
+
+  /// Takes the oldest message out, then tells of it. Under the receivers' lock.
+  @inline(__always)
+  private func pop(_ observed: ObservedQueue, _ wakes: inout Wakes) -> Envelope? {
+    guard let envelope = queue.pop() else { return nil }
+    noteTaken(envelope, observed, &wakes)
+    return envelope
+  }
+
+  @inline(__always)
+  private func noteTaken(
+    _ envelope: Envelope, _ observed: ObservedQueue, _ wakes: inout Wakes
+  ) {
+    let receives = observed.receives
+    let passage = Passage(
+      kind: .received, connection: 0, sequence: receives.number(of: core.pointee.head),
+      epoch: receives.pointee.epoch)
+    note(passage, envelope.message, observed, &wakes)
+  }
+
+  @inline(__always)
+  private func note(
+    _ passage: Passage, _ message: borrowing Message, _ observed: ObservedQueue,
+    _ wakes: inout Wakes
+  ) {
+    // Only the system's scheduler looks again; it need not be asked.
+    if looksAgain {
+      observation.observers.record(passage, message, at: observed, by: .current, nil, &wakes)
+    } else {
+      observation.observers.record(
+        passage, message, at: observed, by: scheduler.currentIdentity, scheduler, &wakes)
+    }
+  }
+
+  @inline(__always)
+  private func withLock<Result>(
+    _ lock: UnsafeMutablePointer<inproc_lock>, _ body: () -> Result
+  ) -> Result {
+    let held = inproc_lock(lock)
+    defer { inproc_unlock(lock, held) }
+    return body()
+  }
+
+  // MARK: The same by way of the channel's state
 
   @inline(never)
   private func observedPut(
     _ envelope: Envelope, over connection: Connection, _ state: inout ChannelState,
     _ wakes: inout Wakes
   ) -> ChannelState.SendResult {
-    begin(&state)
-    let receivers = state.isRendezvous ? state.receivers.all : []
-    // Only where the oldest can give way.
-    let queued = state.queue.count
-    let oldest = queued == state.queue.limit ? state.queue.first : nil
+    let observed = begin(&state)
+    if state.isRendezvous {
+      return observedHandOver(envelope, over: connection, observed, &state, &wakes)
+    }
+    return state.send(envelope, over: connection, wakes: &wakes) { wakes in
+      withLock(&core.pointee.send_lock) {
+        if queue.refuses { return .closed }
+        if !queue.hasRoom() {
+          guard queue.isLossy else { return .full }
+          wakes.dropped = withLock(&core.pointee.receive_lock) { dropOldest(observed, &wakes) }
+        }
+        push(envelope.message, envelope.origin, over: connection, observed, &wakes)
+        return .sent
+      }
+    }
+  }
+
+  private func dropOldest(_ observed: ObservedQueue, _ wakes: inout Wakes) -> Envelope? {
+    guard let oldest = queue.pop() else { return nil }
+    let number = observed.receives.number(of: core.pointee.head)
+    record(.dropped(1), oldest, number, in: observed, waking: &wakes)
+    return oldest
+  }
+
+  private func observedHandOver(
+    _ envelope: Envelope, over connection: Connection, _ observed: ObservedQueue,
+    _ state: inout ChannelState, _ wakes: inout Wakes
+  ) -> ChannelState.SendResult {
+    let receivers = state.receivers.all
     let result = state.send(envelope, over: connection, wakes: &wakes)
     guard result == .sent else { return result }
-    if state.isRendezvous {
-      let number = state.tally.take()
-      record(.sent, envelope, number, over: connection, in: state.tally, waking: &wakes)
-      if let (_, parker) = receivers.first(where: { $0.place.delivered != nil }) {
-        record(.received, envelope, number, by: parker.identity, in: state.tally, waking: &wakes)
-      }
-    } else {
-      if state.queue.count == queued, let oldest {
-        record(.dropped(1), oldest, state.tally.take(), in: state.tally, waking: &wakes)
-      }
-      let number = state.tally.numberOfLast(queued: state.queue.count)
-      record(.sent, envelope, number, over: connection, in: state.tally, waking: &wakes)
+    let number = observed.nextMeeting()
+    record(.sent, envelope, number, over: connection, in: observed, waking: &wakes)
+    if let (_, parker) = receivers.first(where: { $0.place.delivered != nil }) {
+      record(.received, envelope, number, by: parker.identity, in: observed, waking: &wakes)
     }
     return result
   }
@@ -99,65 +216,105 @@ extension Channel {
   private func observedTake(
     _ state: inout ChannelState, _ wakes: inout Wakes
   ) -> ChannelState.ReceiveResult {
-    begin(&state)
-    let senders = state.isRendezvous ? state.senders.all : []
+    let observed = begin(&state)
+    if state.isRendezvous { return observedTakeOver(observed, &state, &wakes) }
+    return state.receive(wakes: &wakes) { wakes in
+      withLock(&core.pointee.receive_lock) { pop(observed, &wakes) }
+    }
+  }
+
+  private func observedTakeOver(
+    _ observed: ObservedQueue, _ state: inout ChannelState, _ wakes: inout Wakes
+  ) -> ChannelState.ReceiveResult {
+    let senders = state.senders.all
     let result = state.receive(wakes: &wakes)
     guard case .message(let envelope) = result else { return result }
-    let number = state.tally.take()
+    let number = observed.nextMeeting()
     if let (place, parker) = senders.first(where: { $0.place.isChosen }),
       case .send(_, let connection) = place.kind
     {
       record(
-        .sent, envelope, number, over: connection, by: parker.identity, in: state.tally,
+        .sent, envelope, number, over: connection, by: parker.identity, in: observed,
         waking: &wakes)
     }
-    record(.received, envelope, number, in: state.tally, waking: &wakes)
+    record(.received, envelope, number, in: observed, waking: &wakes)
     return result
   }
 
-  /// Messages that were taken all at once.
-  func noteDrained(
-    _ taken: some Collection<Envelope>, _ state: inout ChannelState, _ wakes: inout Wakes
-  ) {
-    guard observation.isActive else { return }
-    begin(&state)
-    for envelope in taken {
-      record(.received, envelope, state.tally.take(), in: state.tally, waking: &wakes)
-    }
+  /// Takes all messages at once.
+  func observedDrain(_ state: inout ChannelState, _ wakes: inout Wakes) -> [Envelope] {
+    let observed = begin(&state)
+    return state.drain(wakes: &wakes) { noteTaken($0, observed, &$1) }
   }
 
-  /// A step of a call that waits, or has waited: it begins to, or its wait is over.
+  // MARK: Waiting
+
+  /// A call begins to wait, unless what it waits for has come. It has to look again then.
+  ///
+  /// - Returns: whether it waits.
   @inline(__always)
-  func noteWait(
-    _ operation: Registry.Event.Operation, of waiter: Waiter, enters: Bool,
-    _ state: inout ChannelState, _ wakes: inout Wakes
-  ) {
-    if observation.isActive {
-      observedWait(operation, of: waiter, enters: enters, &state, &wakes)
-    }
+  func noteBlocked(
+    _ operation: Registry.Event.Operation, of waiter: Waiter, _ state: inout ChannelState,
+    _ wakes: inout Wakes
+  ) -> Bool {
+    observation.isActive ? observedBlock(operation, of: waiter, &state, &wakes) : true
   }
 
   @inline(never)
-  private func observedWait(
-    _ operation: Registry.Event.Operation, of waiter: Waiter, enters: Bool,
-    _ state: inout ChannelState, _ wakes: inout Wakes
-  ) {
-    let outcome = waiter.outcome
-    guard (outcome == .waiting) == enters else { return }
-    begin(&state)
-    let result = Registry.Event.WaitResult(outcome)
-    let kind = result.map { Registry.Event.Kind.woken(operation, $0) } ?? .blocked(operation)
-    record(kind, by: waiter.parker.identity, in: state.tally, waking: &wakes)
+  private func observedBlock(
+    _ operation: Registry.Event.Operation, of waiter: Waiter, _ state: inout ChannelState,
+    _ wakes: inout Wakes
+  ) -> Bool {
+    let observed = begin(&state)
+    func note() -> Bool {
+      record(
+        .blocked(operation), by: waiter.parker.identity, in: observed, waking: &wakes)
+      return true
+    }
+    if state.isRendezvous { return note() }
+    // What ends this wait must not be told before it: it is told under the other end's lock.
+    if operation == .send {
+      return withLock(&core.pointee.receive_lock) { queue.count < queue.limit ? false : note() }
+    }
+    return withLock(&core.pointee.send_lock) { queue.count > 0 ? false : note() }
   }
 
-  /// The receiving end is about to close; somebody observes.
-  func noteClose(dropping: Bool, _ state: inout ChannelState, _ wakes: inout Wakes) {
-    begin(&state)
-    if !state.isClosed, !observation.isReplies { record(.closed, in: state.tally, waking: &wakes) }
-    let queued = state.queue.count
-    guard dropping, queued > 0 else { return }
-    let last = state.tally.take(queued)
-    record(.dropped(queued), nil, last, in: state.tally, waking: &wakes)
+  /// A call that has waited goes on, if its wait is over.
+  @inline(__always)
+  func noteWoken(
+    _ operation: Registry.Event.Operation, of waiter: Waiter, _ state: inout ChannelState,
+    _ wakes: inout Wakes
+  ) {
+    if observation.isActive { observedEnd(operation, of: waiter, &state, &wakes) }
+  }
+
+  @inline(never)
+  private func observedEnd(
+    _ operation: Registry.Event.Operation, of waiter: Waiter, _ state: inout ChannelState,
+    _ wakes: inout Wakes
+  ) {
+    guard let result = Registry.Event.WaitResult(waiter.outcome) else { return }
+    record(
+      .woken(operation, result), by: waiter.parker.identity, in: begin(&state), waking: &wakes)
+  }
+
+  // MARK: Coming and going
+
+  /// The receiving end closes; somebody observes.
+  func noteClose(_ state: inout ChannelState, _ wakes: inout Wakes) {
+    let observed = begin(&state)
+    // Nothing is sent after this was told.
+    queue.refuse()
+    if !state.isClosed, !observation.isReplies { record(.closed, in: observed, waking: &wakes) }
+  }
+
+  /// So many messages were dropped, and were the last ones.
+  func noteDropped(_ count: Int, _ state: inout ChannelState, _ wakes: inout Wakes) {
+    let observed = begin(&state)
+    let last = withLock(&core.pointee.receive_lock) {
+      observed.receives.number(of: core.pointee.head)
+    }
+    record(.dropped(count), nil, last, in: observed, waking: &wakes)
   }
 
   /// A connection came or went.
@@ -166,17 +323,13 @@ extension Channel {
     _ wakes: inout Wakes
   ) {
     guard observation.isActive, connection.isCounted else { return }
-    begin(&state)
-    record(kind, over: connection, in: state.tally, waking: &wakes)
+    record(kind, over: connection, in: begin(&state), waking: &wakes)
   }
 
   /// It was put on the registry, or taken off; the registry holds its lock, and somebody observes.
   @inline(never)
   func noteBinding(_ kind: Registry.Event.Kind, _ wakes: inout Wakes) {
-    withState { state in
-      begin(&state)
-      record(kind, in: state.tally, waking: &wakes)
-    }
+    withState { record(kind, in: begin(&$0), waking: &wakes) }
   }
 
   /// A connection was made; no lock is held.
@@ -190,18 +343,14 @@ extension Channel {
   private func record(
     _ kind: Registry.Event.Kind, _ envelope: Envelope? = nil, _ sequence: UInt64? = nil,
     over connection: Connection? = nil, by thread: Registry.Event.Thread? = nil,
-    in tally: QueueTally, waking wakes: inout Wakes
+    in observed: ObservedQueue, waking wakes: inout Wakes
   ) {
     var event = Registry.Event(kind, by: thread ?? scheduler.currentIdentity, endpoint: endpoint)
-    event.queueNumber = tally.queue
-    event.isReply = observation.isReplies
+    event.queueNumber = observed.number
+    event.isReply = observed.isReply
     event.connectionNumber = connection?.number(observation.observers) ?? 0
     event.sequenceNumber = sequence ?? 0
-    if let message = envelope?.message {
-      event.message = message
-      event.frameCount = message.count
-      event.byteCount = message.byteCount
-    }
+    if let message = envelope?.message { event.set(message) }
     observation.observers.record(event, scheduler, &wakes)
   }
 }

@@ -71,6 +71,12 @@ package enum Checkpoint: Sendable {
 package protocol Scheduler: AnyObject, Sendable {
   var now: ContinuousClock.Instant { get }
 
+  /// The same, as events count it: since ``EventTime/start``.
+  var eventTime: Duration { get }
+
+  /// The calling thread or task, as events name it.
+  var currentIdentity: Registry.Event.Thread { get }
+
   /// The calling thread.
   ///
   /// - Throws: `.foreignThread` if this scheduler does not run it.

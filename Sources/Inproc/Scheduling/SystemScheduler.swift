@@ -86,6 +86,15 @@ final class SystemThread: ThreadParker {
   private let signal = Signal(isPatient: true)
   private let state = Guarded(State())
 
+  /// That of the calling one.
+  static var currentIdentity: Registry.Event.Thread {
+    // Kept by the thread itself, so nothing is counted.
+    if let known = inproc_thread_value() {
+      return Unmanaged<SystemThread>.fromOpaque(known)._withUnsafeGuaranteedRef { $0.identity }
+    }
+    return current.identity
+  }
+
   static var current: SystemThread {
     if let known = inproc_thread_value() {
       return Unmanaged<SystemThread>.fromOpaque(known).takeUnretainedValue()

@@ -33,7 +33,12 @@ public struct Message: Sendable, Hashable {
   }
 
   /// The number of bytes in all frames. O(frames).
-  public var byteCount: Int { reduce(0) { $0 + $1.count } }
+  public var byteCount: Int {
+    switch storage {
+    case .one(let frame): frame.count
+    case .many(let frames): frames.reduce(0) { $0 + $1.count }
+    }
+  }
 
   /// Whether both have equal frames in the same order.
   @inlinable public static func == (left: Message, right: Message) -> Bool {

@@ -23,6 +23,7 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
   // MARK: The library's seam
 
   package var now: ContinuousClock.Instant { .now }
+  package var eventTime: Duration { SystemScheduler.shared.eventTime }
   package func choose() {}
   package func yield() {}
   package var tracksFootprints: Bool { false }

@@ -6,8 +6,7 @@ package import Inproc
 /// that both stay in order. Where events come faster than they can be shown, some are lost, and a
 /// line says how many.
 package final class LiveTrace: Sendable {
-  private let buffer = EventBuffer(.whole, .newest(10_000))
-  private let observers: Observers
+  private let buffer: EventBuffer
   private let reader = Reader()
   private let format: Guarded<TraceFormat>
   private let print: @Sendable ([TraceLine]) -> Void
@@ -22,13 +21,13 @@ package final class LiveTrace: Sendable {
   package init(
     of session: Session, isASCII: Bool, print: @escaping @Sendable ([TraceLine]) -> Void
   ) throws(InprocError) {
-    observers = session.registry.observers
+    buffer = EventBuffer(.whole, .newest(10_000), of: session.registry.observers)
     format = Guarded(TraceFormat(since: session.scheduler.now, isASCII: isASCII))
     self.print = print
     try startThread(name: "trace") { [self] in
       while show() { reader.wait() }
     }
-    observers.add(buffer)
+    buffer.begin()
   }
 
   /// Shows all that has happened so far. Returns false once the trace is off.
@@ -48,7 +47,7 @@ package final class LiveTrace: Sendable {
 
   /// Shows what has happened so far, and nothing more.
   package func end() {
-    observers.remove(buffer)
+    buffer.stop()
     show()
     buffer.end()
   }

@@ -1,0 +1,223 @@
+/// An event as it is kept until somebody looks at it: what differs from one message to the next, and
+/// the places of the rest in its ``EventBlock``. It is half a ``Registry/Event``, and all of it but the
+/// message is plain numbers.
+struct EventRecord {
+  enum Kind {
+    case sent, received
+    /// A whole event, in the block's list of these.
+    case other
+  }
+  enum Content {
+    case none
+    case whole(Message)
+    case sizes(frames: Int, bytes: Int)
+
+    @inline(__always)
+    init(_ message: borrowing Message, as kept: Registry.ObservedMessages) {
+      switch kept {
+      case .whole: self = .whole(copy message)
+      case .sizes: self = .sizes(frames: message.count, bytes: message.byteCount)
+      }
+    }
+  }
+
+  let number: UInt64
+  let time: Duration
+  var connection: UInt64 = 0
+  var sequence: UInt64 = 0
+  var content = Content.none
+  var kind = Kind.other
+  let thread: UInt32
+  var queue: UInt32 = 0
+}
+
+/// One message that passes an end of a queue, but for the message and where it is.
+struct Passage {
+  let kind: EventRecord.Kind
+  let connection: UInt64
+  let sequence: UInt64
+  /// When the messages of its queue were last numbered.
+  let epoch: UInt32
+}
+
+/// Records of events in their order, and what they refer to: each thread and each queue is kept once
+/// for all records of a block, so that a message costs no count of references to them. A reader takes
+/// whole blocks, and makes events of them where nobody waits for it.
+///
+/// It belongs to one ring or reader, and never moves.
+struct EventBlock: ~Copyable {
+  /// The one that was filled after it.
+  var next: UnsafeMutablePointer<EventBlock>?
+  // Memory of its own: an array would be copied wherever it is not seen that nobody else has it, and
+  // a class be counted.
+  private let records: UnsafeMutablePointer<EventRecord>
+  private let capacity: Int
+  private var head = 0
+  private var tail = 0
+  private var threads: [Registry.Event.Thread] = []
+  private var queues: [ObservedQueue] = []
+  private var others: [Registry.Event] = []
+
+  private init(_ capacity: Int) {
+    records = .allocate(capacity: capacity)
+    self.capacity = capacity
+  }
+
+  static func make(_ capacity: Int) -> UnsafeMutablePointer<EventBlock> {
+    let block = UnsafeMutablePointer<EventBlock>.allocate(capacity: 1)
+    block.initialize(to: EventBlock(capacity))
+    return block
+  }
+
+  /// Releases a block, those after it, and all they hold.
+  static func destroy(_ first: UnsafeMutablePointer<EventBlock>?) {
+    var current = first
+    while let block = current {
+      current = block.pointee.next
+      block.deinitialize(count: 1)
+      block.deallocate()
+    }
+  }
+
+  deinit {
+    (records + head).deinitialize(count: tail - head)
+    records.deallocate()
+  }
+
+  var count: Int { tail - head }
+  var isFull: Bool { tail == capacity }
+
+  // MARK: Writing, where it is not full
+
+  @inline(__always)
+  mutating func append(
+    _ passage: Passage, _ message: borrowing Message, at queue: ObservedQueue,
+    by thread: Registry.Event.Thread, _ number: UInt64, _ time: Duration,
+    _ kept: Registry.ObservedMessages
+  ) {
+    let record = EventRecord(
+      number: number, time: time, connection: passage.connection, sequence: passage.sequence,
+      content: EventRecord.Content(message, as: kept), kind: passage.kind,
+      thread: place(of: thread), queue: place(of: queue))
+    (records + tail).initialize(to: record)
+    tail += 1
+  }
+
+  mutating func append(_ event: consuming Registry.Event) {
+    (records + tail).initialize(
+      to: EventRecord(number: event.number, time: event.time, thread: UInt32(others.count)))
+    others.append(event)
+    tail += 1
+  }
+
+  // Few threads meet at few queues, so the last ones are most often the right ones.
+
+  @inline(__always)
+  private mutating func place(of thread: Registry.Event.Thread) -> UInt32 {
+    var index = threads.count
+    while index > 0 {
+      index -= 1
+      if threads[index].id == thread.id, threads[index] == thread { return UInt32(index) }
+    }
+    threads.append(thread)
+    return UInt32(threads.count - 1)
+  }
+
+  @inline(__always)
+  private mutating func place(of queue: ObservedQueue) -> UInt32 {
+    var index = queues.count
+    while index > 0 {
+      index -= 1
+      if queues[index] === queue { return UInt32(index) }
+    }
+    queues.append(queue)
+    return UInt32(queues.count - 1)
+  }
+
+  // MARK: Reading
+
+  /// The first event that was not taken.
+  mutating func popFirst() -> Registry.Event? {
+    if head == tail { return nil }
+    let place = records + head
+    head += 1
+    if place.pointee.kind == .other {
+      defer { place.deinitialize(count: 1) }
+      return others[Int(place.pointee.thread)]
+    }
+    return event(place.move())
+  }
+
+  /// Loses the first record, of which there is one. Returns its message, to be released outside of
+  /// all locks.
+  mutating func loseFirst() -> (place: UInt32, isOther: Bool, time: Duration, message: Message?) {
+    let record = (records + head).move()
+    head += 1
+    var message: Message?
+    if record.kind == .other {
+      message = others[Int(record.thread)].message
+      others[Int(record.thread)].message = nil
+    } else if case .whole(let whole) = record.content {
+      message = whole
+    }
+    return (record.thread, record.kind == .other, record.time, message)
+  }
+
+  func thread(_ place: UInt32, isOther: Bool) -> Registry.Event.Thread {
+    isOther ? others[Int(place)].thread : threads[Int(place)]
+  }
+
+  /// Forgets all, and keeps the memory.
+  mutating func clear() {
+    (records + head).deinitialize(count: tail - head)
+    head = 0
+    tail = 0
+    next = nil
+    threads.removeAll(keepingCapacity: true)
+    queues.removeAll(keepingCapacity: true)
+    if !others.isEmpty { others = [] }
+  }
+
+  private func event(_ record: consuming EventRecord) -> Registry.Event {
+    let queue = queues[Int(record.queue)]
+    var event = Registry.Event(
+      record.kind == .sent ? .sent : .received, by: threads[Int(record.thread)],
+      endpoint: queue.endpoint)
+    event.set(record.number, record.time, queue)
+    event.connectionNumber = record.connection
+    event.sequenceNumber = record.sequence
+    switch record.content {
+    case .none: break
+    case .whole(let message): event.set(message)
+    case .sizes(let frames, let bytes): (event.frameCount, event.byteCount) = (frames, bytes)
+    }
+    return event
+  }
+}
+
+extension Registry.Event {
+  /// What happened to a message, as it is told at once.
+  init(
+    _ passage: Passage, _ message: borrowing Message, at queue: ObservedQueue, by thread: Thread,
+    _ number: UInt64, _ time: Duration
+  ) {
+    self.init(passage.kind == .sent ? .sent : .received, by: thread, endpoint: queue.endpoint)
+    set(number, time, queue)
+    connectionNumber = passage.connection
+    sequenceNumber = passage.sequence
+    set(copy message)
+  }
+
+  fileprivate mutating func set(_ number: UInt64, _ time: Duration, _ queue: ObservedQueue) {
+    self.number = number
+    self.time = time
+    isReply = queue.isReply
+    queueNumber = queue.number
+  }
+
+  mutating func set(_ message: consuming Message) {
+    frameCount = message.count
+    byteCount = message.byteCount
+    self.message = message
+  }
+}
