@@ -104,14 +104,15 @@ extension Receiver {
 
   @usableFromInline @inline(never)
   func receiveSlowly() throws(InprocError) -> Message {
-    inproc_give_up(INPROC_RECEIVERS)
+    let opening = inproc_open_standing_in(core)
+    if opening.leads_on { return take(opening) }
     if let message = takeDirectly() { return message }
     return try inbound.receive(until: .never).message
   }
 
   /// An empty queue is looked at only once: who then waits looks again.
   private func takeDirectly() -> Message? {
-    channel.hasCheckpoints || channel.count == 0 ? nil : channel.takeDirectly()?.message
+    channel.hasCheckpoints || !inproc_holds_any(core) ? nil : channel.takeDirectly()?.message
   }
 
   /// The oldest message. Suspends while there is none.
@@ -140,7 +141,8 @@ extension Receiver {
 
   @usableFromInline @inline(never)
   func tryReceiveSlowly() throws(InprocError) -> Message? {
-    inproc_give_up(INPROC_RECEIVERS)
+    let opening = inproc_open_standing_in(core)
+    if opening.leads_on { return take(opening) }
     if let message = takeDirectly() { return message }
     return try inbound.tryReceive()?.message
   }
@@ -148,7 +150,7 @@ extension Receiver {
   /// The same for a task, unless that is cancelled.
   @usableFromInline func messageAtOnce() -> Message? {
     // An empty queue is looked at only once; who waits there asks whether the task is cancelled.
-    if channel.hasCheckpoints || channel.count == 0 || CallingTask().isCancelled { return nil }
+    if channel.hasCheckpoints || !inproc_holds_any(core) || CallingTask().isCancelled { return nil }
     let opening = inproc_open_receive(core)
     if opening.leads_on { return take(opening) }
     inproc_give_up(INPROC_RECEIVERS)

@@ -69,7 +69,7 @@ extension Sender {
 
   /// A full queue is looked at only once: who then waits looks again.
   private func sendDirectly(_ message: Message) -> Bool {
-    !channel.hasCheckpoints && channel.count < channel.queue.limit
+    !channel.hasCheckpoints && channel.mayHaveRoom
       && channel.sendDirectly(message, over: connection)
   }
 

@@ -7,6 +7,7 @@
 
 #include "inproc_exchange.h"
 #include "inproc_lock.h"
+#include "inproc_stand_in.h"
 
 #define INPROC_LINE 64
 
@@ -16,11 +17,11 @@
 #define INPROC_IS_SCHEDULED 2u
 // somebody waits to learn of each message that is received,
 #define INPROC_IS_TOLD 4u
-// slots hold more than a message.
+// slots hold more than a message,
 #define INPROC_IS_WIDE 8u
+// an object stands in for an array.
+#define INPROC_STANDS_IN 16u
 
-// Bytes of a slot that holds a message and nothing else.
-#define INPROC_SLOT 16
 // Slots of a block, at most.
 #define INPROC_BLOCK_SLOTS 254
 
@@ -107,7 +108,8 @@ struct inproc_queue {
   char *_Nullable head_end;
   // What `tail` was when it was last looked at. Atomic: pollers read it without the lock.
   intptr_t tail_seen;
-  // Why the short way leads nowhere, or 0.
+  // Why the short way leads nowhere, or 0. Atomic: whether an object stands in is asked without the
+  // lock.
   uint32_t receive_gate;
   // `slot_size`, in a line that receivers have.
   uint32_t taken_size;
@@ -119,8 +121,13 @@ struct inproc_queue {
   uint32_t receive_gathering_misses;
   // A receiver that looks for a message.
   struct inproc_exchange request;
+  // NULL until one first stood in.
+  struct inproc_stand_in *_Nullable stand_in;
+  // What `tail` was at the end of the last block, and at the ends of how many in a row it had grown.
+  intptr_t tail_before;
+  uint32_t growths;
 
-  char apart_3[40];
+  char apart_3[16];
 
   // How many messages were taken. Atomic.
   intptr_t head;
@@ -210,13 +217,22 @@ static inline bool inproc_flag(const uint32_t *_Nonnull flag) {
   return __atomic_load_n(flag, __ATOMIC_RELAXED) != 0;
 }
 
-// Whether a receive would not have to wait, but at a rendezvous. Looks at the senders' count, whose
-// line they write to, only where all that was seen there was taken.
-static inline bool inproc_is_readable(const struct inproc_queue *_Nonnull queue) {
+// Whether a message is there. Looks at the senders' count, whose line they write to, only where all
+// that was seen there was taken.
+static inline bool inproc_holds_any(const struct inproc_queue *_Nonnull queue) {
   // In this order: the head never overtakes what was seen.
   intptr_t head = inproc_load(&queue->head);
-  return inproc_load(&queue->tail_seen) != head || inproc_load(&queue->tail) != head ||
-         inproc_flag(&queue->is_finished);
+  return inproc_load(&queue->tail_seen) != head || inproc_load(&queue->tail) != head;
+}
+
+// Whether a receive would not have to wait, but at a rendezvous.
+static inline bool inproc_is_readable(const struct inproc_queue *_Nonnull queue) {
+  return inproc_holds_any(queue) || inproc_flag(&queue->is_finished);
+}
+
+// Whether an object stands in for an array.
+static inline bool inproc_stands_in(const struct inproc_queue *_Nonnull queue) {
+  return __atomic_load_n(&queue->receive_gate, __ATOMIC_RELAXED) & INPROC_STANDS_IN;
 }
 
 static inline void inproc_set_flag(uint32_t *_Nonnull flag, bool value) {
@@ -312,7 +328,8 @@ static inline void inproc_gate_senders(struct inproc_queue *_Nonnull queue, uint
 
 static inline void inproc_gate_receivers(
     struct inproc_queue *_Nonnull queue, uint32_t reasons, bool are) {
-  queue->receive_gate = are ? queue->receive_gate | reasons : queue->receive_gate & ~reasons;
+  uint32_t gate = are ? queue->receive_gate | reasons : queue->receive_gate & ~reasons;
+  __atomic_store_n(&queue->receive_gate, gate, __ATOMIC_RELAXED);
   inproc_set_head_stop(queue);
 }
 
@@ -363,6 +380,27 @@ INPROC_INLINE struct inproc_opening inproc_open_receive(struct inproc_queue *_No
       return opening;
     }
   }
+  return opening;
+}
+
+// The same where an object stands in for an array, which it does in that slot now: a little longer.
+// Where it does not lead on, the thread has left.
+static inline struct inproc_opening inproc_open_standing_in(struct inproc_queue *_Nonnull queue) {
+  struct inproc_opening opening = {false, queue, inproc_self()};
+  if (inproc_enter(&queue->receive_lock, opening.thread, INPROC_RECEIVERS) &&
+      queue->receive_gate == INPROC_STANDS_IN) {
+    char *slot = queue->head_slot;
+    if (slot != queue->head_end && queue->head != queue->tail_seen &&
+        !inproc_flag(queue->watched) && queue->stand_in &&
+        inproc_substitute(queue->stand_in, slot)) {
+      // The short way stays closed.
+      queue->head_stop = slot + INPROC_SLOT;
+      opening.leads_on = true;
+      opening.slot = slot;
+      return opening;
+    }
+  }
+  inproc_leave(opening.thread, INPROC_RECEIVERS);
   return opening;
 }
 

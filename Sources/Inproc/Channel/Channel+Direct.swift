@@ -8,6 +8,10 @@ internal import CInprocPlatform
 // at its end of the queue, and slots are there. All else takes the long one.
 
 extension Channel {
+  /// Whether a message could be put in. Where there is no limit that is asked of nobody: receivers write
+  /// to the line that knows.
+  var mayHaveRoom: Bool { queue.limit == .max || queue.count < queue.limit }
+
   /// Puts a message in. Returns whether that went at once and untold.
   @inline(never)
   func sendDirectly(_ message: Message, over connection: Connection) -> Bool {

@@ -7,8 +7,12 @@ extension Channel {
     if let envelope = takeDirectly() { return envelope }
     switch update({ take(&$0, &$1) }) {
     case .message(let envelope): return envelope
-    case .empty: return nil
-    case .closed: throw closedToReceivers()
+    case .empty:
+      queue.standInNoMore()
+      return nil
+    case .closed:
+      queue.standInNoMore()
+      throw closedToReceivers()
     }
   }
 
@@ -31,8 +35,10 @@ extension Channel {
       &core.pointee.receive_misses, until: deadline,
       { queue.count > 0 || inproc_flag(&core.pointee.is_finished) })
     {
-      gather(&core.pointee.receive_gathering_misses, upTo: min(128, queue.limit / 2)) {
-        queue.count
+      if gather(
+        &core.pointee.receive_gathering_misses, upTo: min(128, queue.limit / 2), { queue.count })
+      {
+        queue.standInIfWorthwhile()
       }
       if let envelope = try tryReceive() { return envelope }
     }

@@ -248,13 +248,16 @@ struct ChannelState {
         notifyMessageWatchers(&wakes)
       }
     case .receive, .watch:
+      queue.standInNoMore()
       receivers.append(place, of: waiter)
       // At a rendezvous a receiver that waits is room.
       if isRendezvous, case .receive = place.kind {
         roomWatchers.notifyFirst(.max, into: &wakes)
       }
     case .watchRoom: roomWatchers.append(place, of: waiter)
-    case .watchOnce: messageWatchers.append(place, of: waiter)
+    case .watchOnce:
+      queue.standInNoMore()
+      messageWatchers.append(place, of: waiter)
     case .untilReceived:
       receiptWatchers.append(place, of: waiter)
       queue.tellOfReceiving(true)

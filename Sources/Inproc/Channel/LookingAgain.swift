@@ -45,10 +45,14 @@ func lookAgain(
 ///     other's answer nothing does, and only a try now and then delays it.
 ///   - target: how many are enough.
 ///   - amount: how many are there.
-@inline(__always)
-func gather(_ misses: UnsafeMutablePointer<UInt32>, upTo target: Int, _ amount: () -> Int) {
-  guard inproc_should_try(misses, 256) else { return }
-  var seen = amount()
+/// - Returns: whether more came, so that another core is at work.
+@inline(__always) @discardableResult
+func gather(
+  _ misses: UnsafeMutablePointer<UInt32>, upTo target: Int, _ amount: () -> Int
+) -> Bool {
+  guard inproc_should_try(misses, 256) else { return false }
+  let first = amount()
+  var seen = first
   // A pause is 24 ns, a message 9. Where cores are far apart half a microsecond shows nothing new.
   let pauses = max(8, target * 3 / 8)
   var (left, patience) = (144, 24)
@@ -60,9 +64,10 @@ func gather(_ misses: UnsafeMutablePointer<UInt32>, upTo target: Int, _ amount: 
     if now > seen {
       patience = 24
     } else if patience <= 0 {
-      return
+      return false
     }
     seen = now
   }
   inproc_pause_helped(misses)
+  return seen > first
 }

@@ -61,6 +61,8 @@ struct MessageQueue: @unchecked Sendable {
 
   /// Releases what it holds. Nobody uses it any more.
   func empty() {
+    endStandIn()
+    core.pointee.stand_in?.deallocate()
     while pop() != nil {}
     if let block = core.pointee.head_block ?? core.pointee.first_block { free(block) }
     if let spare = core.pointee.spare { free(spare) }
@@ -195,6 +197,7 @@ struct MessageQueue: @unchecked Sendable {
     }
     if core.pointee.head_slot == core.pointee.head_end { nextBlock() }
     guard let slot = UnsafeMutableRawPointer(core.pointee.head_slot) else { return nil }
+    if inproc_stands_in(core) { substitute(slot) }
     let envelope = read(from: slot)
     inproc_took(core)
     return envelope
@@ -231,6 +234,7 @@ struct MessageQueue: @unchecked Sendable {
       taken.append(envelope)
       left -= 1
     }
+    endStandIn()
     return taken
   }
 
@@ -254,6 +258,7 @@ struct MessageQueue: @unchecked Sendable {
     inproc_drain(core, block)
     if let old { recycle(old) }
     giveBackAfterBurst()
+    noteGrowth()
   }
 
   /// Freed blocks stay with the allocator, which gives back to the system only what lies at the end

@@ -224,9 +224,7 @@ extension [UInt8] {
   ///
   /// - Parameter frame: the bytes.
   @inlinable public init(_ frame: Frame) {
-    if case .array(let bytes, let window) = frame.storage,
-      window.range(in: bytes.count) == 0..<bytes.count
-    {
+    if let (bytes, range) = frame.storage.array, range == 0..<bytes.count {
       self = bytes
     } else {
       self = frame.withUnsafeBytes { [UInt8]($0) }
@@ -239,8 +237,8 @@ extension ArraySlice<UInt8> {
   ///
   /// - Parameter frame: the bytes.
   @inlinable public init(_ frame: Frame) {
-    if case .array(let bytes, let window) = frame.storage {
-      self = bytes[window.range(in: bytes.count)]
+    if let (bytes, range) = frame.storage.array {
+      self = bytes[range]
     } else {
       self = [UInt8](frame)[...]
     }

@@ -69,6 +69,9 @@
   @usableFromInline final let bytes: UnsafeRawBufferPointer
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  /// The array that it stands in for.
+  @usableFromInline var array: [UInt8]? { nil }
 }
 
 /// Keeps bytes alive by keeping an object or value that holds them.
@@ -102,6 +105,15 @@ extension FrameStorage {
     case .constant(_, let window): Int(window.bits)
     case .array(let bytes, let window): window.range(in: bytes.count).count
     case .owned(let owner, let window): window.range(in: owner.bytes.count).count
+    }
+  }
+
+  /// The array that it shows, or that an object stands in for, and which part of it.
+  @inlinable var array: (bytes: [UInt8], range: Range<Int>)? {
+    switch self {
+    case .array(let bytes, let window): (bytes, window.range(in: bytes.count))
+    case .owned(let owner, let window): owner.array.map { ($0, window.range(in: $0.count)) }
+    case .short, .fifteen, .constant: nil
     }
   }
 

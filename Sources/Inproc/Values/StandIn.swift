@@ -1,0 +1,55 @@
+/// Keeps an array, and is counted in its place (`inproc_stand_in.h`).
+final class StandIn: FrameOwner, @unchecked Sendable {
+  // Unchecked as its superclass is.
+  private let kept: [UInt8]
+  override var array: [UInt8]? { kept }
+
+  init(_ array: [UInt8]) {
+    kept = array
+    // The pointer leaves the closure: the array is kept, and never changed.
+    super.init(array.withUnsafeBytes { $0 })
+  }
+}
+
+/// How a message of one frame that shows an array lies in memory, or shows one by what stands in for it.
+struct StandInLayout {
+  /// The last byte of either.
+  let arrayTag: UInt8
+  let objectTag: UInt8
+
+  /// Nil where the compiler lays them out in a way that one can't be put in the other's place.
+  static let current: StandInLayout? = {
+    let array = [UInt8](repeating: 7, count: 64)
+    let standIn = StandIn(array)
+    let window = FrameWindow(bits: 0x12_3456_789A_BCDE)
+    let (shared, stoodIn) = (Storage(.array(array, window)), Storage(.owned(standIn, window)))
+    guard shared.reference == reference(of: array),
+      stoodIn.reference == UInt(bitPattern: Unmanaged.passUnretained(standIn).toOpaque()),
+      shared.window == stoodIn.window
+    else { return nil }
+    return StandInLayout(arrayTag: shared.tag, objectTag: stoodIn.tag)
+  }()
+
+  /// What an array consists of: a reference to its elements. It is looked at and neither counted nor
+  /// followed.
+  static func reference(of array: [UInt8]) -> UInt {
+    withUnsafeBytes(of: array) { $0.loadUnaligned(as: UInt.self) }
+  }
+
+  /// A message's bytes.
+  private struct Storage {
+    let reference: UInt
+    let window: UInt64
+    let tag: UInt8
+
+    init(_ storage: FrameStorage) {
+      (reference, window, tag) = withUnsafeBytes(of: Message(Frame(storage: storage))) { bytes in
+        let last = bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+        return (
+          bytes.loadUnaligned(as: UInt.self), last & (1 << 56 - 1),
+          UInt8(truncatingIfNeeded: last >> 56)
+        )
+      }
+    }
+  }
+}
