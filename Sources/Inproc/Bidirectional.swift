@@ -91,14 +91,10 @@ extension Client: SendingEnd, ReceivingEnd, AsyncSequence {
 /// Releasing it closes it, and drops requests that were not received.
 public final class Server: Sendable {
   let core: ServerCore
-  private let registry: Registry
 
-  init(core: ServerCore, registry: Registry) {
-    self.core = core
-    self.registry = registry
-  }
+  init(core: ServerCore) { self.core = core }
 
-  deinit { registry.close(core, dropping: true) }
+  deinit { core.close(dropping: true) }
 }
 
 extension Server: ReceivingEnd, AsyncSequence {
@@ -135,10 +131,10 @@ extension Server: ReceivingEnd, AsyncSequence {
 
   /// Unbinds the endpoint and refuses further requests and replies. Requests that are queued can
   /// still be received, replies that were sent too. Does nothing the second time.
-  public func close() { registry.close(core, dropping: false) }
+  public func close() { core.close(dropping: false) }
 
   /// Closes, and drops what is queued.
-  package func discard() { registry.close(core, dropping: true) }
+  package func discard() { core.close(dropping: true) }
 
   /// Whether it was closed.
   public var isClosed: Bool { look(.isClosed) { $0.isClosed } }
@@ -180,8 +176,7 @@ final class ServerCore: Sendable {
   func makeClient() -> Client {
     let replies = Channel(
       endpoint: channel.endpoint, capacity: .unbounded, canConnect: true,
-      scheduler: channel.scheduler,
-      observation: QueueObservation(observers: channel.observation.observers, isReplies: true))
+      isReplies: true, context: channel.context)
     let origin = Origin(id: .next(), replies: replies)
     origins.withLock { $0[origin.id] = origin }
     channel.connect()
@@ -216,8 +211,16 @@ final class ServerCore: Sendable {
         + "only clients that connected bidirectionally and are not closed can be answered")
   }
 
+  /// Unbinds, and ends all that is under way.
+  func close(dropping: Bool) {
+    channel.act(.close) {
+      channel.unbindAndClose(dropping: dropping)
+      hangUp()
+    }
+  }
+
   /// No reply can come any more.
-  func hangUp() {
+  private func hangUp() {
     // In an order that is the same in every run.
     let all = origins.withLock { Array($0.values) }
     for origin in all.sorted(by: { $0.id < $1.id }) { origin.replies?.hangUp() }

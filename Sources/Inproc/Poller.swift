@@ -294,7 +294,7 @@ public final class Poller {
 
   private var channels: [Channel] { members.compactMap { $0?.channel } }
   private var observers: Observers? {
-    members.lazy.compactMap { $0 }.first?.channel.observation.observers
+    members.lazy.compactMap { $0 }.first?.channel.observers
   }
   private var operation: Operation { Operation(.select, channels.map(\.endpoint)) }
 

@@ -15,15 +15,13 @@ public final class Receiver: @unchecked Sendable {
   let channel: Channel
   // What the short way looks at, without going through the channel.
   @usableFromInline let core: UnsafeMutablePointer<inproc_queue>
-  private let registry: Registry
 
-  init(channel: Channel, registry: Registry) {
+  init(channel: Channel) {
     self.channel = channel
     core = channel.core
-    self.registry = registry
   }
 
-  deinit { registry.discard(Unmanaged.passUnretained(channel.storage)) }
+  deinit { Channel.discard(Unmanaged.passUnretained(channel.storage)) }
 }
 
 extension Receiver: ReceivingEnd, AsyncSequence {
@@ -67,10 +65,10 @@ extension Receiver: ReceivingEnd, AsyncSequence {
 
   /// Unbinds the endpoint and refuses further messages; what is queued can still be received.
   /// Senders that wait throw `.closed`. Does nothing the second time.
-  public func close() { registry.close(channel, dropping: false) }
+  public func close() { channel.end(dropping: false) }
 
   /// Closes, and drops what is queued.
-  package func discard() { registry.close(channel, dropping: true) }
+  package func discard() { channel.end(dropping: true) }
 
   /// Whether it was closed.
   public var isClosed: Bool { look(.isClosed) { $0.isClosed } }

@@ -23,9 +23,9 @@ extension Registry {
     try capacity.validate(for: endpoint)
     let channel = Channel(
       endpoint: endpoint, capacity: capacity, connections: 1, canConnect: false,
-      scheduler: scheduler, observation: QueueObservation(observers: observers))
+      context: context(of: endpoint))
     let sender = Sender(channel: channel)
     channel.noteConnected(sender)
-    return (sender, Receiver(channel: channel, registry: self))
+    return (sender, Receiver(channel: channel))
   }
 }

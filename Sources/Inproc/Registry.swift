@@ -20,6 +20,7 @@ public final class Registry: Sendable {
   package let observers = Observers()
   let hasCheckpoints: Bool
   let table: RegistryTable
+  private let contexts: [ChannelContext]
 
   /// A registry without endpoints.
   public convenience init() { self.init(scheduler: SystemScheduler.shared) }
@@ -28,8 +29,16 @@ public final class Registry: Sendable {
   package init(scheduler: any Scheduler) {
     self.scheduler = scheduler
     hasCheckpoints = scheduler.hasCheckpoints
-    table = RegistryTable(isContended: scheduler.looksAgain)
+    let table = RegistryTable(isContended: scheduler.looksAgain)
+    self.table = table
+    contexts = (0..<table.count).map { [observers] _ in
+      ChannelContext(scheduler: scheduler, observers: observers, table: table)
+    }
   }
+
+  /// What a channel of that name refers to.
+  @inline(__always)
+  func context(of endpoint: Endpoint) -> ChannelContext { contexts[table.index(of: endpoint)] }
 
   // MARK: Binding
 
@@ -54,7 +63,7 @@ public final class Registry: Sendable {
     try watched(.bind, endpoint) { () throws(InprocError) in
       try register(channel, as: endpoint)
     }
-    return Receiver(channel: channel, registry: self)
+    return Receiver(channel: channel)
   }
 
   /// Binds an endpoint whose clients can be answered.
@@ -72,7 +81,7 @@ public final class Registry: Sendable {
     try watched(.bindBidirectional, endpoint) { () throws(InprocError) in
       try register(core.channel, core, as: endpoint)
     }
-    return Server(core: core, registry: self)
+    return Server(core: core)
   }
 
   private func makeChannel(
@@ -81,7 +90,7 @@ public final class Registry: Sendable {
     try capacity.validate(for: endpoint)
     return Channel(
       endpoint: endpoint, capacity: capacity, canConnect: true, hasOrigins: hasOrigins,
-      scheduler: scheduler, observation: QueueObservation(observers: observers))
+      context: context(of: endpoint))
   }
 
   private func register(
@@ -123,51 +132,8 @@ public final class Registry: Sendable {
   @usableFromInline
   func unbindNow(_ endpoint: Endpoint) throws(InprocError) {
     try watched(.unbind, endpoint) { () throws(InprocError) in
-      guard let channel = take(endpoint) else { throw notFound(endpoint) }
+      guard let channel = table.remove(endpoint, observers) else { throw notFound(endpoint) }
       channel.unbind()
-    }
-  }
-
-  func close(_ channel: Channel, dropping: Bool) {
-    if !channel.hasCheckpoints { return end(channel, dropping: dropping) }
-    channel.act(.close) { end(channel, dropping: dropping) }
-  }
-
-  func close(_ server: ServerCore, dropping: Bool) {
-    server.channel.act(.close) {
-      end(server.channel, dropping: dropping)
-      server.hangUp()
-    }
-  }
-
-  /// Closes the queue of a receiver that is released, and refers to it until this returns.
-  func discard(_ uncounted: Unmanaged<ChannelStorage>) {
-    if hasCheckpoints || observers.isActive {
-      return close(Channel(uncounted.takeUnretainedValue()), dropping: true)
-    }
-    do {
-      let channel = Channel(uncounted.takeUnretainedValue())
-      if channel.isBound { _ = take(channel.endpoint, only: channel) }
-    }
-    // Where nothing else refers to the queue, nobody can be told that it has ended: it just goes.
-    if !ChannelStorage.hasOneReference(uncounted) {
-      Channel(uncounted.takeUnretainedValue()).close(dropping: true)
-    }
-  }
-
-  private func end(_ channel: Channel, dropping: Bool) {
-    if channel.isBound { _ = take(channel.endpoint, only: channel) }
-    channel.close(dropping: dropping)
-  }
-
-  /// Takes a binding off; where one is named, only that very one: a later one of the same name stays.
-  private func take(_ endpoint: Endpoint, only channel: Channel? = nil) -> Channel? {
-    var wakes = Wakes()
-    defer { wakes.wake() }
-    return table.withLock(endpoint) { state in
-      let removed = state.bindings.remove(endpoint, only: channel)
-      if observers.isActive { removed?.noteBinding(.unbound, &wakes) }
-      return removed
     }
   }
 

@@ -36,7 +36,7 @@ final class RegistryTable: @unchecked Sendable {
     }
   }
 
-  private let count: Int
+  let count: Int
   // The shards are no array, because each is a whole number of cache lines, which adjacent cores
   // would otherwise take from each other, and because nothing here is ever copied.
   private static let stride = (MemoryLayout<Shard>.stride + 127) & ~127
@@ -63,16 +63,33 @@ final class RegistryTable: @unchecked Sendable {
     (shards + index &* Self.stride).assumingMemoryBound(to: Shard.self)
   }
 
+  /// Which part a name belongs to. The tables in the shards go by lower bits.
+  @inline(__always)
+  func index(of endpoint: Endpoint) -> Int { Int(endpoint.digest >> 58) & (count - 1) }
+
   /// Looks at, or changes, what concerns one name.
   @inline(__always)
   func withLock<Result, Failure: Error>(
     _ endpoint: Endpoint, _ body: (inout Shard) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    // The tables in the shards go by lower bits.
-    let shard = shard(Int(endpoint.digest >> 58) & (count - 1))
+    let shard = shard(index(of: endpoint))
     let held = inproc_lock(&shard.pointee.lock)
     defer { inproc_unlock(&shard.pointee.lock, held) }
     return try body(&shard.pointee)
+  }
+
+  /// Takes a binding off, and tells of it; where one is named, only that very one: a later one of the
+  /// same name stays.
+  func remove(
+    _ endpoint: Endpoint, only channel: Channel? = nil, _ observers: Observers
+  ) -> Channel? {
+    var wakes = Wakes()
+    defer { wakes.wake() }
+    return withLock(endpoint) { state in
+      let removed = state.bindings.remove(endpoint, only: channel)
+      if observers.isActive { removed?.noteBinding(.unbound, &wakes) }
+      return removed
+    }
   }
 
   /// What is bound at one moment. O(*n*). No shard is let go before all are held.

@@ -236,7 +236,7 @@ package func selectReady(
     let places = waiter.places
     if scheduler.hasCheckpoints { scheduler.checkpoint(.looked) }
     let instant = deadline.instant(scheduler)
-    let observers = places[0].channel.observation.observers
+    let observers = places[0].channel.observers
     var enters = true
     note(.blocked(.select), places.map(\.channel), thread, observers)
     while true {
@@ -281,7 +281,7 @@ package func selectReady(
   ) async throws(InprocError) -> Found {
     if let index = ready(targets) { return .ready(index) }
     try requireTasks(scheduler)
-    let observers = targets[0].channel.observation.observers
+    let observers = targets[0].channel.observers
     let waiter = targets[0].waiter(CallingTask(), others: targets.dropFirst())
     let places = waiter.places
     note(.blocked(.select), places.map(\.channel), waiter, observers)

@@ -37,13 +37,13 @@ struct ChannelStateTests {
     endpoint = try Endpoint("inproc://state")
     channel = Channel(
       endpoint: endpoint, capacity: .unbounded, canConnect: true,
-      scheduler: SystemScheduler.shared)
+      context: Registry.shared.context(of: endpoint))
   }
 
   private func make(_ capacity: Capacity) -> ChannelState {
     let owner = Channel(
       endpoint: endpoint, capacity: capacity, connections: 1, canConnect: true,
-      scheduler: SystemScheduler.shared)
+      context: Registry.shared.context(of: endpoint))
     owners.withLock { $0.append(owner) }
     return owner.withState { $0 }
   }

@@ -55,7 +55,7 @@ extension Channel {
   private func takeDirectly(_ limit: Int, _ body: (consuming Envelope) -> Void) -> Int {
     let held = inproc_lock(&core.pointee.receive_lock)
     var taken = 0
-    if !observation.isActive, !queue.isTold {
+    if !isObserved, !queue.isTold {
       while taken < limit, let envelope = queue.pop() {
         body(envelope)
         taken += 1
@@ -166,7 +166,7 @@ extension Channel {
   ) -> Int {
     let held = inproc_lock(&core.pointee.send_lock)
     var sent = 0
-    if !queue.refuses, !connection.hasEnded, !observation.isActive {
+    if !queue.refuses, !connection.hasEnded, !isObserved {
       while start + sent < messages.count, queue.hasRoom() {
         queue.push(messages[start + sent], connection.origin)
         sent += 1

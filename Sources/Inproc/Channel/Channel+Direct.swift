@@ -17,7 +17,7 @@ extension Channel {
   func sendDirectly(_ message: Message, over connection: Connection) -> Bool {
     let held = inproc_lock(&core.pointee.send_lock)
     // Under the lock: whoever closes the connection, or begins to observe, waits for it.
-    if observation.isActive { return sendObserved(message, over: connection, held) }
+    if isObserved { return sendObserved(message, over: connection, held) }
     guard !queue.refuses, !connection.hasEnded, queue.hasRoom() || makeRoom()
     else {
       let isGiven = give(message, over: connection)
@@ -35,7 +35,7 @@ extension Channel {
   @inline(never)
   func takeDirectly() -> Envelope? {
     let held = inproc_lock(&core.pointee.receive_lock)
-    if observation.isActive { return takeObserved(held) }
+    if isObserved { return takeObserved(held) }
     guard !queue.isTold, let envelope = queue.pop() else {
       let offered = queue.isTold ? nil : takeOffered()
       inproc_unlock(&core.pointee.receive_lock, held)
@@ -62,7 +62,7 @@ extension Channel {
   // MARK: Afterwards
 
   @inline(never) func tellThoseInLine() {
-    update { $0.notify(delivering: !observation.isActive, wakes: &$1) }
+    update { $0.notify(delivering: !isObserved, wakes: &$1) }
   }
 
   /// Where receivers are on the sender's core they stand still while it sends, and what it sends

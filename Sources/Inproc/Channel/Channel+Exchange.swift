@@ -62,7 +62,7 @@ extension Channel {
     let held = inproc_lock(&core.pointee.send_lock)
     defer { inproc_unlock(&core.pointee.send_lock, held) }
     // Under the lock: whoever closes the connection, or begins to observe, waits for it.
-    if queue.refuses || connection.hasEnded || observation.isActive || queue.hasRoom() {
+    if queue.refuses || connection.hasEnded || isObserved || queue.hasRoom() {
       return false
     }
     return queue.offer(envelope)
@@ -82,7 +82,7 @@ extension Channel {
   /// At a rendezvous: hands a message to a receiver that looks for one. Under the senders' lock.
   func give(_ message: Message, over connection: Connection) -> Bool {
     if !queue.exchanges || queue.limit > 0 { return false }
-    if queue.refuses || connection.hasEnded || observation.isActive { return false }
+    if queue.refuses || connection.hasEnded || isObserved { return false }
     return queue.give(Envelope(message: message, origin: connection.origin)) {
       exchangeCheckpoint($0)
     }
@@ -125,7 +125,7 @@ extension Channel {
   private func requestInQueue() -> Bool {
     let held = inproc_lock(&core.pointee.receive_lock)
     defer { inproc_unlock(&core.pointee.receive_lock, held) }
-    return !observation.isActive && !queue.isTold && queue.request()
+    return !isObserved && !queue.isTold && queue.request()
   }
 
   /// Ends a request. Returns what was given.

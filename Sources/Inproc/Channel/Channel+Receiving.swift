@@ -75,7 +75,7 @@ extension Channel {
     let step = await waiter.run(waiter, until: deadline, on: scheduler) {
       (isFirst) -> Step<Envelope>? in
       // Put there before the wait was settled, and past the lock for who sees that it was.
-      if !isFirst, !observation.isActive, waiter.outcome == .served,
+      if !isFirst, !isObserved, waiter.outcome == .served,
         let envelope = waiter.delivered.take()
       {
         return .done(envelope)
@@ -123,7 +123,7 @@ extension Channel {
 
   func drain() -> [Envelope] {
     update { (state, wakes) -> [Envelope] in
-      observation.isActive ? observedDrain(&state, &wakes) : state.drain(wakes: &wakes)
+      isObserved ? observedDrain(&state, &wakes) : state.drain(wakes: &wakes)
     }
   }
 }

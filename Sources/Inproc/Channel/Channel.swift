@@ -10,17 +10,16 @@ package struct Channel: @unchecked Sendable {
 
   init(
     endpoint: Endpoint, capacity: Capacity, connections: Int = 0, canConnect: Bool,
-    hasOrigins: Bool = false, scheduler: any Scheduler,
-    observation: QueueObservation = QueueObservation(observers: Observers())
+    hasOrigins: Bool = false, isReplies: Bool = false, context: ChannelContext
   ) {
     storage = ChannelStorage.make { (core, ties) in
       let queue = MessageQueue(
         core: core, capacity: capacity, hasOrigins: hasOrigins,
-        isScheduled: scheduler.hasCheckpoints, exchanges: scheduler.exchanges)
+        isScheduled: context.hasCheckpoints, exchanges: context.exchanges)
       let parts = ChannelParts(
         endpoint: endpoint, connections: connections, canConnect: canConnect,
-        scheduler: scheduler, observation: observation, capacity: capacity, queue: queue)
-      core.pointee.observed = observation.observers.address
+        isReplies: isReplies, context: context, capacity: capacity, queue: queue)
+      core.pointee.observed = context.observers.address
       core.pointee.watched = core.pointee.observed
       return (parts, ChannelState(queue: queue, ties: ties))
     }
@@ -36,10 +35,15 @@ package struct Channel: @unchecked Sendable {
 
   @inline(__always) package var endpoint: Endpoint { parts.pointee.endpoint }
   @inline(__always) package var capacity: Capacity { parts.pointee.capacity }
-  @inline(__always) package var scheduler: any Scheduler { parts.pointee.scheduler }
+  @inline(__always) var context: ChannelContext { parts.pointee.context }
+  @inline(__always) package var scheduler: any Scheduler { context.scheduler }
+  @inline(__always) var observers: Observers { context.observers }
+  /// Whether someone observes.
+  @inline(__always) var isObserved: Bool { inproc_is_observed(core) }
+  /// The queue holds the replies to one client.
+  @inline(__always) var isReplies: Bool { parts.pointee.isReplies }
   @inline(__always) var hasCheckpoints: Bool { parts.pointee.hasCheckpoints }
   @inline(__always) var looksAgain: Bool { parts.pointee.looksAgain }
-  @inline(__always) var observation: QueueObservation { parts.pointee.observation }
   @inline(__always) var queue: MessageQueue { parts.pointee.queue }
   /// That of the queue.
   @inline(__always) var core: UnsafeMutablePointer<inproc_queue> { storage.core }
@@ -143,68 +147,4 @@ package struct Channel: @unchecked Sendable {
       return true
     }
   }
-
-  // MARK: Ending
-
-  /// The receiving end closes; further sends fail. What is queued stays, unless it is dropped.
-  func close(dropping: Bool) {
-    // What is dropped is released after the lock.
-    _ = update { (state, wakes) -> [Envelope] in
-      let isObserved = observation.isActive
-      if isObserved { noteClose(&state, &wakes) }
-      let dropped = state.close(dropping: dropping, wakes: &wakes)
-      if isObserved, !dropped.isEmpty { noteDropped(dropped.count, &state, &wakes) }
-      return dropped
-    }
-  }
-
-  /// No further connections can come.
-  func unbind() {
-    // At a rendezvous the flags say nothing.
-    if hasCheckpoints && !isExplored || queue.limit == 0 {
-      return update { $0.unbind(wakes: &$1) }
-    }
-    if inproc_end_binding(storage.ties) {
-      exchangeCheckpoint(.looked)
-      inproc_set_flag(&core.pointee.is_finished, true)
-      if inproc_flag(&core.pointee.receivers_wait) { tellThoseInLine() }
-    }
-  }
-
-  /// Counts a connection. The registry's lock is held, or this channel's and the channel is known not
-  /// to have ended.
-  func connect() { inproc_connect(storage.ties) }
-
-  /// Whether it may be on a registry: false once it was taken off.
-  var isBound: Bool { inproc_can_connect(storage.ties) }
-
-  /// Ends the connection of a sender that nothing refers to, where nobody needs to be told: then no
-  /// call waits over it. Returns whether it did.
-  @inline(__always)
-  func letGo(of connection: Connection) -> Bool {
-    if observation.isActive || connection.hasEnded { return false }
-    if connection.isCounted, inproc_disconnect(storage.ties) {
-      exchangeCheckpoint(.looked)
-      tellThoseInLine()
-    }
-    return true
-  }
-
-  /// A connection ends.
-  ///
-  /// - Parameters:
-  ///   - connection: which one.
-  ///   - isReleased: whether nothing refers to the sender, so that no send is under way.
-  func disconnect(_ connection: Connection, isReleased: Bool = false) {
-    if isReleased, isExplored, letGo(of: connection) { return }
-    guard connection.closeOnce() else { return }
-    // A send that found the connection open has put its message in before this counts as an end.
-    if !isReleased { queue.quiesce { exchangeCheckpoint($0) } }
-    update { (state, wakes) in
-      noteConnection(.disconnected, connection, &state, &wakes)
-      state.disconnect(connection, wakes: &wakes)
-    }
-  }
-
-  func hangUp() { update { $0.hangUp(wakes: &$1) } }
 }

@@ -61,24 +61,24 @@ package struct ChannelParts {
   // address is that of the whole.
   private var ties: inproc_ties
   let endpoint: Endpoint
-  let observation: QueueObservation
+  let context: ChannelContext
   let hasCheckpoints: Bool
   let looksAgain: Bool
-  let scheduler: any Scheduler
+  let isReplies: Bool
   // The state has these, too; but while it changes under the lock nobody else may look into it.
   let capacity: Capacity
   let queue: MessageQueue
 
   init(
-    endpoint: Endpoint, connections: Int, canConnect: Bool, scheduler: any Scheduler,
-    observation: QueueObservation, capacity: Capacity, queue: MessageQueue
+    endpoint: Endpoint, connections: Int, canConnect: Bool, isReplies: Bool,
+    context: ChannelContext, capacity: Capacity, queue: MessageQueue
   ) {
     ties = inproc_ties(word: connections * 2 + (canConnect ? 1 : 0))
     self.endpoint = endpoint
-    hasCheckpoints = scheduler.hasCheckpoints
-    looksAgain = scheduler.looksAgain
-    self.observation = observation
-    self.scheduler = scheduler
+    hasCheckpoints = context.hasCheckpoints
+    looksAgain = context.looksAgain
+    self.isReplies = isReplies
+    self.context = context
     self.capacity = capacity
     self.queue = queue
   }

@@ -1,13 +1,6 @@
 internal import CInprocPlatform
 
-/// Tells the observers of a registry what happens in one queue.
-struct QueueObservation: Sendable {
-  let observers: Observers
-  /// The queue holds the replies to one client.
-  var isReplies = false
-
-  @inline(__always) var isActive: Bool { observers.isActive }
-}
+// Tells the observers of a registry what happens in one queue.
 
 extension Channel {
   /// ``ChannelState/send(_:over:wakes:)``, and tells of it.
@@ -16,7 +9,7 @@ extension Channel {
     _ envelope: Envelope, over connection: Connection, _ state: inout ChannelState,
     _ wakes: inout Wakes
   ) -> ChannelState.SendResult {
-    observation.isActive
+    isObserved
       ? observedPut(envelope, over: connection, &state, &wakes)
       : state.send(envelope, over: connection, wakes: &wakes)
   }
@@ -24,18 +17,18 @@ extension Channel {
   /// ``ChannelState/receive(wakes:)``, and tells of it.
   @inline(__always)
   func take(_ state: inout ChannelState, _ wakes: inout Wakes) -> ChannelState.ReceiveResult {
-    observation.isActive ? observedTake(&state, &wakes) : state.receive(wakes: &wakes)
+    isObserved ? observedTake(&state, &wakes) : state.receive(wakes: &wakes)
   }
 
   /// Sends and receives that passed the state by, before anyone observed, have ended; from here on
   /// all are counted. What is queued gets new numbers: messages that left while no one observed were
   /// not counted.
   private func begin(_ state: inout ChannelState) -> ObservedQueue {
-    let observers = observation.observers
+    let observers = observers
     let observed =
       state.observed
       ?? ObservedQueue(
-        number: observers.nextNumber(), endpoint: endpoint, isReply: observation.isReplies)
+        number: observers.nextNumber(), endpoint: endpoint, isReply: isReplies)
     state.observed = observed
     let epoch = observers.epoch
     // Written under the channel's lock, too.
@@ -106,7 +99,7 @@ extension Channel {
     }
     let observed = Unmanaged<ObservedQueue>.fromOpaque(known)
     let epoch = observed._withUnsafeGuaranteedRef { tally($0).pointee.epoch }
-    return epoch == observation.observers.epoch ? observed : nil
+    return epoch == observers.epoch ? observed : nil
   }
 
   /// Tells of a message, then puts it in: nobody receives it before. Under the senders' lock.
@@ -116,7 +109,7 @@ extension Channel {
     _ observed: ObservedQueue, _ wakes: inout Wakes
   ) {
     let sends = observed.sends
-    let observers = observation.observers
+    let observers = observers
     let passage = Passage(
       kind: .sent, connection: connection.number(observers) ?? 0,
       sequence: sends.number(of: core.pointee.tail + 1), epoch: sends.pointee.epoch)
@@ -150,9 +143,9 @@ extension Channel {
   ) {
     // Only the system's scheduler looks again; it need not be asked.
     if looksAgain {
-      observation.observers.record(passage, message, at: observed, by: .current, nil, &wakes)
+      observers.record(passage, message, at: observed, by: .current, nil, &wakes)
     } else {
-      observation.observers.record(
+      observers.record(
         passage, message, at: observed, by: scheduler.currentIdentity, scheduler, &wakes)
     }
   }
@@ -257,7 +250,7 @@ extension Channel {
     _ operation: Registry.Event.Operation, of waiter: Waiter, _ state: inout ChannelState,
     _ wakes: inout Wakes
   ) -> Bool {
-    observation.isActive ? observedBlock(operation, of: waiter, &state, &wakes) : true
+    isObserved ? observedBlock(operation, of: waiter, &state, &wakes) : true
   }
 
   @inline(never)
@@ -285,7 +278,7 @@ extension Channel {
     _ operation: Registry.Event.Operation, of waiter: Waiter, _ state: inout ChannelState,
     _ wakes: inout Wakes
   ) {
-    if observation.isActive { observedEnd(operation, of: waiter, &state, &wakes) }
+    if isObserved { observedEnd(operation, of: waiter, &state, &wakes) }
   }
 
   @inline(never)
@@ -305,7 +298,7 @@ extension Channel {
     let observed = begin(&state)
     // Nothing is sent after this was told.
     queue.refuse()
-    if !state.isClosed, !observation.isReplies { record(.closed, in: observed, waking: &wakes) }
+    if !state.isClosed, !isReplies { record(.closed, in: observed, waking: &wakes) }
   }
 
   /// So many messages were dropped, and were the last ones.
@@ -322,7 +315,7 @@ extension Channel {
     _ kind: Registry.Event.Kind, _ connection: Connection, _ state: inout ChannelState,
     _ wakes: inout Wakes
   ) {
-    guard observation.isActive, connection.isCounted else { return }
+    guard isObserved, connection.isCounted else { return }
     record(kind, over: connection, in: begin(&state), waking: &wakes)
   }
 
@@ -334,7 +327,7 @@ extension Channel {
 
   /// A connection was made; no lock is held.
   func noteConnected(_ connection: Connection) {
-    guard observation.isActive else { return }
+    guard isObserved else { return }
     var wakes = Wakes()
     withState { noteConnection(.connected, connection, &$0, &wakes) }
     wakes.wake()
@@ -348,10 +341,10 @@ extension Channel {
     var event = Registry.Event(kind, by: thread ?? scheduler.currentIdentity, endpoint: endpoint)
     event.queueNumber = observed.number
     event.isReply = observed.isReply
-    event.connectionNumber = connection?.number(observation.observers) ?? 0
+    event.connectionNumber = connection?.number(observers) ?? 0
     event.sequenceNumber = sequence ?? 0
     if let message = envelope?.message { event.set(message) }
-    observation.observers.record(event, scheduler, &wakes)
+    observers.record(event, scheduler, &wakes)
   }
 }
 

@@ -38,7 +38,7 @@ extension Selection {
     guard let first = channels.first else { return }
     var event = Registry.Event(kind, by: parker.identity, endpoint: first.endpoint)
     event.otherEndpoints = channels.dropFirst().map(\.endpoint)
-    first.observation.observers.record(event, first.scheduler)
+    first.observers.record(event, first.scheduler)
   }
 
   static func noteEnd(

@@ -1,0 +1,108 @@
+internal import CInprocPlatform
+
+// How a queue ends: its receiving end is closed or released, or its last connection.
+
+extension Channel {
+  // MARK: The receiving end
+
+  /// Unbinds the endpoint and refuses further messages.
+  func end(dropping: Bool) {
+    if !hasCheckpoints { return unbindAndClose(dropping: dropping) }
+    act(.close) { unbindAndClose(dropping: dropping) }
+  }
+
+  /// Ends the queue of a receiver that is released, and refers to it until this returns.
+  static func discard(_ uncounted: Unmanaged<ChannelStorage>) {
+    // Without counting references: the receiver's is there.
+    let isSimple = uncounted._withUnsafeGuaranteedRef { storage in
+      let parts = storage.parts
+      return !parts.pointee.hasCheckpoints && !inproc_is_observed(storage.core)
+        && !inproc_can_connect(storage.ties)
+    }
+    if !isSimple, Channel(uncounted.takeUnretainedValue()).endOrUnbind() { return }
+    // Where nothing else refers to the queue, nobody can be told that it has ended: it just goes.
+    if ChannelStorage.hasOneReference(uncounted) { return }
+    Channel(uncounted.takeUnretainedValue()).close(dropping: true)
+  }
+
+  /// Ends it where that has to be told; else it is only bound no longer. Returns whether it has ended.
+  @inline(never) private func endOrUnbind() -> Bool {
+    if hasCheckpoints || isObserved {
+      end(dropping: true)
+      return true
+    }
+    if isBound { takeOffTable() }
+    return false
+  }
+
+  func unbindAndClose(dropping: Bool) {
+    if isBound { takeOffTable() }
+    close(dropping: dropping)
+  }
+
+  private func takeOffTable() {
+    _ = context.table.remove(endpoint, only: self, observers)
+  }
+
+  /// The receiving end closes; further sends fail. What is queued stays, unless it is dropped.
+  func close(dropping: Bool) {
+    // What is dropped is released after the lock.
+    _ = update { (state, wakes) -> [Envelope] in
+      let isObserved = isObserved
+      if isObserved { noteClose(&state, &wakes) }
+      let dropped = state.close(dropping: dropping, wakes: &wakes)
+      if isObserved, !dropped.isEmpty { noteDropped(dropped.count, &state, &wakes) }
+      return dropped
+    }
+  }
+
+  /// No further connections can come.
+  func unbind() {
+    // At a rendezvous the flags say nothing.
+    if hasCheckpoints && !isExplored || queue.limit == 0 {
+      return update { $0.unbind(wakes: &$1) }
+    }
+    if inproc_end_binding(storage.ties) {
+      exchangeCheckpoint(.looked)
+      inproc_set_flag(&core.pointee.is_finished, true)
+      if inproc_flag(&core.pointee.receivers_wait) { tellThoseInLine() }
+    }
+  }
+
+  /// Counts a connection. The registry's lock is held, or this channel's and the channel is known not
+  /// to have ended.
+  func connect() { inproc_connect(storage.ties) }
+
+  /// Whether it may be on a registry: false once it was taken off.
+  var isBound: Bool { inproc_can_connect(storage.ties) }
+
+  /// Ends the connection of a sender that nothing refers to, where nobody needs to be told: then no
+  /// call waits over it. Returns whether it did.
+  @inline(__always)
+  func letGo(of connection: Connection) -> Bool {
+    if isObserved || connection.hasEnded { return false }
+    if connection.isCounted, inproc_disconnect(storage.ties) {
+      exchangeCheckpoint(.looked)
+      tellThoseInLine()
+    }
+    return true
+  }
+
+  /// A connection ends.
+  ///
+  /// - Parameters:
+  ///   - connection: which one.
+  ///   - isReleased: whether nothing refers to the sender, so that no send is under way.
+  func disconnect(_ connection: Connection, isReleased: Bool = false) {
+    if isReleased, isExplored, letGo(of: connection) { return }
+    guard connection.closeOnce() else { return }
+    // A send that found the connection open has put its message in before this counts as an end.
+    if !isReleased { queue.quiesce { exchangeCheckpoint($0) } }
+    update { (state, wakes) in
+      noteConnection(.disconnected, connection, &state, &wakes)
+      state.disconnect(connection, wakes: &wakes)
+    }
+  }
+
+  func hangUp() { update { $0.hangUp(wakes: &$1) } }
+}
