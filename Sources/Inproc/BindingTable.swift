@@ -7,8 +7,9 @@ internal import CInprocPlatform
 /// It is no `Dictionary`, because endpoints bring their digest along: hashing that again would cost
 /// more than all the rest. Looking up, inserting and removing take O(1) on average.
 struct BindingTable: ~Copyable {
-  /// One place in the table. It owns what it refers to, unmanaged because a search would otherwise
-  /// count references in each place that it passes, in memory that other cores count in too.
+  /// One place in the table. What it refers to is unmanaged, because a search would otherwise count
+  /// references in each place that it passes, in memory that other cores count in too. It owns the
+  /// server, and not the queue, which being bound ties to itself.
   private struct Slot {
     /// Of the endpoint that is bound; 0, which no endpoint has, where nothing is.
     var digest: UInt64 = 0
@@ -27,7 +28,7 @@ struct BindingTable: ~Copyable {
   }
 
   deinit {
-    for index in 0...mask { BindingTable.release(slots[index]) }
+    for index in 0...mask { slots[index].server?.release() }
     slots.deallocate()
   }
 
@@ -44,12 +45,12 @@ struct BindingTable: ~Copyable {
 
   /// What is bound under that name without replies, with a connection counted.
   @inline(__always)
-  func connect(to endpoint: Endpoint) -> Channel? {
+  func connect(to endpoint: Endpoint) -> Unmanaged<ChannelStorage>? {
     guard let index = index(of: endpoint), slots[index].server == nil,
       let channel = slots[index].channel
     else { return nil }
     channel._withUnsafeGuaranteedRef { inproc_connect($0.ties) }
-    return Channel(channel.takeUnretainedValue())
+    return channel
   }
 
   /// Adds a binding, unless its endpoint has one.
@@ -65,14 +66,16 @@ struct BindingTable: ~Copyable {
     if (count + 1) * 4 > (mask + 1) * 3 { grow() }
     put(
       Slot(
-        digest: endpoint.digest, channel: .passRetained(channel.storage),
+        digest: endpoint.digest, channel: .passUnretained(channel.storage),
         server: server.map { .passRetained($0) }))
     count += 1
     return true
   }
 
   /// Takes a binding out, and returns its queue; where one is named, only that very one.
-  mutating func remove(_ endpoint: Endpoint, only channel: Channel? = nil) -> Channel? {
+  mutating func remove(
+    _ endpoint: Endpoint, only channel: Channel? = nil
+  ) -> Unmanaged<ChannelStorage>? {
     guard var hole = index(of: endpoint) else { return nil }
     let removed = slots[hole]
     let named = channel.map { Unmanaged.passUnretained($0.storage).toOpaque() }
@@ -90,8 +93,7 @@ struct BindingTable: ~Copyable {
     }
     slots[hole] = Slot()
     removed.server?.release()
-    // The slot's reference becomes the result's.
-    return removed.channel.map { Channel($0.takeRetainedValue()) }
+    return removed.channel
   }
 
   /// All of them. O(*n*).
@@ -110,7 +112,7 @@ struct BindingTable: ~Copyable {
       if slot.digest == endpoint.digest {
         // Connecting writes to where it finds the endpoint.
         inproc_prefetch(channel.toOpaque())
-        if channel._withUnsafeGuaranteedRef({ $0.parts.pointee.endpoint == endpoint }) {
+        if channel._withUnsafeGuaranteedRef({ $0.parts.pointee.endpoint.hasName(of: endpoint) }) {
           return index
         }
       }
@@ -135,10 +137,5 @@ struct BindingTable: ~Copyable {
     slots = BindingTable.allocate(mask + 1)
     for index in 0...oldMask where old[index].digest != 0 { put(old[index]) }
     old.deallocate()
-  }
-
-  private static func release(_ slot: Slot) {
-    slot.channel?.release()
-    slot.server?.release()
   }
 }

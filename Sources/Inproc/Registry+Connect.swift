@@ -16,9 +16,9 @@ extension Registry {
   func connectNow(to endpoint: Endpoint) throws(InprocError) -> Sender {
     // Where nothing is to be told: the registry's lock, one count and one object.
     if !hasCheckpoints, !observers.isActive,
-      let channel = table.withLock(endpoint, { $0.bindings.connect(to: endpoint) })
+      let queue = table.withLock(endpoint, { $0.bindings.connect(to: endpoint) })
     {
-      return Sender(channel: channel)
+      return Sender(connectedTo: queue)
     }
     return try watched(.connect, endpoint) { () throws(InprocError) in
       guard let sender = table.withLock(endpoint, { attach(endpoint, in: $0) }) else {

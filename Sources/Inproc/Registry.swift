@@ -108,6 +108,7 @@ public final class Registry: Sendable {
       return true
     }
     guard isNew else {
+      channel.abandon()
       throw InprocError(
         .addressInUse,
         "endpoint \(Excerpt(endpoint.description)) is already bound; "
@@ -132,8 +133,8 @@ public final class Registry: Sendable {
   @usableFromInline
   func unbindNow(_ endpoint: Endpoint) throws(InprocError) {
     try watched(.unbind, endpoint) { () throws(InprocError) in
-      guard let channel = table.remove(endpoint, observers) else { throw notFound(endpoint) }
-      channel.unbind()
+      guard let removal = table.remove(endpoint, observers) else { throw notFound(endpoint) }
+      if removal.isLast { Channel(removal.queue.takeRetainedValue()).hasLostTies() }
     }
   }
 

@@ -78,17 +78,28 @@ final class RegistryTable: @unchecked Sendable {
     return try body(&shard.pointee)
   }
 
+  /// What was taken off.
+  struct Removal {
+    /// Its queue. The caller's, and counted, if that was its last tie; else it may be gone already.
+    let queue: Unmanaged<ChannelStorage>
+    let isLast: Bool
+  }
+
   /// Takes a binding off, and tells of it; where one is named, only that very one: a later one of the
-  /// same name stays.
+  /// same name stays. From then on no further connection can come.
   func remove(
     _ endpoint: Endpoint, only channel: Channel? = nil, _ observers: Observers
-  ) -> Channel? {
+  ) -> Removal? {
     var wakes = Wakes()
     defer { wakes.wake() }
+    // Under the lock, so that what is in the table is bound, and so is there.
     return withLock(endpoint) { state in
-      let removed = state.bindings.remove(endpoint, only: channel)
-      if observers.isActive { removed?.noteBinding(.unbound, &wakes) }
-      return removed
+      guard let queue = state.bindings.remove(endpoint, only: channel) else { return nil }
+      if observers.isActive {
+        Channel(queue.takeUnretainedValue()).noteBinding(.unbound, &wakes)
+      }
+      let isLast = queue._withUnsafeGuaranteedRef { inproc_end_binding($0.ties) }
+      return Removal(queue: queue, isLast: isLast)
     }
   }
 

@@ -15,25 +15,46 @@ public import CInprocPlatform
 /// its lifetime matters, close it explicitly or hold it: `withExtendedLifetime(out) { … }`.
 public final class Sender: Connection, @unchecked Sendable {
   // Unchecked as its superclass is.
-  let channel: Channel
+  // Not counted while the connection is open, which ties the queue to itself.
+  private let queue: Unmanaged<ChannelStorage>
   // What the short way looks at, without going through the channel.
   @usableFromInline let core: UnsafeMutablePointer<inproc_queue>
   var connection: Connection { self }
 
+  /// - Parameters:
+  ///   - channel: where to.
+  ///   - isCounted: whether it is a connection, which the caller has counted.
+  ///   - origin: who it is, at a bidirectional endpoint.
   init(channel: Channel, isCounted: Bool = true, origin: Origin? = nil) {
-    self.channel = channel
+    queue = .passUnretained(channel.storage)
     core = channel.core
     super.init(isCounted: isCounted, origin: origin)
+    if !isCounted { _ = queue.retain() }
+  }
+
+  /// A connection that the caller has counted.
+  init(connectedTo queue: Unmanaged<ChannelStorage>) {
+    self.queue = queue
+    core = queue._withUnsafeGuaranteedRef { $0.core }
+    super.init(isCounted: true, origin: nil)
   }
 
   deinit {
-    if channel.hasCheckpoints || !channel.letGo(of: self) { end(isReleased: true) }
+    if !Channel.letGo(of: self, to: queue) { end(isReleased: true) }
+    if !isCounted || hasEnded { queue.release() }
+  }
+
+  var channel: Channel { Channel(queue.takeUnretainedValue()) }
+
+  override func keepQueue() {
+    if isCounted { _ = queue.retain() }
   }
 }
 
 extension Sender: SendingEnd {
   @inline(never)
   fileprivate func end(isReleased: Bool) {
+    let channel = channel
     channel.act(.close) { channel.disconnect(self, isReleased: isReleased) }
   }
 
@@ -69,8 +90,11 @@ extension Sender {
 
   /// A full queue is looked at only once: who then waits looks again.
   private func sendDirectly(_ message: Message) -> Bool {
-    !channel.hasCheckpoints && channel.mayHaveRoom
-      && channel.sendDirectly(message, over: connection)
+    queue._withUnsafeGuaranteedRef { storage in
+      let channel = Channel(storage)
+      return !channel.hasCheckpoints && channel.mayHaveRoom
+        && channel.sendDirectly(message, over: connection)
+    }
   }
 
   // Where it stands it also keeps the sender, and so the core, until nothing looks at that any more.

@@ -284,7 +284,8 @@ struct ChannelStateTests {
   func finished() {
     var state = make(.unbounded)
     let receiving = receiver(in: &state)
-    change(&state) { $0.unbind(wakes: &$1) }
+    #expect(owners.withLock { $0.last.map { inproc_end_binding($0.storage.ties) } } == false)
+    change(&state) { $0.loseTies(wakes: &$1) }
     #expect(!state.isFinished && receiving.parker.wakes == 0)
     change(&state) { $0.disconnect(Self.connection, wakes: &$1) }
     #expect(state.isFinished && receiving.parker.wakes == 1)

@@ -154,6 +154,8 @@ _Static_assert(
 
 // What keeps a queue from ending: twice the number of its connections, and 1 more where further ones
 // can come. Atomic, and one word, so that reaching 0, from where nothing leads back, is one step.
+// While it is not 0 it holds a reference to the queue, which neither a connection nor a binding needs
+// to count; whoever brings it to 0 has that reference.
 struct inproc_ties {
   intptr_t word;
 };
@@ -178,14 +180,14 @@ static inline bool inproc_connect_if_open(struct inproc_ties *_Nonnull ties) {
   return false;
 }
 
-// Returns whether it is 0 now.
+// Returns whether that brought it to 0.
 static inline bool inproc_disconnect(struct inproc_ties *_Nonnull ties) {
   return __atomic_sub_fetch(&ties->word, 2, __ATOMIC_SEQ_CST) == 0;
 }
 
-// No further connections can come. Returns whether it is 0 now.
+// No further connections can come. Returns whether that brought it to 0.
 static inline bool inproc_end_binding(struct inproc_ties *_Nonnull ties) {
-  return __atomic_and_fetch(&ties->word, ~(intptr_t)1, __ATOMIC_SEQ_CST) == 0;
+  return __atomic_fetch_and(&ties->word, ~(intptr_t)1, __ATOMIC_SEQ_CST) == 1;
 }
 
 static inline bool inproc_has_ended(const struct inproc_ties *_Nonnull ties) {

@@ -41,7 +41,13 @@ extension Channel {
   }
 
   private func takeOffTable() {
-    _ = context.table.remove(endpoint, only: self, observers)
+    let removal = context.table.remove(endpoint, only: self, observers)
+    if let removal, removal.isLast { removal.queue.release() }
+  }
+
+  /// Nobody was told of it, and nobody refers to it.
+  func abandon() {
+    if inproc_end_binding(storage.ties) { Unmanaged.passUnretained(storage).release() }
   }
 
   /// The receiving end closes; further sends fail. What is queued stays, unless it is dropped.
@@ -56,17 +62,15 @@ extension Channel {
     }
   }
 
-  /// No further connections can come.
-  func unbind() {
+  /// Neither a connection nor the binding is left: calls that wait to receive end.
+  func hasLostTies() {
     // At a rendezvous the flags say nothing.
     if hasCheckpoints && !isExplored || queue.limit == 0 {
-      return update { $0.unbind(wakes: &$1) }
+      return update { $0.loseTies(wakes: &$1) }
     }
-    if inproc_end_binding(storage.ties) {
-      exchangeCheckpoint(.looked)
-      inproc_set_flag(&core.pointee.is_finished, true)
-      if inproc_flag(&core.pointee.receivers_wait) { tellThoseInLine() }
-    }
+    exchangeCheckpoint(.looked)
+    inproc_set_flag(&core.pointee.is_finished, true)
+    if inproc_flag(&core.pointee.receivers_wait) { tellThoseInLine() }
   }
 
   /// Counts a connection. The registry's lock is held, or this channel's and the channel is known not
@@ -77,15 +81,26 @@ extension Channel {
   var isBound: Bool { inproc_can_connect(storage.ties) }
 
   /// Ends the connection of a sender that nothing refers to, where nobody needs to be told: then no
-  /// call waits over it. Returns whether it did.
+  /// call waits over it. Counts no references, and does not touch the queue after that: it may be gone.
+  ///
+  /// - Returns: whether it did.
   @inline(__always)
-  func letGo(of connection: Connection) -> Bool {
-    if isObserved || connection.hasEnded { return false }
-    if connection.isCounted, inproc_disconnect(storage.ties) {
-      exchangeCheckpoint(.looked)
-      tellThoseInLine()
+  static func letGo(of connection: Connection, to queue: Unmanaged<ChannelStorage>) -> Bool {
+    let (ties, isTold) = queue._withUnsafeGuaranteedRef { storage in
+      let context = storage.parts.pointee.context
+      return (storage.ties, context.hasCheckpoints || context.observers.isActive)
     }
+    if isTold || connection.hasEnded { return false }
+    if connection.isCounted, inproc_disconnect(ties) { endReleased(queue) }
     return true
+  }
+
+  /// The ties are gone, and their reference is this call's.
+  @inline(never)
+  private static func endReleased(_ queue: Unmanaged<ChannelStorage>) {
+    let channel = Channel(queue.takeRetainedValue())
+    channel.exchangeCheckpoint(.looked)
+    channel.tellThoseInLine()
   }
 
   /// A connection ends.
@@ -94,8 +109,14 @@ extension Channel {
   ///   - connection: which one.
   ///   - isReleased: whether nothing refers to the sender, so that no send is under way.
   func disconnect(_ connection: Connection, isReleased: Bool = false) {
-    if isReleased, isExplored, letGo(of: connection) { return }
+    if isReleased, isExplored, !isObserved, !connection.hasEnded {
+      if connection.isCounted, inproc_disconnect(storage.ties) {
+        Channel.endReleased(.passUnretained(storage))
+      }
+      return
+    }
     guard connection.closeOnce() else { return }
+    connection.keepQueue()
     // A send that found the connection open has put its message in before this counts as an end.
     if !isReleased { queue.quiesce { exchangeCheckpoint($0) } }
     update { (state, wakes) in

@@ -68,6 +68,7 @@ package struct Channel: @unchecked Sendable {
       checkpoint(.published)
       wakes.wake()
     }
+    if wakes.hasEnded { Unmanaged.passUnretained(storage).release() }
     return result
   }
 

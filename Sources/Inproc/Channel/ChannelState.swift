@@ -315,7 +315,8 @@ struct ChannelState {
   /// dropped.
   mutating func close(dropping: Bool, wakes: inout Wakes) -> [Envelope] {
     isClosed = true
-    _ = inproc_end_binding(ties)
+    // What is bound was taken off the registry before; replies are bound nowhere.
+    if inproc_end_binding(ties) { wakes.hasEnded = true }
     queue.refuse()
     var dropped: [Envelope] = []
     if dropping {
@@ -329,15 +330,12 @@ struct ChannelState {
     return dropped
   }
 
-  /// No further connection can come.
-  mutating func unbind(wakes: inout Wakes) {
-    _ = inproc_end_binding(ties)
-    notifyAll(&wakes)
-  }
+  /// Nothing ties the queue to anyone any more.
+  mutating func loseTies(wakes: inout Wakes) { notifyAll(&wakes) }
 
   /// A connection ends; calls that wait to send over it end with it.
   mutating func disconnect(_ connection: Connection, wakes: inout Wakes) {
-    if connection.isCounted { _ = inproc_disconnect(ties) }
+    if connection.isCounted, inproc_disconnect(ties) { wakes.hasEnded = true }
     endSenders(&wakes) { $0 === connection }
     roomWatchers.notifyFirst(.max, into: &wakes)
     notifyAll(&wakes)

@@ -21,7 +21,9 @@ package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
       }
     }
     // What `create` makes is of the class that it is called on.
-    return unsafeDowncast(made, to: ChannelStorage.self)
+    let storage = unsafeDowncast(made, to: ChannelStorage.self)
+    if !inproc_has_ended(storage.ties) { _ = Unmanaged.passRetained(storage) }
+    return storage
   }
 
   // The state holds only who stands in line, and who does refers to this: its lines are empty. The
@@ -56,12 +58,12 @@ package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
 
 /// What a ``Channel`` consists of, but for its memory.
 package struct ChannelParts {
-  // What connecting and letting go look at stands first, next to the count of references: among many
+  // What connecting and letting go look at stands first, where it is one cache line: among many
   // endpoints it is fetching memory that takes the time. The ties come before all, so that their
   // address is that of the whole.
   private var ties: inproc_ties
-  let endpoint: Endpoint
   let context: ChannelContext
+  let endpoint: Endpoint
   let hasCheckpoints: Bool
   let looksAgain: Bool
   let isReplies: Bool

@@ -32,6 +32,9 @@ public class Connection: @unchecked Sendable {
 
   @inlinable final var hasEnded: Bool { closed.load(ordering: .acquiring) }
 
+  /// The tie that kept the queue is about to go.
+  func keepQueue() {}
+
   /// Closes it. Returns whether it was open.
   final func closeOnce() -> Bool { !closed.exchange(true, ordering: .acquiringAndReleasing) }
 }

@@ -309,6 +309,8 @@ struct WaitLine {
 struct Wakes {
   private var first: (any Parker)?
   private var others: [any Parker]?
+  /// The queue was brought to its end: the reference that its ties had is to be released.
+  var hasEnded = false
   /// A message that gave way to a newer one, to be released.
   var dropped: Envelope?
   /// The same of events that an observer has lost.

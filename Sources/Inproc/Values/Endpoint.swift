@@ -103,10 +103,13 @@ public struct Endpoint: Hashable, Comparable, Sendable, CustomStringConvertible 
 
   /// Whether both names have the same bytes: two that only look alike are two endpoints.
   public static func == (left: Endpoint, right: Endpoint) -> Bool {
-    if left.digest != right.digest { return false }
+    left.digest == right.digest && left.hasName(of: right)
+  }
+
+  /// The same for two of which it is known that their digests are equal.
+  func hasName(of other: Endpoint) -> Bool {
     // What is plain ASCII has one spelling, and strings compare faster than their bytes one by one.
-    return left.digest & 1 == 1
-      ? left.name == right.name : left.name.utf8.elementsEqual(right.name.utf8)
+    other.digest & 1 == 1 ? name == other.name : name.utf8.elementsEqual(other.name.utf8)
   }
 
   /// Hashes the name.

@@ -1,0 +1,122 @@
+import Testing
+
+@testable import Inproc
+
+/// Watches a queue without keeping it.
+private struct Witness {
+  private weak var storage: ChannelStorage?
+
+  init(_ channel: Channel) { storage = channel.storage }
+
+  var isThere: Bool { storage != nil }
+}
+
+/// What a queue is kept by, each of which can go.
+private final class Ends {
+  let registry = Registry()
+  var receiver: Receiver?
+  var senders: [Sender]
+  var own: Sender?
+  let witness: Witness
+
+  init(_ capacity: Capacity, senders count: Int) throws {
+    let registry = registry
+    let receiver = try registry.bind("inproc://kept", capacity: capacity)
+    senders = try (0..<count).map { _ in try registry.connect(to: "inproc://kept") }
+    own = receiver.makeSender()
+    witness = Witness(receiver.channel)
+    self.receiver = receiver
+  }
+}
+
+@Suite("How long a queue lives")
+struct QueueLifetimeTests {
+  enum Step: CaseIterable { case unbind, close, releaseReceiver, closeSenders, releaseSenders }
+
+  private func take(_ step: Step, _ ends: Ends) throws {
+    switch step {
+    case .unbind: _ = code { try ends.registry.unbind("inproc://kept") }
+    case .close: ends.receiver?.close()
+    case .releaseReceiver: ends.receiver = nil
+    case .closeSenders: for sender in ends.senders { sender.close() }
+    case .releaseSenders: ends.senders = []
+    }
+  }
+
+  @Test(
+    "it goes with the last end, whatever went first, and not before",
+    arguments: Step.allCases, [Capacity.unbounded, .bounded(20), .rendezvous])
+  func orders(first: Step, capacity: Capacity) throws {
+    for second in Step.allCases {
+      for third in Step.allCases {
+        let ends = try Ends(capacity, senders: 2)
+        for step in [first, second, third] {
+          try take(step, ends)
+          // The sender to oneself keeps its memory, and so does everyone who could still ask.
+          #expect(ends.witness.isThere)
+          for sender in ends.senders where sender.isClosed {
+            #expect(code { try sender.trySend("late") } == .closed)
+          }
+        }
+        ends.own = nil
+        let isKept = ends.receiver != nil || !ends.senders.isEmpty
+        #expect(ends.witness.isThere == isKept)
+        ends.receiver = nil
+        #expect(ends.witness.isThere == !ends.senders.isEmpty)
+        for sender in ends.senders { #expect(code { try sender.trySend("late") } == .closed) }
+        ends.senders = []
+        #expect(!ends.witness.isThere)
+      }
+    }
+  }
+
+  @Test("a bind that fails leaves nothing, nor do clients, servers and unbound channels")
+  func others() throws {
+    let registry = Registry()
+    do {
+      let server = try registry.bindBidirectional("inproc://echo")
+      let witness = Witness(server.core.channel)
+      #expect(code { try registry.bindBidirectional("inproc://echo") } == .addressInUse)
+      #expect(code { try registry.bind("inproc://echo") } == .addressInUse)
+      let client = try registry.connectBidirectional(to: "inproc://echo")
+      let replies = Witness(client.inbound.channel)
+      let plain = try registry.connect(to: "inproc://echo")
+      try client.send("ping")
+      try server.receive().reply("pong")
+      plain.close()
+      client.close()
+      server.close()
+      #expect(witness.isThere && replies.isThere)
+    }
+    var witnesses: [Witness] = []
+    do {
+      let server = try registry.bindBidirectional("inproc://echo")
+      let client = try registry.connectBidirectional(to: "inproc://echo")
+      witnesses += [Witness(server.core.channel), Witness(client.inbound.channel)]
+      let (sender, receiver) = try registry.makeChannel()
+      try sender.weak.upgrade().send("once")
+      #expect(try receiver.receive() == "once")
+      witnesses.append(Witness(receiver.channel))
+      #expect(witnesses.allSatisfy { $0.isThere })
+      withExtendedLifetime((server, client, sender, receiver)) {}
+    }
+    #expect(witnesses.allSatisfy { !$0.isThere })
+  }
+
+  @Test("observed queues go too")
+  func observed() throws {
+    let registry = Registry()
+    let observation = try registry.observe { _ in }
+    let witness: Witness
+    do {
+      let receiver = try registry.bind("inproc://kept")
+      let sender = try registry.connect(to: "inproc://kept")
+      try sender.send("once")
+      try registry.unbind("inproc://kept")
+      witness = Witness(receiver.channel)
+      withExtendedLifetime((receiver, sender)) {}
+    }
+    observation.cancel()
+    #expect(!witness.isThere)
+  }
+}
