@@ -26,7 +26,7 @@
 #define INPROC_BLOCK_SLOTS 254
 
 // Senders look whether receivers should run after each so many messages.
-#define INPROC_STINT 4096
+#define INPROC_STINT 8192
 
 // Begins each block of slots.
 struct inproc_block {
@@ -261,6 +261,14 @@ static inline void inproc_pause_helped(uint32_t *_Nonnull misses) {
   __atomic_store_n(misses, 0, __ATOMIC_RELAXED);
 }
 
+// Blocks of INPROC_BLOCK_SLOTS narrow slots that all queues share: what a burst has filled, the next one
+// finds in the cache, and the allocator is not asked for each.
+//
+// Returns false where the caller has to free it.
+bool inproc_keep_block(struct inproc_block *_Nonnull block);
+// Returns NULL where there is none.
+struct inproc_block *_Nullable inproc_kept_block(void);
+
 // Takes the spare block out, or puts one in and takes the former out.
 static inline struct inproc_block *_Nullable inproc_exchange_spare(
     struct inproc_queue *_Nonnull queue, struct inproc_block *_Nullable block) {
@@ -391,7 +399,7 @@ INPROC_INLINE struct inproc_opening inproc_open_receive(struct inproc_queue *_No
 
 // The same where an object stands in for an array, which it does in that slot now: a little longer.
 // Where it does not lead on, the thread has left.
-static inline struct inproc_opening inproc_open_standing_in(struct inproc_queue *_Nonnull queue) {
+INPROC_INLINE struct inproc_opening inproc_open_standing_in(struct inproc_queue *_Nonnull queue) {
   struct inproc_opening opening = {false, queue, inproc_self()};
   if (inproc_enter(&queue->receive_lock, opening.thread, INPROC_RECEIVERS) &&
       queue->receive_gate == INPROC_STANDS_IN) {

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "inproc_lock.h"
+
 // Bytes of a slot that holds a message and nothing else. The first eight of a message that shows an
 // array refer to that, and the last one says so.
 #define INPROC_SLOT 16
@@ -33,7 +35,7 @@ struct inproc_stand_in {
 
 // Puts the object in the array's place. Returns false where the message shows something else, or the
 // credit is used up.
-static inline bool inproc_substitute(
+INPROC_INLINE bool inproc_substitute(
     struct inproc_stand_in *_Nonnull stand_in, void *_Nonnull slot) {
   void **object = (void **)slot;
   uint8_t *tag = (uint8_t *)slot + INPROC_SLOT - 1;

@@ -138,7 +138,9 @@ struct MessageQueue: @unchecked Sendable {
     let isFirst = core.pointee.tail_block == nil
     let slots = isFirst ? min(limit, Block.firstSlots) : Block.slots
     let block: UnsafeMutablePointer<inproc_block>
-    if !isFirst, let spare = inproc_exchange_spare(core, nil) {
+    if !isFirst,
+      let spare = inproc_exchange_spare(core, nil) ?? (hasOrigins ? nil : inproc_kept_block())
+    {
       block = spare
       block.pointee.next = nil
     } else {
@@ -278,7 +280,9 @@ struct MessageQueue: @unchecked Sendable {
     let size = UnsafeMutableRawPointer(block.pointee.end) - UnsafeMutableRawPointer(block)
     if size != Block.header + Block.slots * slotSize {
       free(block)
-    } else if let former = inproc_exchange_spare(core, block) {
+    } else if let former = inproc_exchange_spare(core, block),
+      hasOrigins || !inproc_keep_block(former)
+    {
       free(former)
     }
   }
