@@ -168,7 +168,10 @@ final class ServerCore: Sendable {
   private let origins = Guarded<[Client.ID: Origin]>([:])
   private let ownConnection = Connection(isCounted: false, origin: nil)
 
-  init(channel: Channel) { self.channel = channel }
+  init(channel: Channel) {
+    self.channel = channel
+    channel.storage.parts.pointee.server = .passUnretained(self)
+  }
 
   var clients: [Client.ID] { origins.withLock { $0.keys.sorted() } }
 

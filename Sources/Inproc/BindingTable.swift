@@ -7,14 +7,27 @@ internal import CInprocPlatform
 /// It is no `Dictionary`, because endpoints bring their digest along: hashing that again would cost
 /// more than all the rest. Looking up, inserting and removing take O(1) on average.
 struct BindingTable: ~Copyable {
-  /// One place in the table. What it refers to is unmanaged, because a search would otherwise count
-  /// references in each place that it passes, in memory that other cores count in too. It owns the
-  /// server, and not the queue, which being bound ties to itself.
+  /// One place in the table, four of which are a cache line. It owns nothing: being bound ties the queue
+  /// to itself. So a search counts no references in the places that it passes, in memory that other cores
+  /// count in too.
   private struct Slot {
     /// Of the endpoint that is bound; 0, which no endpoint has, where nothing is.
     var digest: UInt64 = 0
-    var channel: Unmanaged<ChannelStorage>?
-    var server: Unmanaged<ServerCore>?
+    /// Where its queue is, and in the lowest bit whether clients can be answered.
+    private var word: UInt = 0
+
+    init() {}
+
+    init(_ digest: UInt64, _ channel: Unmanaged<ChannelStorage>, isBidirectional: Bool) {
+      self.digest = digest
+      word = UInt(bitPattern: channel.toOpaque()) | (isBidirectional ? 1 : 0)
+    }
+
+    var isBidirectional: Bool { word & 1 == 1 }
+
+    var channel: Unmanaged<ChannelStorage>? {
+      UnsafeRawPointer(bitPattern: word & ~1).map { .fromOpaque($0) }
+    }
   }
 
   // Raw memory and no array, whose header would be one more line of memory to fetch.
@@ -28,7 +41,6 @@ struct BindingTable: ~Copyable {
   }
 
   deinit {
-    for index in 0...mask { slots[index].server?.release() }
     slots.deallocate()
   }
 
@@ -46,7 +58,7 @@ struct BindingTable: ~Copyable {
   /// What is bound under that name without replies, with a connection counted.
   @inline(__always)
   func connect(to endpoint: Endpoint) -> Unmanaged<ChannelStorage>? {
-    guard let index = index(of: endpoint), slots[index].server == nil,
+    guard let index = index(of: endpoint), !slots[index].isBidirectional,
       let channel = slots[index].channel
     else { return nil }
     channel._withUnsafeGuaranteedRef { inproc_connect($0.ties) }
@@ -57,17 +69,18 @@ struct BindingTable: ~Copyable {
   ///
   /// - Parameters:
   ///   - channel: its queue.
-  ///   - server: who answers, at a bidirectional endpoint.
   ///   - endpoint: the channel's.
   /// - Returns: false where the endpoint was bound already; that binding stays.
-  mutating func insert(_ channel: Channel, _ server: ServerCore?, as endpoint: Endpoint) -> Bool {
-    if index(of: endpoint) != nil { return false }
-    // At least a quarter stays empty, so that every search ends, and soon.
-    if (count + 1) * 4 > (mask + 1) * 3 { grow() }
-    put(
-      Slot(
-        digest: endpoint.digest, channel: .passUnretained(channel.storage),
-        server: server.map { .passRetained($0) }))
+  mutating func insert(_ channel: Channel, as endpoint: Endpoint) -> Bool {
+    var (index, isThere) = search(endpoint)
+    if isThere { return false }
+    // At least an eighth stays empty, so that every search ends, and mostly in the line it begins in.
+    if (count + 1) * 8 > (mask + 1) * 7 {
+      grow()
+      index = search(endpoint).index
+    }
+    slots[index] = Slot(
+      endpoint.digest, .passUnretained(channel.storage), isBidirectional: channel.server != nil)
     count += 1
     return true
   }
@@ -77,9 +90,9 @@ struct BindingTable: ~Copyable {
     _ endpoint: Endpoint, only channel: Channel? = nil
   ) -> Unmanaged<ChannelStorage>? {
     guard var hole = index(of: endpoint) else { return nil }
-    let removed = slots[hole]
+    let removed = slots[hole].channel
     let named = channel.map { Unmanaged.passUnretained($0.storage).toOpaque() }
-    if let named, named != removed.channel?.toOpaque() { return nil }
+    if let named, named != removed?.toOpaque() { return nil }
     count -= 1
     var next = hole
     while true {
@@ -92,8 +105,7 @@ struct BindingTable: ~Copyable {
       hole = next
     }
     slots[hole] = Slot()
-    removed.server?.release()
-    return removed.channel
+    return removed
   }
 
   /// All of them. O(*n*).
@@ -105,15 +117,22 @@ struct BindingTable: ~Copyable {
 
   @inline(__always)
   private func index(of endpoint: Endpoint) -> Int? {
+    let (index, isThere) = search(endpoint)
+    return isThere ? index : nil
+  }
+
+  /// Where its binding is, or else would be put.
+  @inline(__always)
+  private func search(_ endpoint: Endpoint) -> (index: Int, isThere: Bool) {
     var index = home(endpoint.digest)
     while true {
       let slot = slots[index]
-      guard let channel = slot.channel else { return nil }
+      guard let channel = slot.channel else { return (index, false) }
       if slot.digest == endpoint.digest {
         // Connecting writes to where it finds the endpoint.
         inproc_prefetch(channel.toOpaque())
         if channel._withUnsafeGuaranteedRef({ $0.parts.pointee.endpoint.hasName(of: endpoint) }) {
-          return index
+          return (index, true)
         }
       }
       index = (index &+ 1) & mask
@@ -121,8 +140,9 @@ struct BindingTable: ~Copyable {
   }
 
   private func binding(at index: Int) -> RegistryTable.Binding? {
-    if let server = slots[index].server { return .bidirectional(server.takeUnretainedValue()) }
-    return slots[index].channel.map { .plain(Channel($0.takeUnretainedValue())) }
+    guard let storage = slots[index].channel?.takeUnretainedValue() else { return nil }
+    let channel = Channel(storage)
+    return channel.server.map { .bidirectional($0) } ?? .plain(channel)
   }
 
   private mutating func put(_ slot: Slot) {

@@ -79,7 +79,7 @@ public final class Registry: Sendable {
     let endpoint = try endpoint.asEndpoint()
     let core = ServerCore(channel: try makeChannel(endpoint, capacity, hasOrigins: true))
     try watched(.bindBidirectional, endpoint) { () throws(InprocError) in
-      try register(core.channel, core, as: endpoint)
+      try register(core.channel, as: endpoint)
     }
     return Server(core: core)
   }
@@ -93,16 +93,14 @@ public final class Registry: Sendable {
       context: context(of: endpoint))
   }
 
-  private func register(
-    _ channel: Channel, _ server: ServerCore? = nil, as endpoint: Endpoint
-  ) throws(InprocError) {
+  private func register(_ channel: Channel, as endpoint: Endpoint) throws(InprocError) {
     var wakes = Wakes()
     var waiting: [ConnectWait]?
     let isNew = table.withLock(endpoint) { state -> Bool in
-      guard state.bindings.insert(channel, server, as: endpoint) else { return false }
+      guard state.bindings.insert(channel, as: endpoint) else { return false }
       if observers.isActive {
         channel.noteBinding(
-          .bound(capacity: channel.capacity, isBidirectional: server != nil), &wakes)
+          .bound(capacity: channel.capacity, isBidirectional: channel.server != nil), &wakes)
       }
       if !state.waiting.isEmpty { waiting = state.waiting[endpoint] }
       return true

@@ -45,6 +45,8 @@ package struct Channel: @unchecked Sendable {
   @inline(__always) var hasCheckpoints: Bool { parts.pointee.hasCheckpoints }
   @inline(__always) var looksAgain: Bool { parts.pointee.looksAgain }
   @inline(__always) var queue: MessageQueue { parts.pointee.queue }
+  /// Who answers, at a bidirectional endpoint that is bound.
+  var server: ServerCore? { parts.pointee.server?.takeUnretainedValue() }
   /// That of the queue.
   @inline(__always) var core: UnsafeMutablePointer<inproc_queue> { storage.core }
 

@@ -70,6 +70,9 @@ package struct ChannelParts {
   // The state has these, too; but while it changes under the lock nobody else may look into it.
   let capacity: Capacity
   let queue: MessageQueue
+  /// Who answers, at a bidirectional endpoint. Set once, before others know the channel; not owned,
+  /// because it owns the channel, and is there as long as that is bound.
+  var server: Unmanaged<ServerCore>?
 
   init(
     endpoint: Endpoint, connections: Int, canConnect: Bool, isReplies: Bool,
