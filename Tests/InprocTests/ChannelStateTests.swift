@@ -24,28 +24,46 @@ private final class Caller {
   }
 }
 
+/// A channel whose states are changed past it, and with them what ties it to itself.
+private final class Owner: Sendable {
+  let channel: Channel
+
+  init(_ channel: Channel) { self.channel = channel }
+
+  deinit {
+    let storage = Unmanaged.passUnretained(channel.storage)
+    let ties = channel.storage.ties
+    var isLast = inproc_end_binding(ties)
+    while inproc_connections(ties) > 0 { isLast = inproc_disconnect(ties) }
+    if isLast || inproc_has_ended(ties) { storage.release() }
+  }
+}
+
 /// The transitions of a channel, one by one, without locks and threads.
 @Suite("Channel state")
 struct ChannelStateTests {
   private static let connection = Connection(isCounted: true, origin: nil)
   private let endpoint: Endpoint
-  private let channel: Channel
+  private let owner: Owner
+  private var channel: Channel { owner.channel }
   /// Whose memory the states use.
-  private let owners = Guarded<[Channel]>([])
+  private let owners = Guarded<[Owner]>([])
 
   init() throws {
     endpoint = try Endpoint("inproc://state")
-    channel = Channel(
-      endpoint: endpoint, capacity: .unbounded, canConnect: true,
-      context: Registry.shared.context(of: endpoint))
+    owner = Owner(
+      Channel(
+        endpoint: endpoint, capacity: .unbounded, canConnect: true,
+        context: Registry.shared.context(of: endpoint)))
   }
 
   private func make(_ capacity: Capacity) -> ChannelState {
-    let owner = Channel(
-      endpoint: endpoint, capacity: capacity, connections: 1, canConnect: true,
-      context: Registry.shared.context(of: endpoint))
+    let owner = Owner(
+      Channel(
+        endpoint: endpoint, capacity: capacity, connections: 1, canConnect: true,
+        context: Registry.shared.context(of: endpoint)))
     owners.withLock { $0.append(owner) }
-    return owner.withState { $0 }
+    return owner.channel.withState { $0 }
   }
 
   private func envelope(_ text: String) -> Envelope {
@@ -284,7 +302,8 @@ struct ChannelStateTests {
   func finished() {
     var state = make(.unbounded)
     let receiving = receiver(in: &state)
-    #expect(owners.withLock { $0.last.map { inproc_end_binding($0.storage.ties) } } == false)
+    #expect(
+      owners.withLock { $0.last.map { inproc_end_binding($0.channel.storage.ties) } } == false)
     change(&state) { $0.loseTies(wakes: &$1) }
     #expect(!state.isFinished && receiving.parker.wakes == 0)
     change(&state) { $0.disconnect(Self.connection, wakes: &$1) }

@@ -2,13 +2,14 @@ import Testing
 
 @testable import Inproc
 
-/// Watches a queue without keeping it.
+/// Watches an object without keeping it.
 private struct Witness {
-  private weak var storage: ChannelStorage?
+  private weak var object: AnyObject?
 
-  init(_ channel: Channel) { storage = channel.storage }
+  init(_ object: AnyObject?) { self.object = object }
+  init(_ channel: Channel) { object = channel.storage }
 
-  var isThere: Bool { storage != nil }
+  var isThere: Bool { object != nil }
 }
 
 /// What a queue is kept by, each of which can go.
@@ -29,7 +30,7 @@ private final class Ends {
   }
 }
 
-@Suite("How long a queue lives")
+@Suite("How long a queue lives", .timeLimit(.minutes(1)))
 struct QueueLifetimeTests {
   enum Step: CaseIterable { case unbind, close, releaseReceiver, closeSenders, releaseSenders }
 
@@ -103,20 +104,25 @@ struct QueueLifetimeTests {
     #expect(witnesses.allSatisfy { !$0.isThere })
   }
 
-  @Test("observed queues go too")
-  func observed() throws {
+  @Test("observed queues go too, with what observers knew of them")
+  func observed() async throws {
     let registry = Registry()
     let observation = try registry.observe { _ in }
-    let witness: Witness
-    do {
-      let receiver = try registry.bind("inproc://kept")
-      let sender = try registry.connect(to: "inproc://kept")
-      try sender.send("once")
-      try registry.unbind("inproc://kept")
-      witness = Witness(receiver.channel)
-      withExtendedLifetime((receiver, sender)) {}
-    }
+    let witnesses = try observedOnce(registry)
     observation.cancel()
-    #expect(!witness.isThere)
+    await until { witnesses.allSatisfy { !$0.isThere } }
+  }
+
+  private func observedOnce(_ registry: Registry) throws -> [Witness] {
+    let receiver = try registry.bind("inproc://kept")
+    let sender = try registry.connect(to: "inproc://kept")
+    try sender.send("once")
+    try registry.unbind("inproc://kept")
+    let witnesses = [
+      Witness(receiver.channel), Witness(receiver.channel.withState { $0.observed }),
+    ]
+    #expect(witnesses.allSatisfy { $0.isThere })
+    withExtendedLifetime((receiver, sender)) {}
+    return witnesses
   }
 }

@@ -26,9 +26,15 @@ package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
     return storage
   }
 
-  // The state holds only who stands in line, and who does refers to this: its lines are empty. The
-  // word is plain memory.
-  deinit { parts.pointee.queue.empty() }
+  // Who stands in line refers to this: the state's lines are empty, and what observers know is all
+  // that it may hold. The word is plain memory.
+  deinit {
+    parts.pointee.queue.empty()
+    withUnsafeMutablePointerToElements { memory in
+      let state = ChannelMemory.state(of: memory)
+      if state.pointee.observed != nil { state.pointee.observed = nil }
+    }
+  }
 
   /// Whether it has one reference only; what waits in its lines refers to it, too. Asked through a
   /// pointer that is not counted, because whoever holds the one has it as a constant: for a variable,
