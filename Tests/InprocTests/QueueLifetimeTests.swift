@@ -111,6 +111,7 @@ struct QueueLifetimeTests {
     let witnesses = try observedOnce(registry)
     observation.cancel()
     await until { witnesses.allSatisfy { !$0.isThere } }
+    #expect(witnesses.allSatisfy { !$0.isThere })
   }
 
   private func observedOnce(_ registry: Registry) throws -> [Witness] {

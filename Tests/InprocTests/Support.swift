@@ -41,9 +41,9 @@ func asyncCode<Result>(_ body: () async throws -> Result) async -> InprocError.C
   }
 }
 
-/// Lets others run until something is so; the suite's time limit bounds it.
+/// Lets others run until something is so; the suite's time limit, which cancels the test, bounds it.
 func until(_ condition: () -> Bool) async {
-  while !condition() { await Task.yield() }
+  while !condition(), !Task.isCancelled { await Task.yield() }
 }
 
 /// Waits until so many calls stand in the line of a channel's receivers.
