@@ -25,15 +25,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   /// Grows with all that threads can see of each other.
   private var changes = 0
   private var waits = 0
-  private struct Queue {
-    let endpoint: SharedObject
-    var sent = 0
-    var received = 0
-    var isKnown = false
-    var isDisturbed = false
-  }
-  /// Those of the endpoints that were touched, which are few.
-  private var queues: [Queue] = []
+  private var queues: TouchedQueues
   package private(set) var isAborting = false
   /// Waits are being ended on nobody's behalf: there is no thread whose step that could divide.
   private var isEndingWaits = false
@@ -62,7 +54,9 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     self.pool = pool
     self.policy = policy
     self.wakesByState = wakesByState
-    self.hasCheckpoints = hasCheckpoints && policy.choosesBeforeCommands
+    let hasCheckpoints = hasCheckpoints && policy.choosesBeforeCommands
+    self.hasCheckpoints = hasCheckpoints
+    queues = TouchedQueues(isDivided: hasCheckpoints)
     self.isRacing = isRacing && policy.choosesBeforeCommands
     choosesEverywhere = policy.choosesBeforeCommands
     tracksFootprints = choosesEverywhere
@@ -171,44 +165,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
 
   package func touchQueue(of endpoint: SharedObject, _ use: QueueUse) {
     guard tracksFootprints, let current else { return }
-    let index = queues.firstIndex { $0.endpoint == endpoint } ?? queues.count
-    if index == queues.count { queues.append(Queue(endpoint: endpoint)) }
-    switch use {
-    case .disturbing:
-      // The first one binds it.
-      queues[index].isDisturbed = queues[index].isKnown || queues[index].sent > 0
-      queues[index].isKnown = true
-      current.footprint.add(endpoint, writes: true)
-      return
-    case .sending: queues[index].sent += 1
-    case .receiving: queues[index].received += 1
-    }
-    add(use, at: queues[index], to: &current.footprint)
-  }
-
-  /// What the next receive at an endpoint touches.
-  private func receiving(at endpoint: SharedObject) -> Footprint {
-    var footprint = Footprint()
-    var queue = queues.first { $0.endpoint == endpoint } ?? Queue(endpoint: endpoint)
-    queue.received += 1
-    add(.receiving, at: queue, to: &footprint)
-    return footprint
-  }
-
-  /// Adds what the newest send or receive of a queue touches.
-  private func add(_ use: QueueUse, at queue: Queue, to footprint: inout Footprint) {
-    let endpoint = queue.endpoint
-    guard !queue.isDisturbed, !hasCheckpoints else {
-      footprint.add(endpoint, writes: true)
-      return
-    }
-    // Sends come in order, so do receives, and a receive comes after the send of its message.
-    let isSend = use == .sending
-    footprint.add(endpoint, writes: false)
-    footprint.add(endpoint.part(isSend ? 1 : 2), writes: true)
-    footprint.add(
-      endpoint.part(16 + UInt64(isSend ? queue.sent : queue.received)), writes: isSend,
-      isOrder: true)
+    queues.touch(endpoint, use, adding: &current.footprint)
   }
 
   /// What the thread did since its last step is one step of the run's history.
@@ -339,7 +296,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
         if thread.line == nil {
           footprint.add(needed, writes: true)
         } else {
-          footprint = receiving(at: needed)
+          footprint = queues.receiving(at: needed)
         }
       }
       if footprint.isEmpty { continue }
@@ -481,7 +438,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
       state: state)
     if policy.asksWhatComes { point.comingUp = candidates.map(\.comingUp) }
     if isFollowed {
-      point.stocked = queues.filter { $0.sent > $0.received }.map(\.endpoint)
+      point.stocked = queues.stocked
     }
     return policy.choose(point)
   }
