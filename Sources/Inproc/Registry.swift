@@ -60,9 +60,7 @@ public final class Registry: Sendable {
   @usableFromInline
   func bindNow(_ endpoint: Endpoint, _ capacity: Capacity) throws(InprocError) -> Receiver {
     let channel = try makeChannel(endpoint, capacity)
-    try watched(.bind, endpoint) { () throws(InprocError) in
-      try register(channel, as: endpoint)
-    }
+    try register(channel, .bind)
     return Receiver(channel: channel)
   }
 
@@ -78,9 +76,7 @@ public final class Registry: Sendable {
   ) throws(InprocError) -> Server {
     let endpoint = try endpoint.asEndpoint()
     let core = ServerCore(channel: try makeChannel(endpoint, capacity, hasOrigins: true))
-    try watched(.bindBidirectional, endpoint) { () throws(InprocError) in
-      try register(core.channel, as: endpoint)
-    }
+    try register(core.channel, .bindBidirectional)
     return Server(core: core)
   }
 
@@ -93,6 +89,19 @@ public final class Registry: Sendable {
       context: context(of: endpoint))
   }
 
+  private func register(_ channel: Channel, _ verb: Operation.Verb) throws(InprocError) {
+    let endpoint = channel.endpoint
+    do throws(InprocError) {
+      try watched(verb, endpoint) { () throws(InprocError) in
+        try register(channel, as: endpoint)
+      }
+    } catch {
+      channel.abandon()
+      throw error
+    }
+  }
+
+  @inline(__always)
   private func register(_ channel: Channel, as endpoint: Endpoint) throws(InprocError) {
     var wakes = Wakes()
     var waiting: [ConnectWait]?
@@ -106,7 +115,6 @@ public final class Registry: Sendable {
       return true
     }
     guard isNew else {
-      channel.abandon()
       throw InprocError(
         .addressInUse,
         "endpoint \(Excerpt(endpoint.description)) is already bound; "
