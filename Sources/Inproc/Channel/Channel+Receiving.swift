@@ -30,7 +30,8 @@ extension Channel {
       if let envelope = try tryReceive() { return envelope }
       return try receiveParked(until: deadline, hasLooked: false)
     }
-    if let envelope = takeDirectly() { return envelope }
+    // The caller has mostly looked.
+    if inproc_holds_any(core), let envelope = takeDirectly() { return envelope }
     while lookAgain(
       &core.pointee.receive_misses, until: deadline,
       { queue.count > 0 || inproc_flag(&core.pointee.is_finished) })
