@@ -33,7 +33,7 @@ extension CommandTable {
       example: """
         bind inproc://jobs as inbox
         spawn worker { try { recv inbox } }
-        sleep 10ms
+        sleep 100ms
         stop worker
         join worker
         """),
