@@ -15,7 +15,7 @@ func lookAgain(
   _ misses: UnsafeMutablePointer<UInt32>, until deadline: Deadline,
   _ isThere: () -> Bool
 ) -> Bool {
-  if inproc_should_pause(misses) {
+  if inproc_should_try(misses, 256) {
     for _ in 0..<32 {
       if isThere() {
         inproc_pause_helped(misses)
@@ -50,7 +50,7 @@ func lookAgain(
 func gather(
   _ misses: UnsafeMutablePointer<UInt32>, upTo target: Int, _ amount: () -> Int
 ) -> Bool {
-  guard inproc_should_try(misses, 256) else { return false }
+  guard inproc_should_try(misses, 1024) else { return false }
   let first = amount()
   var seen = first
   // A pause is 24 ns, a message 9. Where cores are far apart half a microsecond shows nothing new.
