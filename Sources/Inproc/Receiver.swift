@@ -102,10 +102,20 @@ extension Receiver {
 
   @usableFromInline @inline(never)
   func receiveSlowly() throws(InprocError) -> Message {
-    let opening = inproc_open_standing_in(core)
-    if opening.leads_on { return take(opening) }
-    if let message = takeDirectly() { return message }
+    if let message = takeStandingIn() ?? takeDirectly() { return message }
     return try inbound.receive(until: .never).message
+  }
+
+  /// The oldest message where an object stands in for an array; never in the short queues of which both
+  /// ends write to the same lines.
+  @inline(__always)
+  private func takeStandingIn() -> Message? {
+    if channel.queue.exchanges {
+      inproc_give_up(INPROC_RECEIVERS)
+      return nil
+    }
+    let opening = inproc_open_standing_in(core)
+    return opening.leads_on ? take(opening) : nil
   }
 
   /// An empty queue is looked at only once: who then waits looks again.
@@ -139,9 +149,7 @@ extension Receiver {
 
   @usableFromInline @inline(never)
   func tryReceiveSlowly() throws(InprocError) -> Message? {
-    let opening = inproc_open_standing_in(core)
-    if opening.leads_on { return take(opening) }
-    if let message = takeDirectly() { return message }
+    if let message = takeStandingIn() ?? takeDirectly() { return message }
     return try inbound.tryReceive()?.message
   }
 

@@ -232,10 +232,6 @@ static inline bool inproc_is_readable(const struct inproc_queue *_Nonnull queue)
   return inproc_holds_any(queue) || inproc_flag(&queue->is_finished);
 }
 
-static inline bool inproc_is_observed(const struct inproc_queue *_Nonnull queue) {
-  return inproc_flag(queue->observed);
-}
-
 // Whether an object stands in for an array.
 static inline bool inproc_stands_in(const struct inproc_queue *_Nonnull queue) {
   return __atomic_load_n(&queue->receive_gate, __ATOMIC_RELAXED) & INPROC_STANDS_IN;

@@ -16,7 +16,7 @@ extension Channel {
     // Without counting references: the receiver's is there.
     let isSimple = uncounted._withUnsafeGuaranteedRef { storage in
       let parts = storage.parts
-      return !parts.pointee.hasCheckpoints && !inproc_is_observed(storage.core)
+      return !parts.pointee.hasCheckpoints && !inproc_flag(parts.pointee.observed)
         && !inproc_can_connect(storage.ties)
     }
     if !isSimple, Channel(uncounted.takeUnretainedValue()).endOrUnbind() { return }

@@ -39,7 +39,7 @@ package struct Channel: @unchecked Sendable {
   @inline(__always) package var scheduler: any Scheduler { context.scheduler }
   @inline(__always) var observers: Observers { context.observers }
   /// Whether someone observes.
-  @inline(__always) var isObserved: Bool { inproc_is_observed(core) }
+  @inline(__always) var isObserved: Bool { inproc_flag(parts.pointee.observed) }
   /// The queue holds the replies to one client.
   @inline(__always) var isReplies: Bool { parts.pointee.isReplies }
   @inline(__always) var hasCheckpoints: Bool { parts.pointee.hasCheckpoints }

@@ -73,6 +73,9 @@ package struct ChannelParts {
   let hasCheckpoints: Bool
   let looksAgain: Bool
   let isReplies: Bool
+  /// 0 where nobody observes. Each end of the queue has this, too; but there it is in a line that others
+  /// write to.
+  let observed: UnsafePointer<UInt32>
   // The state has these, too; but while it changes under the lock nobody else may look into it.
   let capacity: Capacity
   let queue: MessageQueue
@@ -89,6 +92,7 @@ package struct ChannelParts {
     hasCheckpoints = context.hasCheckpoints
     looksAgain = context.looksAgain
     self.isReplies = isReplies
+    observed = context.observers.address
     self.context = context
     self.capacity = capacity
     self.queue = queue

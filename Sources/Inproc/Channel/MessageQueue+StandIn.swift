@@ -28,8 +28,9 @@ extension MessageQueue {
   }
 
   /// At the end of a block: where the receiver does not catch up, nothing else shows that senders
-  /// run on another core. Under the receivers' lock.
+  /// run on another core. In a shorter queue than a stint it does. Under the receivers' lock.
   func noteGrowth() {
+    if limit < Int(INPROC_STINT) { return }
     let tail = inproc_load(&core.pointee.tail)
     core.pointee.growths = tail == core.pointee.tail_before ? 0 : core.pointee.growths + 1
     core.pointee.tail_before = tail
