@@ -80,13 +80,8 @@ INPROC_BESIDE struct inproc_thread *inproc_begin_thread(void) {
   return self;
 }
 
-// After how many entries in a row a thread gets the bias, at least and at most.
-enum { least_patience = 64, most_patience = 1 << 24 };
-
-void inproc_lock_initialize(struct inproc_lock *lock, uint32_t kind) {
-  *lock = (struct inproc_lock){
-      .kind = kind, .patience = inproc_is_asymmetric ? least_patience : 0};
-}
+// After how many entries in a row a thread gets the bias, at most.
+enum { most_patience = 1 << 24 };
 
 static _Thread_local bool (*contention_wait)(void *, const uint32_t *);
 static _Thread_local void *contention_context;
@@ -169,7 +164,7 @@ INPROC_BESIDE void inproc_lock_unbias(struct inproc_lock *lock, struct inproc_th
   // A bias pays that lasts many times as long as it takes to withdraw it: four threads of one core
   // have it in turn, threads of two cores that take turns quickly soon have none.
   if (start - lock->biased_since > 16 * cost) {
-    if (lock->patience > least_patience) lock->patience /= 8;
+    if (lock->patience > INPROC_LEAST_PATIENCE) lock->patience /= 8;
   } else if (lock->patience < most_patience) {
     lock->patience *= 8;
   }

@@ -103,14 +103,33 @@ public final class Registry: Sendable {
 
   @inline(__always)
   private func register(_ channel: Channel, as endpoint: Endpoint) throws(InprocError) {
+    if observers.isActive { return try registerObserved(channel, as: endpoint) }
+    try insert(channel, as: endpoint) {}
+  }
+
+  @inline(never)
+  private func registerObserved(_ channel: Channel, as endpoint: Endpoint) throws(InprocError) {
     var wakes = Wakes()
+    defer { wakes.wake() }
+    try insert(channel, as: endpoint) {
+      channel.noteBinding(
+        .bound(capacity: channel.capacity, isBidirectional: channel.server != nil), &wakes)
+    }
+  }
+
+  /// - Parameters:
+  ///   - channel: what is bound.
+  ///   - endpoint: its name.
+  ///   - note: is called under the lock.
+  /// - Throws: `.addressInUse`.
+  @inline(__always)
+  private func insert(
+    _ channel: Channel, as endpoint: Endpoint, _ note: () -> Void
+  ) throws(InprocError) {
     var waiting: [ConnectWait]?
     let isNew = table.withLock(endpoint) { state -> Bool in
       guard state.bindings.insert(channel, as: endpoint) else { return false }
-      if observers.isActive {
-        channel.noteBinding(
-          .bound(capacity: channel.capacity, isBidirectional: channel.server != nil), &wakes)
-      }
+      note()
       if !state.waiting.isEmpty { waiting = state.waiting[endpoint] }
       return true
     }
@@ -120,7 +139,6 @@ public final class Registry: Sendable {
         "endpoint \(Excerpt(endpoint.description)) is already bound; "
           + "unbind it first or bind another name")
     }
-    wakes.wake()
     guard let waiting else { return }
     checkpoint(.published)
     for wait in waiting { wait.parker.wake() }

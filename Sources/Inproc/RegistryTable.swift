@@ -90,16 +90,23 @@ final class RegistryTable: @unchecked Sendable {
   func remove(
     _ endpoint: Endpoint, only channel: Channel? = nil, _ observers: Observers
   ) -> Removal? {
+    if !observers.isActive { return remove(endpoint, only: channel) { _ in } }
     var wakes = Wakes()
     defer { wakes.wake() }
+    return remove(endpoint, only: channel) { $0.noteBinding(.unbound, &wakes) }
+  }
+
+  @inline(__always)
+  private func remove(
+    _ endpoint: Endpoint, only channel: Channel?, _ note: (Channel) -> Void
+  ) -> Removal? {
     // Under the lock, so that what is in the table is bound, and so is there.
-    return withLock(endpoint) { state in
+    withLock(endpoint) { state in
       guard let queue = state.bindings.remove(endpoint, only: channel) else { return nil }
-      if observers.isActive {
-        Channel(queue.takeUnretainedValue()).noteBinding(.unbound, &wakes)
+      return queue._withUnsafeGuaranteedRef { storage in
+        note(Channel(storage))
+        return Removal(queue: queue, isLast: inproc_end_binding(storage.ties))
       }
-      let isLast = queue._withUnsafeGuaranteedRef { inproc_end_binding($0.ties) }
-      return Removal(queue: queue, isLast: isLast)
     }
   }
 

@@ -94,6 +94,8 @@ void inproc_replace_slab(
 
 // The Swift runtime's counting of several references at once.
 void *_Nullable swift_retain_n(void *_Nullable object, uint32_t count);
+// For an object that no other thread knows yet.
+void *_Nullable swift_nonatomic_retain(void *_Nullable object);
 void swift_release_n(void *_Nullable object, uint32_t count);
 
 #endif

@@ -62,6 +62,14 @@ extern bool inproc_is_asymmetric;
 // the other wrote before its own, is seen after it.
 void inproc_heavy_barrier(void);
 
+// After how many entries in a row a thread gets the bias, at least.
+#define INPROC_LEAST_PATIENCE 64u
+
+static inline void inproc_lock_initialize(struct inproc_lock *_Nonnull lock, uint32_t kind) {
+  *lock = (struct inproc_lock){
+      .kind = kind, .patience = inproc_is_asymmetric ? INPROC_LEAST_PATIENCE : 0};
+}
+
 static inline void inproc_light_barrier(void) {
   if (__builtin_expect(inproc_is_asymmetric, true)) {
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -100,7 +108,6 @@ void inproc_on_contention(
 // Whether the calling thread has waited in that way.
 bool inproc_wait_elsewhere(const uint32_t *_Nonnull word);
 
-void inproc_lock_initialize(struct inproc_lock *_Nonnull lock, uint32_t kind);
 INPROC_BESIDE struct inproc_thread *_Nonnull inproc_begin_thread(void);
 INPROC_BESIDE void inproc_lock_wait(struct inproc_lock *_Nonnull lock);
 INPROC_BESIDE void inproc_lock_wake(struct inproc_lock *_Nonnull lock);

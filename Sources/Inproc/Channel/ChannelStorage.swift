@@ -22,7 +22,9 @@ package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
     }
     // What `create` makes is of the class that it is called on.
     let storage = unsafeDowncast(made, to: ChannelStorage.self)
-    if !inproc_has_ended(storage.ties) { _ = Unmanaged.passRetained(storage) }
+    if !inproc_has_ended(storage.ties) {
+      _ = swift_nonatomic_retain(Unmanaged.passUnretained(storage).toOpaque())
+    }
     return storage
   }
 
