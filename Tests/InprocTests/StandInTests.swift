@@ -157,6 +157,22 @@ struct StandInTests {
     #expect(!standsIn(receiver) && second.isAlone())
   }
 
+  @Test(
+    "a receiver that is released with a backlog keeps nothing, even if that looks like another core's"
+  )
+  func backlog() throws {
+    let array = Owned(7)
+    do {
+      let receiver = try Registry().bind("inproc://again")
+      let out = receiver.makeSender()
+      for _ in 0..<2000 { try out.send(Message(array.frame)) }
+      // The next end of a block is the third at which more had come.
+      receiver.core.pointee.growths = 2
+      receiver.core.pointee.tail_before = -1
+    }
+    #expect(array.isAlone())
+  }
+
   @Test("as many as are sent are counted, beyond what is counted at once")
   func many() throws {
     let array = Owned(7)

@@ -61,9 +61,10 @@ struct MessageQueue: @unchecked Sendable {
 
   /// Releases what it holds. Nobody uses it any more.
   func empty() {
+    while pop() != nil {}
+    // Last, since taking the rest can let an object stand in.
     endStandIn()
     core.pointee.stand_in?.deallocate()
-    while pop() != nil {}
     if let block = core.pointee.head_block ?? core.pointee.first_block { free(block) }
     if let spare = core.pointee.spare { free(spare) }
   }
