@@ -248,11 +248,6 @@ static inline bool inproc_should_try(uint32_t *_Nonnull misses, uint32_t rarity)
   return count < 4 || count % rarity == 0;
 }
 
-// Whether to pause for another core, which is in vain where all share one core.
-static inline bool inproc_should_pause(uint32_t *_Nonnull misses) {
-  return inproc_should_try(misses, 64);
-}
-
 static inline void inproc_pause_helped(uint32_t *_Nonnull misses) {
   __atomic_store_n(misses, 0, __ATOMIC_RELAXED);
 }

@@ -75,7 +75,7 @@ extension Channel {
     if inproc_load(&core.pointee.head_looked_at) != head {
       return inproc_store(&core.pointee.head_looked_at, head)
     }
-    guard inproc_should_pause(&core.pointee.send_yielding_misses) else { return }
+    guard inproc_should_try(&core.pointee.send_yielding_misses, 64) else { return }
     inproc_yield()
     let newHead = inproc_load(&core.pointee.head)
     if newHead != head {

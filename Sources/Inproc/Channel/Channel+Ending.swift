@@ -91,8 +91,16 @@ extension Channel {
       return (storage.ties, context.hasCheckpoints || context.observers.isActive)
     }
     if isTold || connection.hasEnded { return false }
-    if connection.isCounted, inproc_disconnect(ties) { endReleased(queue) }
+    untie(connection, ties, from: queue)
     return true
+  }
+
+  @inline(__always)
+  private static func untie(
+    _ connection: Connection, _ ties: UnsafeMutablePointer<inproc_ties>,
+    from queue: Unmanaged<ChannelStorage>
+  ) {
+    if connection.isCounted, inproc_disconnect(ties) { endReleased(queue) }
   }
 
   /// The ties are gone, and their reference is this call's.
@@ -110,10 +118,7 @@ extension Channel {
   ///   - isReleased: whether nothing refers to the sender, so that no send is under way.
   func disconnect(_ connection: Connection, isReleased: Bool = false) {
     if isReleased, isExplored, !isObserved, !connection.hasEnded {
-      if connection.isCounted, inproc_disconnect(storage.ties) {
-        Channel.endReleased(.passUnretained(storage))
-      }
-      return
+      return Channel.untie(connection, storage.ties, from: .passUnretained(storage))
     }
     guard connection.closeOnce() else { return }
     connection.keepQueue()
