@@ -94,6 +94,10 @@ let package = Package(
       dependencies: ["InprocCommand", "WorkerPool", "RequestReply", "Pipeline"],
       swiftSettings: settings),
     .executableTarget(
+      name: "CommandFuzzer",
+      dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/CommandFuzzer", swiftSettings: settings),
+    .executableTarget(
       name: "LineEditorProbe", dependencies: ["LineEditor"], path: "Tests/LineEditorProbe",
       swiftSettings: settings),
     .testTarget(
