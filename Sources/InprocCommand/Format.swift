@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Inproc
 import InprocScript
 
 /// `inproc format PATH…`
@@ -8,8 +9,8 @@ struct Format: ParsableCommand {
     abstract: "Write scenario files in their canonical form.",
     discussion: """
       Indentation, blanks and empty lines are made regular; words and comments stay. Exit status: \
-      0 done; 1 with --check, if a file would change; 2 a usage or syntax error, or no scenario was \
-      found.
+      0 done; 1 with --check, if a file would change; 2 a usage or syntax error, no scenario was \
+      found, or output was lost.
       """)
 
   @Argument(
@@ -27,16 +28,18 @@ struct Format: ParsableCommand {
         let bytes = try ParsedFile.bytes(of: file)
         let text = Array(try Formatter.format(bytes).utf8)
         if file == "-", !check {
-          emit(String(decoding: text, as: UTF8.self), to: .standardOutput, endsLine: false)
+          let text = String(decoding: text, as: UTF8.self)
+          emit(text, to: .standardOutput, endsLine: false, isRaw: true)
         } else if text != bytes {
-          emit(file, to: .standardOutput)
+          emit(file.escapingUnprintable, to: .standardOutput)
           if check { status = max(status, 1) } else { try WholeFile.write(text, to: file) }
         }
       } catch let error as SyntaxError {
         emit(error.rendered(file: file), to: .standardError)
         status = 2
       } catch let error as CommandError {
-        emit("\(file): error: \(error.text)", to: .standardError)
+        let text = "\(file): error: \(error.text)"
+        emit(text.escapingUnprintable, to: .standardError)
         status = 2
       }
     }

@@ -1,3 +1,4 @@
+import Inproc
 import InprocDiagram
 import InprocScript
 

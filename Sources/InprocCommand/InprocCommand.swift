@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Inproc
 import InprocScript
 
 /// The program: a prompt on a terminal, commands from `-c` or standard input, or a subcommand.
@@ -18,10 +19,12 @@ struct InprocCommand: ParsableCommand {
   var c: String?
 
   static func main() {
+    StandardStreams.prepare()
     Signals.endQuietly()
     do {
       var command = try parseAsRoot()
       try command.run()
+      Output.exit(0)
     } catch {
       end(with: error)
     }
@@ -29,11 +32,28 @@ struct InprocCommand: ParsableCommand {
 
   /// Usage errors exit with 2, as the exit statuses of this program say; help with 0.
   private static func end(with error: any Error) -> Never {
-    if let exit = error as? ExitCode { Foundation.exit(exit.rawValue) }
-    let message = fullMessage(for: error)
-    let isHelp = exitCode(for: error) == .success
-    emit(message, to: isHelp ? .standardOutput : .standardError)
-    Foundation.exit(isHelp ? 0 : 2)
+    if let exit = error as? ExitCode { Output.exit(exit.rawValue) }
+    if exitCode(for: error) == .success {
+      emit(fullMessage(for: error), to: .standardOutput)
+      Output.exit(0)
+    }
+    emit(usageMessage(for: error), to: .standardError)
+    Output.exit(2)
+  }
+
+  /// What a usage error says. It quotes arguments, and nothing in one may pass for a line of it.
+  private static func usageMessage(for error: any Error) -> String {
+    let arguments = CommandLine.arguments.dropFirst()
+    let escaped = arguments.map(\.escapingUnprintable)
+    if escaped != Array(arguments) {
+      // The same error again, of arguments that hold nothing unprintable.
+      do {
+        _ = try parseAsRoot(escaped)
+      } catch {
+        if exitCode(for: error) != .success { return fullMessage(for: error) }
+      }
+    }
+    return fullMessage(for: error)
   }
 
   func run() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Inproc
 import InprocScript
 
 /// `replay --pace`: shows a run as if it were typed, command by command, with real time between them.
@@ -12,41 +13,48 @@ struct PacedReplay {
   let types: Bool
 
   func show(_ timeline: Timeline, title: String) {
-    emit(palette("# \(title)", .note), to: .standardOutput)
+    line(palette("# \(title.escapingUnprintable)", .note))
     for event in timeline.events {
-      let name = timeline.name(of: event.thread)
+      let name = timeline.name(of: event.thread).escapingUnprintable
       let prefix = name == "main" ? "" : palette("[\(name)] ", .thread)
       switch event.what {
       case .stepBegan(let step):
         type(step.command, after: prefix + palette("inproc>", .prompt) + " ")
       case .stepEnded(_, let lines):
-        for line in lines {
-          emit(prefix + palette(line, line.hasPrefix("=!") ? .error : .result), to: .standardOutput)
+        for text in lines {
+          let kind: Palette.Style = text.hasPrefix("=!") ? .error : .result
+          line(prefix + palette(text.escapingUnprintable, kind))
         }
       case .blocked(_, let on):
-        emit(prefix + palette("# waits: \(on)", .note), to: .standardOutput)
-      case .threadEnded(let error?): emit(prefix + palette(error, .error), to: .standardOutput)
+        line(prefix + palette("# waits: \(on.escapingUnprintable)", .note))
+      case .threadEnded(let error?): line(prefix + palette(error.escapingUnprintable, .error))
       default: break
       }
     }
   }
 
   private func type(_ command: String, after prompt: String) {
-    emit(prompt, to: .standardOutput, endsLine: false)
+    part(prompt)
     let shown = command.escapingUnprintable
     guard types else {
       pause(pace)
-      emit(shown, to: .standardOutput)
+      line(shown)
       return
     }
     // Half of the time for typing, the other half for the audience to read it.
     let letter = pace / (2 * max(shown.count, 1))
     for character in shown {
-      emit(String(character), to: .standardOutput, endsLine: false)
+      part(String(character))
       pause(letter)
     }
     pause(pace / 2)
-    emit("", to: .standardOutput)
+    line("")
+  }
+
+  // Raw for the colours: each text in it is escaped by itself.
+  private func line(_ text: String) { emit(text, to: .standardOutput, isRaw: true) }
+  private func part(_ text: String) {
+    emit(text, to: .standardOutput, endsLine: false, isRaw: true)
   }
 
   private func pause(_ time: Duration) {

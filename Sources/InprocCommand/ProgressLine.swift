@@ -1,5 +1,6 @@
 import Foundation
 import Inproc
+import InprocDiagram
 
 /// One line on a terminal that tells how far a search is, rewritten in place and taken away at the
 /// end. Where standard error is no terminal there is none.
@@ -15,8 +16,9 @@ enum ProgressLine {
     isShown.withLock { isShown in
       guard isShown || text != nil else { return }
       // Cut, so that it never wraps: what has wrapped can't be taken back.
-      let line = text.map { String($0.unicodeScalars.prefix(78).map(Character.init)) } ?? ""
-      FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
+      let width = max(1, min(79, terminalWidth(of: STDERR_FILENO)) - 1)
+      let line = text.map { $0.escapingUnprintable.cut(to: width) } ?? ""
+      emit("\r\u{1B}[K\(line)", to: .standardError, endsLine: false, isRaw: true)
       isShown = text != nil
     }
   }

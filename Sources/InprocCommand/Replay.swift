@@ -9,7 +9,7 @@ struct Replay: ParsableCommand {
     discussion: """
       Each file runs in a registry of its own, on real threads under a schedule that only the file \
       decides, in virtual time. Exit status: 0 all passed; 1 one failed; 2 a usage or syntax \
-      error, or no scenario was found; 130 interrupted.
+      error, no scenario was found, or output was lost; 130 interrupted.
       """)
 
   @Argument(help: "Scenario files, folders of them, or '-' for standard input.")

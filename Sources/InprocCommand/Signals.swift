@@ -2,14 +2,13 @@ import Foundation
 
 /// What signals do outside of the prompt.
 enum Signals {
-  /// Ctrl-C ends the program with 130, and a reader of our output that went away ends it silently.
+  /// Ctrl-C ends the program with 130.
   static func endQuietly() {
     // Whoever started the program may have had them blocked, and a blocked mask is inherited.
     var none = sigset_t()
     sigemptyset(&none)
     sigprocmask(SIG_SETMASK, &none, nil)
     signal(SIGINT) { _ in _exit(130) }
-    signal(SIGPIPE, SIG_DFL)
   }
 }
 

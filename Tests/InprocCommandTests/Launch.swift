@@ -39,6 +39,13 @@ func inproc(_ arguments: String..., input: String = "") async throws -> Ran {
 
 func inproc(inputBytes: [UInt8]) async throws -> Ran { try await inproc([], input: inputBytes) }
 
+/// Runs a line of the shell, in which `inproc` is the program. Standard input is empty.
+func shell(_ line: String, in folder: TemporaryFolder? = nil) async throws -> Ran {
+  let path = folder.map { "cd '\($0.path)' && " } ?? ""
+  let program = "inproc() { '\(executable)' \"$@\"; }; "
+  return try await launch("/bin/sh", ["-c", path + program + line])
+}
+
 func launch(_ program: String, _ arguments: [String], input: [UInt8] = []) async throws -> Ran {
   try await withCheckedThrowingContinuation { continuation in
     Thread.detachNewThread {

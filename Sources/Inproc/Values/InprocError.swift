@@ -66,31 +66,8 @@ package struct Excerpt: CustomStringConvertible {
         break
       }
       count += 1
-      if scalar.isPrintable {
-        result.unicodeScalars.append(scalar)
-      } else {
-        switch scalar {
-        case "\n": result += "\\n"
-        case "\r": result += "\\r"
-        case "\t": result += "\\t"
-        case "\0": result += "\\0"
-        default: result += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
-        }
-      }
+      result += scalar.escapedIfUnprintable
     }
     description = result + "'"
-  }
-}
-
-extension Unicode.Scalar {
-  /// Whether a terminal shows this scalar as text: no control character, and none of the invisible
-  /// ones that reorder, join or separate what stands around them.
-  package var isPrintable: Bool {
-    switch value {
-    case 0x20..<0x7F: true
-    case 0..<0x20, 0x7F..<0xA0: false
-    case 0x061C, 0x200B, 0x200E...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF: false
-    default: true
-    }
   }
 }

@@ -31,33 +31,12 @@ struct Bench: ParsableCommand {
     guard !chosen.isEmpty else {
       throw ValidationError("no workload's title matches '\(filter ?? "")'")
     }
-    let progress = Progress(count: chosen.count)
-    let results = try chosen.map { workload in
-      progress.begin(workload.title)
+    let results = try chosen.enumerated().map { index, workload in
+      ProgressLine.tell?("\(index + 1) of \(chosen.count): \(workload.title)")
       return try BenchResult(workload, within: time / chosen.count)
     }
-    progress.end()
+    ProgressLine.tell?(nil)
     emit(json ? try Self.json(results) : Self.table(results), to: .standardOutput)
-  }
-
-  /// A line on a terminal that tells what is being measured.
-  private final class Progress {
-    private let count: Int
-    private var begun = 0
-    private let isShown = isatty(2) == 1
-
-    init(count: Int) { self.count = count }
-
-    func begin(_ title: String) {
-      begun += 1
-      show("\(begun) of \(count): \(title)")
-    }
-
-    func end() { show("") }
-
-    private func show(_ text: String) {
-      if isShown { emit("\r\u{1B}[K\(text)", to: .standardError, endsLine: false) }
-    }
   }
 }
 

@@ -57,26 +57,4 @@ extension Unicode.Scalar {
     let digits = String(value, radix: 16, uppercase: true)
     return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
-
-  /// Itself, or its escape where it is not printable.
-  package var escapedIfUnprintable: String {
-    if isPrintable { return String(self) }
-    switch self {
-    case "\n": return "\\n"
-    case "\r": return "\\r"
-    case "\t": return "\\t"
-    case "\0": return "\\0"
-    default: return "\\u{" + String(value, radix: 16, uppercase: true) + "}"
-    }
-  }
-}
-
-extension String {
-  /// With everything unprintable escaped, so that it takes one line and hides nothing.
-  package var escapingUnprintable: String {
-    if unicodeScalars.allSatisfy(\.isPrintable) { return self }
-    var result = ""
-    for scalar in unicodeScalars { result += scalar.escapedIfUnprintable }
-    return result
-  }
 }

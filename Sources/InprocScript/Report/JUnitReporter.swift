@@ -1,3 +1,4 @@
+import Inproc
 import InprocDiagram
 
 /// JUnit's XML, as build servers read it: one test suite with a test case for each scenario.

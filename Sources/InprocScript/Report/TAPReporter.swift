@@ -1,3 +1,5 @@
+import Inproc
+
 /// TAP version 14 (testanything.org): a test point for each scenario, what went wrong as YAML.
 package struct TAPReporter: Reporter {
   private var count = 0

@@ -1,3 +1,4 @@
+import Inproc
 import InprocDiagram
 
 /// A run as a table: a column for each thread, time downwards, the switches between them marked.

@@ -1,0 +1,120 @@
+import Foundation
+import Inproc
+import InprocScript
+
+/// A standard stream to write to.
+enum Stream: CaseIterable {
+  case standardOutput, standardError
+
+  fileprivate var descriptor: Int32 {
+    switch self {
+    case .standardOutput: STDOUT_FILENO
+    case .standardError: STDERR_FILENO
+    }
+  }
+}
+
+/// Writes a text to a standard stream, whole and at once. All that the program writes to standard
+/// output and standard error goes through here, but for what is drawn on the prompt's terminal.
+///
+/// Standard output that can't be written ends the program at once with exit status 2, whichever
+/// thread notices: silently where its reader is gone, otherwise with the reason on standard error.
+/// Where standard error can't be written, the program goes on, and its exit status is 2 or more.
+///
+/// - Parameters:
+///   - text: what to write. Texts of several threads come out one after the other.
+///   - stream: where to.
+///   - endsLine: whether a line end is added where the text has none at its end.
+///   - isRaw: whether the text goes out as it is: a file's own contents, colours. In any other text
+///     all that is unprintable, but for line ends, is escaped.
+func emit(_ text: String, to stream: Stream, endsLine: Bool = true, isRaw: Bool = false) {
+  let whole = endsLine && !text.hasSuffix("\n") ? text + "\n" : text
+  Output.write(Array((isRaw ? whole : whole.escapingUnprintableInLines).utf8), to: stream)
+}
+
+/// What became of the output of the program.
+enum Output {
+  private static let outputLock = Guarded(())
+  private static let errorLock = Guarded(())
+  private static let isLost = Guarded(false)
+
+  fileprivate static func write(_ bytes: [UInt8], to stream: Stream) {
+    lock(of: stream).withLock { _ in
+      if let reason = writeAll(bytes, to: stream.descriptor) { lose(stream, reason) }
+    }
+  }
+
+  /// Ends the program.
+  ///
+  /// - Parameter status: the exit status if no output was lost. If some was lost, 0 and 1 become 2.
+  static func exit(_ status: Int32) -> Never {
+    for stream in Stream.allCases {
+      lock(of: stream).withLock { _ in
+        if let reason = closingError(stream.descriptor) { lose(stream, reason) }
+      }
+    }
+    Foundation.exit(isLost.withLock { $0 } ? max(status, 2) : status)
+  }
+
+  private static func lock(of stream: Stream) -> Guarded<Void> {
+    switch stream {
+    case .standardOutput: outputLock
+    case .standardError: errorLock
+    }
+  }
+
+  /// Called with the stream's lock held, so it takes none and runs nothing that may.
+  private static func lose(_ stream: Stream, _ reason: Int32) {
+    guard stream == .standardOutput else { return isLost.withLock { $0 = true } }
+    if reason != EPIPE {
+      let text = "error: can't write to standard output: \(String(cString: strerror(reason)))\n"
+      _ = writeAll(Array(text.utf8), to: STDERR_FILENO)
+    }
+    // Not `exit`: its handlers could wait for a thread that waits for this one.
+    _exit(2)
+  }
+
+  /// Writes all bytes. Returns nil, or the system's reason why not all were written.
+  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+    bytes.withUnsafeBytes { bytes in
+      var offset = 0
+      while offset < bytes.count {
+        // The range is never empty here, so there is a base address.
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
+        let count = systemWrite(descriptor, rest.baseAddress, rest.count)
+        if count > 0 {
+          offset += count
+        } else if count == 0 {
+          return EIO
+        } else if errno == EAGAIN || errno == EWOULDBLOCK {
+          if let reason = waitUntilWritable(descriptor) { return reason }
+        } else if errno != EINTR {
+          return errno
+        }
+      }
+      return nil
+    }
+  }
+
+  /// For a stream that does not block. Returns the system's reason if it can't be waited for.
+  private static func waitUntilWritable(_ descriptor: Int32) -> Int32? {
+    var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    while poll(&request, 1, -1) < 0 {
+      if errno != EINTR && errno != EAGAIN { return errno }
+    }
+    return nil
+  }
+
+  /// What the system tells of earlier writes only when a file is closed, as network file systems do.
+  private static func closingError(_ descriptor: Int32) -> Int32? {
+    // The number stays in use: what runs at the end of the process may open a file.
+    let copy = dup(descriptor)
+    guard copy >= 0 else { return nil }
+    return close(copy) == 0 || errno == EINTR ? nil : errno
+  }
+}
+
+/// The system's `write`, which a method of that name hides.
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
+}
