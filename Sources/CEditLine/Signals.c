@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <sys/file.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/eventfd.h>
@@ -187,11 +188,17 @@ void cel_drop_input(void) { tcflush(STDIN_FILENO, TCIFLUSH); }
 
 int cel_close_file(int descriptor) { return close(descriptor); }
 
-int cel_lock_file(int descriptor) {
-  int result;
-  while ((result = flock(descriptor, LOCK_EX)) < 0 && errno == EINTR)
-    ;
-  return result;
+int cel_lock_file(int descriptor, int milliseconds) {
+  const struct timespec pause = {0, 5000000};
+  for (int waited = 0;; waited += 5) {
+    if (flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+      return 0;
+    if (errno != EWOULDBLOCK && errno != EINTR)
+      return -1;
+    if (waited >= milliseconds)
+      return 1;
+    nanosleep(&pause, NULL);
+  }
 }
 
 int cel_open_file(const char *path, int flags, int mode) {

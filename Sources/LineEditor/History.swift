@@ -1,29 +1,82 @@
 internal import CEditLine
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// What was entered before, oldest first, in memory and in a file.
 struct History {
-  private(set) var entries: [String]
+  private(set) var entries: [String] = []
   private var unsaved: [String] = []
-  private let file: HistoryFile?
+  /// Nil where nothing is written: there is no file, or it could not be read.
+  private var file: HistoryFile?
+  /// Something was added since saving was last tried.
+  private var isDue = false
+  private var notices = Notices()
 
-  init(path: String) {
-    file = path.isEmpty ? nil : HistoryFile(path: path)
-    entries = file?.read() ?? []
+  /// What the user is to be told, and what was told already.
+  private struct Notices {
+    var waiting: [String] = []
+    var hasFailed = false
+    var wasUnlocked = false
   }
 
-  /// Adds an entry, to be saved, unless it repeats the last; says whether it did.
+  init(path: String) {
+    guard !path.isEmpty else { return }
+    let file = HistoryFile(path: path)
+    do throws(HistoryFile.Problem) {
+      entries = try file.read()
+      self.file = file
+    } catch {
+      notices.waiting.append(
+        "the history '\(path)' can't be used (\(error)): nothing is written to it, and what is typed "
+          + "is kept in memory only")
+    }
+  }
+
+  /// Adds an entry, to be saved; says whether it did.
+  ///
+  /// Left out are blank text, what repeats the last entry, what begins with a blank, and what is
+  /// longer than an entry may be.
   mutating func add(_ entry: String) -> Bool {
-    guard entry != entries.last, entry.contains(where: { !$0.isWhitespace }),
-      entry.utf8.count <= HistoryFile.longestEntry
+    guard let first = entry.first, first != " ", first != "\t", entry != entries.last,
+      entry.contains(where: { !$0.isWhitespace }), entry.utf8.count <= HistoryFile.longestEntry
     else { return false }
     entries.append(entry)
-    unsaved.append(entry)
+    if file != nil {
+      unsaved.append(entry)
+      isDue = true
+    }
     return true
   }
 
+  /// Writes what was added; where that fails, it is tried again once more is added.
   mutating func save() {
-    guard let file, !unsaved.isEmpty, file.append(unsaved) else { return }
-    unsaved = []
+    guard isDue, var file else { return }
+    isDue = false
+    let result = file.append(unsaved)
+    unsaved.removeFirst(result.count)
+    if let problem = result.problem, !notices.hasFailed {
+      notices.hasFailed = true
+      notices.waiting.append(
+        "what is typed could not be added to the history '\(file.path)' (\(problem)); that is tried "
+          + "again with each entry")
+    }
+    if result.problem == nil { notices.hasFailed = false }
+    if result.isUnlocked, !notices.wasUnlocked {
+      notices.wasUnlocked = true
+      notices.waiting.append(
+        "another process holds '\(file.path).lock': what is typed is added to the history without "
+          + "waiting for it")
+    }
+    self.file = file
+  }
+
+  /// What the user is to be told next, if anything is.
+  mutating func takeNotice() -> String? {
+    notices.waiting.isEmpty ? nil : notices.waiting.removeFirst()
   }
 }
 
@@ -33,8 +86,9 @@ extension LineEditor {
 
   /// Adds a line or a whole block to the history as one entry, and saves it.
   ///
-  /// Blank text and a repetition of the last entry are left out. While more lines wait to be read,
-  /// as in a paste, saving waits until they are: each save writes the whole file.
+  /// Left out are blank text, a repetition of the last entry, what begins with a blank, and entries
+  /// of more than 256 KiB. While more lines wait to be read, as in a paste, saving waits until they
+  /// are.
   ///
   /// - Parameter text: what was entered.
   public func addToHistory(_ text: String) {
@@ -42,6 +96,10 @@ extension LineEditor {
     rememberInLibedit(text)
     if input.isEmpty { history.save() }
   }
+
+  /// What the user is to be told of the history file, such as why nothing is saved; each thing
+  /// once. Ask before each ``readLine()``.
+  public func takeHistoryNotice() -> String? { history.takeNotice() }
 
   // libedit forgets what is typed where there is nothing newer, and so entries are shown from here.
 
@@ -67,14 +125,24 @@ extension LineEditor {
     return CEL_NORMAL
   }
 
-  /// `$XDG_STATE_HOME/NAME/history`, or `~/.local/state/NAME/history`.
+  /// Where the history is kept: the file that `NAME_HISTORY` names in the environment, with the
+  /// program's name in capitals; else `$XDG_STATE_HOME/NAME/history`, or
+  /// `~/.local/state/NAME/history`.
   ///
   /// - Parameter programName: the name of the folder.
-  /// - Returns: the path, or nil without a home.
+  /// - Returns: the path; an empty one where the variable is set and empty, which keeps no file; nil
+  ///   without a home.
   public static func standardHistoryFile(programName: String) -> String? {
+    if let named = getenv(programName.uppercased() + "_HISTORY") { return String(cString: named) }
     if let state = environment("XDG_STATE_HOME"), state.hasPrefix("/") {
       return "\(state)/\(programName)/history"
     }
     return environment("HOME").map { "\($0)/.local/state/\(programName)/history" }
   }
+}
+
+/// The value of a variable of the environment, or nil where it is not set or empty.
+func environment(_ name: String) -> String? {
+  guard let value = getenv(name), value.pointee != 0 else { return nil }
+  return String(cString: value)
 }

@@ -6,56 +6,156 @@ internal import CEditLine
   internal import Darwin
 #endif
 
-/// The history on disk: an entry a line, `\` and line breaks in it as `\\` and `\n`.
+/// The history on disk: an entry a line, in one of the formats of ``HistoryFormat``.
 ///
-/// It is replaced whole, never written in place; a lock file beside it keeps sessions apart.
+/// It only ever grows: each entry is one write at the file's end, so that sessions that run at once
+/// lose nothing, and a link to the file stays a link. At the start the file's end is read.
 struct HistoryFile {
+  /// Why the file can't be used.
+  struct Problem: Error, Equatable, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+
+    /// What the last system call complains of.
+    static func ofSystem() -> Problem { Problem(String(cString: strerror(errno))) }
+  }
+
+  /// What became of entries that were to be added.
+  struct Appended {
+    /// How many of them are in the file.
+    var count = 0
+    /// Why the others are not.
+    var problem: Problem?
+    /// Another process held the lock, and the entries were added without it.
+    var isUnlocked = false
+  }
+
   static let longestEntry = 256 << 10
+  /// How much of the file's end is read.
+  static let window = 1 << 20
   private static let most = 10_000
+  private static let lockPatience: Int32 = 100
+
   let path: String
+  private var isLockContended = false
 
-  func read() -> [String] {
-    let descriptor = cel_open_file(path, O_RDONLY | O_CLOEXEC, 0)
-    guard descriptor >= 0 else { return [] }
+  init(path: String) { self.path = path }
+
+  /// The last entries of the file; none where there is no file.
+  func read() throws(Problem) -> [String] {
+    // Asked before it is opened: opening a device can have an effect.
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      if errno == ENOENT { return [] }
+      throw .ofSystem()
+    }
+    try Self.checkRegular(status)
+    let descriptor = cel_open_file(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0)
+    guard descriptor >= 0 else { throw .ofSystem() }
     defer { _ = cel_close_file(descriptor) }
-    var bytes: [UInt8] = []
-    while true {
-      let chunk = [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
-        count = cel_read_bytes(descriptor, buffer.baseAddress, buffer.count)
+    guard fstat(descriptor, &status) == 0 else { throw .ofSystem() }
+    try Self.checkRegular(status)
+    let size = Int(status.st_size)
+    let head = try Self.bytes(of: descriptor, at: 0, count: min(size, HistoryFormat.mark.count))
+    let format: HistoryFormat = head == HistoryFormat.mark ? .libedit : .plain
+    // The byte before tells whether the first entry is whole.
+    let start = max(0, size - Self.window - 1)
+    var text = try Self.bytes(of: descriptor, at: start, count: size - start)[...]
+    if start > 0 { text = text.drop { $0 != 10 } }
+    if start == 0, format == .libedit { text = text.dropFirst(HistoryFormat.mark.count) }
+    return text.split(separator: 10).suffix(Self.most).map { format.entry($0) }
+  }
+
+  /// Adds entries at the file's end, each with one write.
+  mutating func append(_ entries: [String]) -> Appended {
+    var result = Appended()
+    let flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
+    var descriptor = cel_open_file(path, flags, 0o600)
+    if descriptor < 0, errno == ENOENT {
+      makeFolders()
+      descriptor = cel_open_file(path, flags, 0o600)
+    }
+    guard descriptor >= 0 else {
+      result.problem = .ofSystem()
+      return result
+    }
+    defer { _ = cel_close_file(descriptor) }
+    // Versions that replace the file hold this lock, and so do sessions that share it over a network.
+    let lock = takeLock()
+    defer { if lock >= 0 { _ = cel_close_file(lock) } }
+    result.isUnlocked = isLockContended && lock < 0
+    do throws(Problem) {
+      for entry in entries {
+        try Self.append(entry, to: descriptor, isLocked: lock >= 0)
+        result.count += 1
       }
-      if chunk.isEmpty { break }
-      bytes += chunk
+    } catch {
+      result.problem = error
     }
-    return bytes.split(separator: 10).map { Self.unescape(String(decoding: $0, as: UTF8.self)) }
+    return result
   }
 
-  /// Adds entries to what the file holds now; says whether that worked.
-  func append(_ entries: [String]) -> Bool {
-    makeFolders()
-    let lock = cel_open_file(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard lock >= 0 else { return false }
-    defer { _ = cel_close_file(lock) }
-    guard cel_lock_file(lock) == 0 else { return false }
-    var all = read()
-    for entry in entries where entry != all.last { all.append(entry) }
-    return write(all.suffix(Self.most))
+  private static func append(
+    _ entry: String, to descriptor: Int32, isLocked: Bool
+  ) throws(Problem) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .ofSystem() }
+    try checkRegular(status)
+    let size = Int(status.st_size)
+    var line = Array((HistoryFormat.plain.line(entry) + "\n").utf8)
+    // What was torn, or ends without a line end, stays a line of its own.
+    if size > 0, try bytes(of: descriptor, at: size - 1, count: 1) != [10] {
+      line.insert(10, at: 0)
+    }
+    var written = -1
+    repeat { written = write(descriptor, line, line.count) } while written < 0 && errno == EINTR
+    if written == line.count { return }
+    let problem = written < 0 ? Problem.ofSystem() : Problem(String(cString: strerror(ENOSPC)))
+    // Part of an entry is taken off again, where nobody else has added any.
+    if written > 0, isLocked, fstat(descriptor, &status) == 0, Int(status.st_size) == size + written
+    {
+      _ = ftruncate(descriptor, off_t(size))
+    }
+    throw problem
   }
 
-  private func write(_ entries: ArraySlice<String>) -> Bool {
-    let temporary = "\(path).\(getpid()).new"
-    unlink(temporary)
-    let descriptor = cel_open_file(
-      temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { return false }
-    var text = ""
-    for entry in entries { text += Self.escape(entry) + "\n" }
-    let written = text.withCString { cel_write(descriptor, $0, text.utf8.count) }
-    let closed = cel_close_file(descriptor)
-    guard written == 0, closed == 0, rename(temporary, path) == 0 else {
-      unlink(temporary)
-      return false
+  /// The lock's descriptor, or -1 where it can't be had in time.
+  private mutating func takeLock() -> Int32 {
+    let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+    let lock = cel_open_file(path + ".lock", flags, 0o600)
+    guard lock >= 0 else { return -1 }
+    // Who has waited once does not wait again for each entry.
+    let result = cel_lock_file(lock, isLockContended ? 0 : Self.lockPatience)
+    isLockContended = result > 0
+    if result == 0 { return lock }
+    _ = cel_close_file(lock)
+    return -1
+  }
+
+  private static func checkRegular(_ status: stat) throws(Problem) {
+    switch status.st_mode & mode_t(S_IFMT) {
+    case mode_t(S_IFREG): return
+    case mode_t(S_IFDIR): throw Problem("it is a folder")
+    default: throw Problem("it is no regular file")
     }
-    return true
+  }
+
+  private static func bytes(
+    of descriptor: Int32, at offset: Int, count: Int
+  ) throws(Problem) -> [UInt8] {
+    var code: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count, let base = buffer.baseAddress {
+        let got = pread(descriptor, base + filled, count - filled, off_t(offset + filled))
+        if got < 0, errno == EINTR { continue }
+        if got < 0 { code = errno }
+        if got <= 0 { break }
+        filled += got
+      }
+    }
+    if code != 0 { throw Problem(String(cString: strerror(code))) }
+    return bytes
   }
 
   private func makeFolders() {
@@ -65,36 +165,4 @@ struct HistoryFile {
       index = slash
     }
   }
-
-  static func escape(_ entry: String) -> String {
-    var result = ""
-    for scalar in entry.unicodeScalars {
-      switch scalar {
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-
-  static func unescape(_ line: String) -> String {
-    guard line.contains("\\") else { return line }
-    var result = ""
-    var scalars = line.unicodeScalars.makeIterator()
-    while let scalar = scalars.next() {
-      guard scalar == "\\", let code = scalars.next() else {
-        result.unicodeScalars.append(scalar)
-        continue
-      }
-      result.unicodeScalars.append(code == "n" ? "\n" : code == "r" ? "\r" : code)
-    }
-    return result
-  }
-}
-
-func environment(_ name: String) -> String? {
-  guard let value = getenv(name), value.pointee != 0 else { return nil }
-  return String(cString: value)
 }

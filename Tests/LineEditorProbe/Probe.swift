@@ -19,6 +19,7 @@ enum Probe {
     editor.completions = { text, cursor in complete(text, cursor) }
     editor.output.print("probe ready")
     reading: while true {
+      while let notice = editor.takeHistoryNotice() { editor.output.print("notice: \(notice)") }
       switch editor.readLine() {
       case .line("quit"): break reading
       case .line(let text):

@@ -72,11 +72,4 @@ struct HistoryTests {
       try terminal.expect(line: "echo[send !b]")
     }
   }
-
-  @Test(
-    "entries survive being written and read", arguments: ["a\nb", "back\\slash\\n", "日本🦊", "\r"])
-  func escaping(entry: String) {
-    #expect(HistoryFile.unescape(HistoryFile.escape(entry)) == entry)
-    #expect(!HistoryFile.escape(entry).contains("\n"))
-  }
 }

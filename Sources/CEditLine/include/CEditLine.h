@@ -163,7 +163,9 @@ size_t cel_read_bytes(int descriptor, void *buffer, size_t capacity);
 /* Forgets what was typed and not yet read. */
 void cel_drop_input(void);
 int cel_close_file(int descriptor);
-int cel_lock_file(int descriptor);
+/* Locks a file, trying for so many milliseconds. 0: locked; 1: another has it;
+ * -1: it can't be locked. */
+int cel_lock_file(int descriptor, int milliseconds);
 int cel_open_file(const char *path, int flags, int mode);
 
 #endif

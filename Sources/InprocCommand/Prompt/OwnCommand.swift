@@ -77,7 +77,8 @@ enum OwnCommand: Equatable {
 
           Shows what was typed at this prompt, in this session and in former ones;
           with N only the last N entries. A block is one entry. The arrow keys and
-          Ctrl-R bring entries back.
+          Ctrl-R bring entries back. A line that begins with a blank is not kept.
+          INPROC_HISTORY names another file to keep them in; set and empty, none.
 
         Example:
           history 10

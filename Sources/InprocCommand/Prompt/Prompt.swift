@@ -22,8 +22,7 @@ struct Prompt {
   static func run(beginningWith path: String? = nil) -> Int32 {
     do {
       let editor = try LineEditor(
-        programName: "inproc",
-        historyFile: LineEditor.standardHistoryFile(programName: "inproc"))
+        programName: "inproc")
       let prompt = try Prompt(editor)
       defer { prompt.close() }
       return prompt.loop(beginningWith: path)
@@ -84,6 +83,7 @@ struct Prompt {
       if runEntered(command) == .quit { return 0 }
     }
     while true {
+      while let notice = editor.takeHistoryNotice() { output.note(notice.escapingUnprintable) }
       switch editor.readLine() {
       case .line(let text):
         if let entry = historyEntry(text) { editor.addToHistory(entry) }
