@@ -108,12 +108,18 @@ struct HistoryFile {
     if size > 0, try bytes(of: descriptor, at: size - 1, count: 1) != [10] {
       line.insert(10, at: 0)
     }
-    var written = -1
-    repeat { written = write(descriptor, line, line.count) } while written < 0 && errno == EINTR
+    var written = 0
+    while written < line.count {
+      let count = line[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 { break }
+      written += count
+    }
     if written == line.count { return }
-    let problem = written < 0 ? Problem.ofSystem() : Problem(String(cString: strerror(ENOSPC)))
+    let problem = Problem.ofSystem()
     // Part of an entry is taken off again, where nobody else has added any.
-    if written > 0, isLocked, fstat(descriptor, &status) == 0, Int(status.st_size) == size + written
+    if written > 0, isLocked, fstat(descriptor, &status) == 0,
+      Int(status.st_size) == size + written
     {
       _ = ftruncate(descriptor, off_t(size))
     }
