@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Inproc
 import InprocDiagram
 import InprocScript
 
@@ -32,25 +33,27 @@ struct Bless {
     }
     switch ending {
     case .unchanged(let passed):
-      emit("passed  \(name)", to: .standardOutput)
+      emit("passed  \(name.escapingUnprintable)", to: .standardOutput)
       return passed
     case .failed(let failed):
       emit(TextReporter().add(failed), to: .standardOutput)
       return failed
     case .refused(let reasons):
       emit(
-        "REFUSED \(name)\n" + reasons.map { "  \($0)\n" }.joined(), to: .standardOutput)
+        "REFUSED \(name.escapingUnprintable)\n"
+          + reasons.map { "  \($0.escapingUnprintable)\n" }.joined(), to: .standardOutput)
       result.verdict = failed(name, "it was not blessed")
     case .changed(let text, let changes):
       guard !asks || isWanted(changes, name) else {
-        emit("left as it was: \(name)", to: .standardOutput)
+        emit("left as it was: \(name.escapingUnprintable)", to: .standardOutput)
         result.verdict = failed(name, "it was not blessed")
         break
       }
       do {
         try WholeFile.write(text, to: name)
         let count = Set(changes.map { "\($0.line) \($0.old ?? "")" }).count
-        emit("blessed \(name): \(counted(count, "line"))", to: .standardOutput)
+        let lines = counted(count, "line")
+        emit("blessed \(name.escapingUnprintable): \(lines)", to: .standardOutput)
       } catch {
         emit("error: \(error.text)", to: .standardError)
         result.verdict = .unreadable(error.text)
@@ -65,10 +68,10 @@ struct Bless {
 
   /// Shows what would change, and asks.
   private func isWanted(_ changes: [Blessing.Change], _ name: String) -> Bool {
-    var text = "\(name)\n"
+    var text = "\(name.escapingUnprintable)\n"
     for change in changes {
-      if let old = change.old { text += "  \(change.line) - \(old)\n" }
-      if let new = change.new { text += "  \(change.line) + \(new)\n" }
+      if let old = change.old { text += "  \(change.line) - \(old.escapingUnprintable)\n" }
+      if let new = change.new { text += "  \(change.line) + \(new.escapingUnprintable)\n" }
     }
     emit(text + "write it? [y/N] ", to: .standardOutput, endsLine: false)
     return ["y", "yes"].contains(readLine()?.lowercased() ?? "")

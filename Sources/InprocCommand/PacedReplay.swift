@@ -51,10 +51,13 @@ struct PacedReplay {
     line("")
   }
 
-  // Raw for the colours: each text in it is escaped by itself.
-  private func line(_ text: String) { emit(text, to: .standardOutput, isRaw: true) }
+  // Raw for the colours.
+  private func line(_ text: String) {
+    emit(palette.escapingUnprintable(text), to: .standardOutput, isRaw: true)
+  }
+
   private func part(_ text: String) {
-    emit(text, to: .standardOutput, endsLine: false, isRaw: true)
+    emit(palette.escapingUnprintable(text), to: .standardOutput, endsLine: false, isRaw: true)
   }
 
   private func pause(_ time: Duration) {

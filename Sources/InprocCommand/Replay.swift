@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Inproc
 import InprocScript
 
 /// `inproc replay PATH…`
@@ -198,7 +199,7 @@ private struct ReportSink {
     if file == nil {
       emit(part, to: .standardOutput, endsLine: false)
     } else {
-      text += part
+      text += part.escapingUnprintableInLines
     }
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Inproc
 import InprocScript
 
 // What the values of the options of `inproc replay` mean.
@@ -10,7 +11,7 @@ extension Replay {
   static func pattern(_ filter: String?) throws -> InprocScript.Regex? {
     try filter.map { text in
       do throws(RegexError) { return try InprocScript.Regex(text) } catch {
-        throw ValidationError("--filter '\(text)': \(error.message)")
+        throw ValidationError("--filter \(text.quoted): \(error.message.escapingUnprintable)")
       }
     }
   }
@@ -31,14 +32,14 @@ extension Replay {
     if let strategy {
       guard let value = SamplingStrategy(strategy) else {
         throw ValidationError(
-          "--strategy '\(strategy)': write random, pct:D (such as pct:3), pos or round-robin")
+          "--strategy \(strategy.quoted): write random, pct:D (such as pct:3), pos or round-robin")
       }
       options.strategy = value
     }
     if let maxSchedules { options.maximumSchedules = maxSchedules }
     if let timeout {
       guard let limit = parseDuration(timeout) else {
-        throw ValidationError("--timeout '\(timeout)' is no duration; write 500ms, 2s or 1m")
+        throw ValidationError("--timeout \(timeout.quoted) is no duration; write 500ms, 2s or 1m")
       }
       options.timeout = limit
     }
@@ -52,7 +53,7 @@ extension Replay {
   /// - Throws: a usage error for a text that is neither.
   static func timers(_ text: String) throws -> Directives.Timers {
     guard let value = Directives.Timers(rawValue: text) else {
-      throw ValidationError("--timers '\(text)': write idle or racing")
+      throw ValidationError("--timers \(text.quoted): write idle or racing")
     }
     return value
   }
@@ -63,7 +64,7 @@ extension Replay {
   static func schedule(_ text: String) throws -> Schedule {
     guard let value = Schedule(text) else {
       throw ValidationError(
-        "--schedule '\(text)' is no schedule; copy one from the report of a failure")
+        "--schedule \(text.quoted) is no schedule; copy one from the report of a failure")
     }
     return value
   }

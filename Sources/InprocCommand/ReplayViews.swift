@@ -1,4 +1,5 @@
 import Foundation
+import Inproc
 import InprocScript
 
 // What `inproc replay` shows of a run besides its report.
@@ -34,7 +35,8 @@ extension Replay {
     guard let script = script(of: result, files) else { return nil }
     let (schedule, lines) = try repeating()
       .trace(script, of: result, isASCII: !Terminal.isUTF8)
-    let heading = "trace   \(result.file)" + (schedule.map { "  under \($0)" } ?? "")
+    let heading =
+      "trace   \(result.file.escapingUnprintable)" + (schedule.map { "  under \($0)" } ?? "")
     return ([heading] + lines.map { "  " + $0.text }).map { $0 + "\n" }.joined()
   }
 
@@ -43,7 +45,7 @@ extension Replay {
     guard let target = diagram.flatMap(PictureFile.init), let script = script(of: result, files)
     else { return true }
     guard let picture = try repeating().picture(of: result, script) else {
-      emit("error: '\(result.file)' has no run that can be drawn", to: .standardError)
+      emit("error: \(result.file.quoted) has no run that can be drawn", to: .standardError)
       return false
     }
     do {

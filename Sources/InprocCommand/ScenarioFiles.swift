@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Inproc
 import InprocScript
 
 /// Which files paths stand for.
@@ -13,7 +14,7 @@ enum ScenarioFiles {
     for path in paths {
       var isFolder: ObjCBool = false
       if path != "-", !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
-        throw ValidationError("'\(path)' does not exist; name a .scn file or a folder of them")
+        throw ValidationError("\(path.quoted) does not exist; name a .scn file or a folder of them")
       }
       for file in isFolder.boolValue ? below(path) : [path] where seen.insert(file).inserted {
         found.append(file)
@@ -48,8 +49,8 @@ struct ParsedFile: Sendable {
     init(_ error: any Error, in name: String) {
       switch error {
       case let errors as SyntaxError: text = errors.rendered(file: name)
-      case let error as CommandError: text = "\(name):1:1: error: \(error.text)"
-      default: text = "\(name):1:1: error: \(error)"
+      case let error as CommandError: text = "\(name):1:1: error: \(error.text)".escapingUnprintable
+      default: text = "\(name):1:1: error: \(error)".escapingUnprintable
       }
     }
   }

@@ -1,3 +1,5 @@
+internal import Inproc
+
 /// A sequence diagram as Mermaid text, as Markdown pages show it.
 ///
 /// Mermaid's arrows are level: a message that is received later than it was sent is drawn where it
@@ -53,9 +55,10 @@ struct MermaidDiagram {
     }
   }
 
-  /// The title is YAML.
+  /// The title is YAML. Mermaid changes what looks like an HTML tag before that is read.
   private func titleText(_ text: String) -> String {
     text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+      .replacing("<", with: "\\x3C").replacing(">", with: "\\x3E")
   }
 }
 
@@ -64,17 +67,21 @@ extension SequenceDiagram {
   func isNext(_ sent: Int, _ received: Int) -> Bool { received == sent + 1 }
 }
 
-/// Characters that mean something to Mermaid, or to the HTML it makes, are written as its entities.
+/// A text for one line of Mermaid: characters that mean something to it, or to the HTML it makes, are
+/// written as its entities, and unprintables are escaped.
 package func mermaidEscaped(_ text: String, width: Int = 80) -> String {
   var escaped = ""
-  for scalar in text.cut(to: width).unicodeScalars {
+  for scalar in text.escapingUnprintable.cut(to: width).unicodeScalars {
     switch scalar {
-    case "#", ";", "<", ">", "&", "\"", "'", "`", "%", "{", "}", "\\":
+    case "#", ";", "<", ">", "&", "\"", "'", "`", "%", "{", "}", "\\", "$":
       escaped += "#\(scalar.value);"
-    case "\u{0}"..."\u{1F}": escaped += " "
     default: escaped.unicodeScalars.append(scalar)
     }
   }
-  // A name that is `end`, alone, would end a block.
-  return escaped == "end" ? "#101;nd" : escaped
+  // Alone, `end` would end a block; at the beginning, the others would say how to wrap the text.
+  let words = ["wrap:", "nowrap:", ":wrap:", ":nowrap:"]
+  guard let first = escaped.unicodeScalars.first,
+    escaped == "end" || words.contains(where: escaped.hasPrefix)
+  else { return escaped }
+  return "#\(first.value);" + String(escaped.unicodeScalars.dropFirst())
 }

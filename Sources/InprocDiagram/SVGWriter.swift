@@ -8,7 +8,7 @@ package struct SVGWriter {
       #"<?xml version="1.0" encoding="UTF-8"?>"#,
       #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \#(size)" role="img" "#
         + #"width="\#(SVGWriter.number(width))" height="\#(SVGWriter.number(height))">"#,
-      "<title>\(SVGWriter.escaped(title))</title>",
+      "<title>\(title.escapingXML())</title>",
     ]
   }
 
@@ -22,7 +22,7 @@ package struct SVGWriter {
   ) {
     add(
       #"<text class="\#(kind)" x="\#(n(x))" y="\#(n(y))" text-anchor="\#(anchor)" "#
-        + #"xml:space="preserve">\#(SVGWriter.escaped(text))</text>"#)
+        + #"xml:space="preserve">\#(text.escapingXML())</text>"#)
   }
 
   package mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ kind: String)
@@ -77,15 +77,5 @@ package struct SVGWriter {
   package static func number(_ value: Double) -> String {
     let tenths = Int((value * 10).rounded())
     return tenths % 10 == 0 ? "\(tenths / 10)" : "\(Double(tenths) / 10)"
-  }
-
-  /// What XML can't hold is shown as U+FFFD.
-  private static func escaped(_ text: String) -> String {
-    text.escapingXML { scalar in
-      switch scalar {
-      case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": "\u{FFFD}"
-      default: String(scalar)
-      }
-    }
   }
 }

@@ -1,3 +1,5 @@
+internal import Inproc
+
 /// A picture of a run: a column for each thread, time downwards, messages as arrows from where they
 /// were sent to where they were received.
 ///
@@ -132,14 +134,44 @@ public struct SequenceDiagram: Sendable {
 extension SequenceDiagram {
   /// As a self-contained SVG file: no fonts, scripts or images from elsewhere. It is light or dark as
   /// the viewer's theme is.
-  public var svg: String { SVGDiagram(self).text }
+  public var svg: String { SVGDiagram(escapingUnprintable).text }
 
   /// As a Mermaid sequence diagram, which Markdown pages show.
-  public var mermaid: String { MermaidDiagram(self).text }
+  public var mermaid: String { MermaidDiagram(escapingUnprintable).text }
 
   /// In plain text, for a terminal.
   ///
   /// - Parameter width: how many columns the terminal has.
   /// - Returns: the lines.
-  public func textLines(width: Int = 100) -> [String] { TextDiagram(self, width: width).lines }
+  public func textLines(width: Int = 100) -> [String] {
+    TextDiagram(escapingUnprintable, width: width).lines
+  }
+}
+
+extension SequenceDiagram {
+  /// With what is unprintable escaped in every text, so that each takes one line and hides nothing.
+  fileprivate var escapingUnprintable: SequenceDiagram {
+    var diagram = self
+    diagram.title = title.escapingUnprintable
+    diagram.problem = problem?.escapingUnprintable
+    diagram.threads = threads.map(\.escapingUnprintable)
+    for index in rows.indices { diagram.rows[index].mark = rows[index].mark.escapingUnprintable }
+    for index in arrows.indices {
+      diagram.arrows[index].text = arrows[index].text.escapingUnprintable
+    }
+    return diagram
+  }
+}
+
+extension SequenceDiagram.Mark {
+  fileprivate var escapingUnprintable: SequenceDiagram.Mark {
+    switch self {
+    case .did(let text): .did(text.escapingUnprintable)
+    case .failed(let text): .failed(text.escapingUnprintable)
+    case .waits(let text, let span): .waits(text.escapingUnprintable, span: span)
+    case .spawned(let text, let thread): .spawned(text.escapingUnprintable, thread)
+    case .ended(let error): .ended(error: error.escapingUnprintable)
+    case .sent, .received, .timer, .preempted, .folded: self
+    }
+  }
 }

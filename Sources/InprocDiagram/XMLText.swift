@@ -1,10 +1,14 @@
+internal import Inproc
+
 extension String {
-  /// Escapes what means something in XML, also between double quotes.
+  /// The text as XML 1.0 holds it, between tags and between double quotes.
   ///
-  /// - Parameter others: what stands for a character without a meaning in XML: itself, or something
-  ///   else where XML 1.0 can't hold it.
-  /// - Returns: the text as XML holds it.
-  package func escapingXML(_ others: (Unicode.Scalar) -> String) -> String {
+  /// What is unprintable or no character is shown by its escape: XML can't hold most of it, and would
+  /// read some of it as something else.
+  ///
+  /// - Parameter keepsLineEnds: whether line ends stay, for a text of several lines.
+  /// - Returns: the text, which any parser reads.
+  package func escapingXML(keepsLineEnds: Bool = false) -> String {
     var escaped = ""
     for scalar in unicodeScalars {
       switch scalar {
@@ -12,7 +16,9 @@ extension String {
       case "<": escaped += "&lt;"
       case ">": escaped += "&gt;"
       case "\"": escaped += "&quot;"
-      default: escaped += others(scalar)
+      case "\n" where keepsLineEnds: escaped += "\n"
+      case _ where scalar.isNoncharacter: escaped += scalar.hexadecimalEscape
+      default: escaped += scalar.escapedIfUnprintable
       }
     }
     return escaped

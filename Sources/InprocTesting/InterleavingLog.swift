@@ -66,7 +66,7 @@ final class InterleavingLog: SchedulingObserver {
   var table: String {
     let (names, all) = state.withLock { ($0.names, $0.rows) }
     let count = (names.keys.max() ?? 0) + 1
-    var cells = [(0..<count).map { names[$0] ?? "" }]
+    var cells = [(0..<count).map { (names[$0] ?? "").escapingUnprintable }]
     var left = 0
     for (index, row) in all.enumerated() {
       if all.count > InterleavingLog.longest, index >= InterleavingLog.longest / 2,
@@ -77,7 +77,8 @@ final class InterleavingLog: SchedulingObserver {
         continue
       }
       var line = [String](repeating: "", count: count)
-      line[row.thread] = (row.text + (row.isOpen ? " …" : "")).cut(to: InterleavingLog.widest)
+      line[row.thread] = (row.text + (row.isOpen ? " …" : "")).escapingUnprintable
+        .cut(to: InterleavingLog.widest)
       cells.append(line)
     }
     let widths = (0..<count).map { column in

@@ -20,8 +20,18 @@ extension Unicode.Scalar {
     case "\r": return "\\r"
     case "\t": return "\\t"
     case "\0": return "\\0"
-    default: return "\\u{" + String(value, radix: 16, uppercase: true) + "}"
+    default: return hexadecimalEscape
     }
+  }
+
+  /// Its escape by its number: `\u{FFFE}`.
+  package var hexadecimalEscape: String {
+    "\\u{" + String(value, radix: 16, uppercase: true) + "}"
+  }
+
+  /// Whether Unicode sets it apart as no character: texts for exchange are to hold none.
+  package var isNoncharacter: Bool {
+    value & 0xFFFE == 0xFFFE || 0xFDD0...0xFDEF ~= value
   }
 }
 
@@ -35,6 +45,9 @@ extension String {
   package var escapingUnprintableInLines: String {
     escaping { !$0.isPrintable && $0 != "\n" }
   }
+
+  /// The same on one line and in single quotes, for a message that names it.
+  package var quoted: String { "'\(escapingUnprintable)'" }
 
   private func escaping(_ isEscaped: (Unicode.Scalar) -> Bool) -> String {
     guard unicodeScalars.contains(where: isEscaped) else { return self }

@@ -24,12 +24,12 @@ struct Bench: ParsableCommand {
 
   func run() throws {
     guard let time = parseDuration(time), time > .zero else {
-      throw ValidationError("--time '\(time)' is no duration; write 500ms, 10s or 1m")
+      throw ValidationError("--time \(time.quoted) is no duration; write 500ms, 10s or 1m")
     }
     let pattern = try Replay.pattern(filter)
     let chosen = BenchWorkload.all.filter { pattern?.matchesSomewhere($0.title) ?? true }
     guard !chosen.isEmpty else {
-      throw ValidationError("no workload's title matches '\(filter ?? "")'")
+      throw ValidationError("no workload's title matches \((filter ?? "").quoted)")
     }
     let results = try chosen.enumerated().map { index, workload in
       ProgressLine.tell?("\(index + 1) of \(chosen.count): \(workload.title)")

@@ -76,7 +76,7 @@ final class Explored {
       throw CommandError(.io, "can't step: \(error)")
     }
     if runs.hasFile {
-      output.note("to repeat it: inproc step --schedule \(screen.schedule) \(runs.name)")
+      output.note("to repeat it: inproc step --schedule \(screen.schedule) \(shellWord(runs.name))")
     }
     takesDigits = true
   }

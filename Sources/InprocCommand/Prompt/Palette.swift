@@ -1,10 +1,11 @@
 import Foundation
+import Inproc
 
 /// The colours of the prompt: what can be read on light and on dark backgrounds, or none at all.
 ///
 /// `docs/prompt.md` has the contrasts they were chosen by.
 struct Palette: Sendable {
-  enum Style {
+  enum Style: CaseIterable {
     case prompt, result, error, thread, note
   }
 
@@ -33,8 +34,27 @@ struct Palette: Sendable {
 
   func callAsFunction(_ text: String, _ style: Style) -> String {
     let start = start(of: style)
-    return start.isEmpty ? text : "\(start)\(text)\u{1B}[0m"
+    return start.isEmpty ? text : "\(start)\(text)\(Self.end)"
   }
+
+  /// A text of whole lines with all that is unprintable escaped, but for the palette's own colours.
+  func escapingUnprintable(_ text: String) -> String {
+    if depth == .none { return text.escapingUnprintableInLines }
+    let own = ([Self.end] + Style.allCases.map(start)).filter { !$0.isEmpty }.map(\.unicodeScalars)
+    let parts = text.unicodeScalars.split(separator: "\u{1B}", omittingEmptySubsequences: false)
+    var result = ""
+    for (index, part) in parts.enumerated() {
+      var part = (index == 0 ? "" : "\u{1B}") + String(part)
+      if let colour = own.first(where: { part.unicodeScalars.starts(with: $0) }) {
+        result += String(colour)
+        part.unicodeScalars.removeFirst(colour.count)
+      }
+      result += part.escapingUnprintableInLines
+    }
+    return result
+  }
+
+  private static let end = "\u{1B}[0m"
 
   /// The sequence that begins a style, `""` for none.
   func start(of style: Style) -> String {

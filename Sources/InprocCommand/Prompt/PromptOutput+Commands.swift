@@ -70,7 +70,7 @@ extension PromptOutput {
     for line in lines {
       let isOpen = blocks.areOpen
       text += isOpen ? palette("   ...>", .note) : palette("inproc>", .prompt)
-      text += " \(line)\n"
+      text += " \(line.escapingUnprintable)\n"
       blocks.take(line)
     }
     show(text)

@@ -54,10 +54,10 @@ final class PromptOutput: SessionOutput {
   /// How many times something was printed so far.
   var printedCount: Int { printed.load(ordering: .relaxed) }
 
-  /// Prints lines, whole and above what is being typed.
+  /// Prints lines, whole and above what is being typed; all that goes to the terminal comes here.
   func show(_ text: String) {
     printed.wrappingAdd(1, ordering: .relaxed)
-    editor.print(text)
+    editor.print(palette.escapingUnprintable(text))
   }
 
   func setCommand(_ command: ShownCommand) { state.withLock { $0.command = command } }
@@ -109,13 +109,13 @@ final class PromptOutput: SessionOutput {
 
   /// Something the prompt itself says; a comment, so that a transcript replays.
   func note(_ text: String, _ style: Palette.Style = .note) {
-    show(palette("# \(text)", style))
+    show(palette("# \(text.escapingUnprintable)", style))
   }
 
   func tellDeadlock(_ threads: [ThreadSituation]) {
     var lines = ["# deadlock: every thread waits and none can go on; Ctrl-C gives the prompt back"]
     lines += threads.compactMap { thread in
-      thread.waitsFor.map { "#   \(thread.thread): \($0)" }
+      thread.waitsFor.map { "#   \(thread.thread): \($0)".escapingUnprintable }
     }
     show(palette(lines.joined(separator: "\n"), .error))
   }
@@ -174,7 +174,7 @@ final class PromptOutput: SessionOutput {
       "#   expected: \(expected ?? "no further line")",
       "#   actual:   \(actual?.printed ?? "no further line")",
     ]
-    show(lines.map { prefix + palette($0, .error) }.joined(separator: "\n"))
+    show(lines.map { prefix + palette($0.escapingUnprintable, .error) }.joined(separator: "\n"))
   }
 
   // MARK: Syntax errors

@@ -55,7 +55,7 @@ struct Step: ParsableCommand {
       throw ExitCode(2)
     }
     emit("schedule: \(screen.schedule)", to: .standardOutput)
-    emit(
-      "to repeat it: inproc replay --schedule \(screen.schedule) \(file)", to: .standardOutput)
+    let command = "inproc replay --schedule \(screen.schedule) \(shellWord(file))"
+    emit("to repeat it: \(command)", to: .standardOutput)
   }
 }

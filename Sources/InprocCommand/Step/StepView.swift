@@ -99,10 +99,17 @@ struct StepView: FullScreenView {
 
   /// A line of the source, the command that comes next standing out, and in sight.
   private func source(_ number: Int, _ next: SourceRange?, _ room: Int) -> String {
-    var scalars = Array(lines[number - 1].unicodeScalars)
     guard let next else { return pad(lines[number - 1], room) }
-    var start = min(next.column - 1, scalars.count)
-    var end = min(start + next.length, scalars.count)
+    let line = Array(lines[number - 1].unicodeScalars)
+    func escaped(_ part: ArraySlice<Unicode.Scalar>) -> String.UnicodeScalarView {
+      String(String.UnicodeScalarView(part)).escapingUnprintable.unicodeScalars
+    }
+    // Escapes before the command, and in it, move its ends.
+    let before = escaped(line.prefix(next.column - 1))
+    let command = escaped(line.dropFirst(next.column - 1).prefix(next.length))
+    var scalars = Array(before) + command + escaped(line.dropFirst(next.column - 1 + next.length))
+    var start = before.count
+    var end = start + command.count
     if end > room - 1, start > room / 3 {
       let skipped = start - room / 3
       scalars.replaceSubrange(0..<skipped, with: isASCII ? "~".unicodeScalars : "…".unicodeScalars)

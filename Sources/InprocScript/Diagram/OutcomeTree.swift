@@ -1,3 +1,5 @@
+internal import Inproc
+
 /// Where the runs of a scenario part, and which outcome each branch reaches.
 ///
 /// Made from one run for each outcome: what they begin with in common is the root, and a branch
@@ -42,18 +44,24 @@ package struct OutcomeTree: Sendable {
   var threads: [String]
 
   package init(title: String, _ leaves: [Leaf]) {
-    self.title = title
-    self.leaves = leaves
+    // Escaped here, all texts take one line each in every kind of picture.
+    self.title = title.escapingUnprintable
+    self.leaves = leaves.map { leaf in
+      var leaf = leaf
+      leaf.outcome = leaf.outcome.escapingUnprintable
+      leaf.remark = leaf.remark.escapingUnprintable
+      return leaf
+    }
     var threads: [String] = []
     let paths = leaves.map { leaf in
       leaf.timeline.steps.map { step -> OutcomeStep in
         let number = threads.firstIndex(of: step.thread) ?? threads.count
         if number == threads.count { threads.append(step.thread) }
-        return OutcomeStep(thread: number, command: step.command)
+        return OutcomeStep(thread: number, command: step.command.escapingUnprintable)
       }
     }
     root = OutcomeTree.node(Array(leaves.indices), paths, from: 0)
-    self.threads = threads
+    self.threads = threads.map(\.escapingUnprintable)
   }
 
   /// What the runs of some leaves do from a step on. O(leaves · steps).

@@ -1,4 +1,7 @@
-/// A value to write as JSON (RFC 8259); members of an object keep their order.
+internal import Inproc
+
+/// A value to write as JSON (RFC 8259); members of an object keep their order. What is unprintable or
+/// no character is written as `\uXXXX`.
 package enum JSON {
   case string(String)
   case number(Int)
@@ -58,9 +61,11 @@ package enum JSON {
       case "\n": text += "\\n"
       case "\r": text += "\\r"
       case "\t": text += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      case _ where !scalar.isPrintable || scalar.isNoncharacter:
+        for unit in String(scalar).utf16 {
+          let digits = String(unit, radix: 16)
+          text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
       default: text.unicodeScalars.append(scalar)
       }
     }

@@ -27,7 +27,8 @@ package struct JUnitReporter: Reporter {
       content = element("error", [("message", String(first)), ("type", "unreadable")], text)
     }
     if !result.notes.isEmpty {
-      content += element("system-out", [], result.notes.joined(separator: "\n"))
+      let notes = result.notes.map(\.escapingUnprintable)
+      content += element("system-out", [], notes.joined(separator: "\n"))
     }
     cases +=
       content.isEmpty
@@ -51,15 +52,10 @@ package struct JUnitReporter: Reporter {
   }
 
   private func element(_ name: String, _ attributes: [(String, String)], _ text: String) -> String {
-    "      <\(name)\(list(attributes))>\(escaped(text))</\(name)>\n"
+    "      <\(name)\(list(attributes))>\(text.escapingXML(keepsLineEnds: true))</\(name)>\n"
   }
 
   private func list(_ attributes: [(String, String)]) -> String {
-    attributes.map { " \($0.0)=\"\(escaped($0.1))\"" }.joined()
-  }
-
-  /// XML 1.0 has no way to write most control characters.
-  private func escaped(_ text: String) -> String {
-    text.escapingXML { $0 == "\n" || $0 == "\t" ? String($0) : $0.escapedIfUnprintable }
+    attributes.map { " \($0.0)=\"\($0.1.escapingXML())\"" }.joined()
   }
 }

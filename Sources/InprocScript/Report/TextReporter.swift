@@ -1,3 +1,5 @@
+internal import Inproc
+
 /// For people: a line for each scenario, below it what went wrong and what else is to be known.
 package struct TextReporter: Reporter {
   package init() {}
@@ -5,8 +7,8 @@ package struct TextReporter: Reporter {
   package func begin() -> String { "" }
 
   package func add(_ result: ScenarioResult) -> String {
-    let name = result.file + (result.title.map { "  \($0)" } ?? "")
-    let notes = result.notes.map { "  note: \($0)\n" }.joined()
+    let name = (result.file + (result.title.map { "  \($0)" } ?? "")).escapingUnprintable
+    let notes = result.notes.map { "  note: \($0.escapingUnprintable)\n" }.joined()
     switch result.verdict {
     case .passed: return "passed  \(name)\n\(notes)"
     case .failed(let problem): return "FAILED  \(name)\n\(indented(problem.text))\(notes)"
@@ -17,7 +19,7 @@ package struct TextReporter: Reporter {
   package func end(_ tally: Tally) -> String { tally.summary + "\n" }
 
   private func indented(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map {
+    text.escapingUnprintableInLines.split(separator: "\n", omittingEmptySubsequences: false).map {
       $0.isEmpty ? "\n" : "  \($0)\n"
     }
     .joined()

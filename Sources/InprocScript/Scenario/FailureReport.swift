@@ -83,18 +83,4 @@ package struct FailureReport {
     problem.repetition = schedule.map { "inproc replay --schedule \($0) \(shellWord(file))" }
     return problem
   }
-
-  private func shellWord(_ text: String) -> String {
-    let plain = text.utf8.allSatisfy { byte in
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-      default: "_@%+=:,./-".utf8.contains(byte)
-      }
-    }
-    return plain
-      ? text
-      : "'"
-        + text.split(separator: "'", omittingEmptySubsequences: false)
-        .joined(separator: "'\\''") + "'"
-  }
 }

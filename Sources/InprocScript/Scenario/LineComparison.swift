@@ -1,3 +1,4 @@
+import Inproc
 import InprocDiagram
 
 /// Expected lines beside those that came, with a mark under the first field that differs.
@@ -17,7 +18,7 @@ struct LineComparison {
     for line in 0..<max(expected.count, actual.count) {
       let isDifferent = line == index
       let wanted = line < expected.count ? expected[line].text : "(no line)"
-      text.append(LineComparison.expectedTag + wanted)
+      text.append(LineComparison.expectedTag + wanted.escapingUnprintable)
       if isDifferent, line < expected.count, let difference,
         let place = expected[line].place(of: difference)
       {
@@ -34,9 +35,12 @@ struct LineComparison {
 
   private func mark(_ text: String, _ place: Range<Int>, after tag: String) -> [String] {
     let scalars = Array(text.unicodeScalars)
-    let start = scalars.prefix(place.lowerBound).cells
+    func cells(_ part: ArraySlice<Unicode.Scalar>) -> Int {
+      String(String.UnicodeScalarView(part)).escapingUnprintable.cells
+    }
+    let start = cells(scalars.prefix(place.lowerBound))
     let missing = max(0, place.lowerBound - scalars.count)
-    let width = scalars.dropFirst(place.lowerBound).prefix(place.count).cells
+    let width = cells(scalars.dropFirst(place.lowerBound).prefix(place.count))
     guard start < LineComparison.widestMark else { return [] }
     return [
       String(repeating: " ", count: tag.count + start + missing) + "^"

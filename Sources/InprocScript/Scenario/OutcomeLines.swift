@@ -1,3 +1,4 @@
+internal import Inproc
 internal import InprocDiagram
 
 extension [OutcomeSummary] {
@@ -10,6 +11,7 @@ extension [OutcomeSummary] {
     var all = [["schedules", "grade", "outcome", ""]]
     all += map { row in
       [String(row.schedules), row.grade, row.outcome, row.comment.map { "# \($0)" } ?? ""]
+        .map(\.escapingUnprintable)
     }
     for index in all.indices {
       if isNumbered {

@@ -1,3 +1,5 @@
+internal import Inproc
+
 /// What is wrong with a scenario, in parts that a report of any form can use.
 package struct Problem: Hashable, Sendable {
   package var file: String
@@ -25,9 +27,10 @@ package struct Problem: Hashable, Sendable {
     self.message = message
   }
 
-  /// All of it; the first line is `FILE:LINE:COLUMN: error: MESSAGE`.
+  /// All of it, unprintables escaped; the first line is `FILE:LINE:COLUMN: error: MESSAGE`.
   package var text: String {
-    var text = ["\(file):\(line):\(column): error: \(message)"] + details + story
+    var text = (["\(file):\(line):\(column): error: \(message)"] + details + story)
+      .map(\.escapingUnprintable)
     if let schedule { text.append("  schedule: \(schedule)") }
     if let repetition { text.append("  to repeat it: \(repetition)") }
     return text.joined(separator: "\n")

@@ -45,7 +45,7 @@ package struct TraceFormat: Sendable {
       let text = "  (\(count) event\(count == 1 ? " is" : "s are") missing here: too many at once)"
       return TraceLine(parts: [.init(text: text, role: .wait)])
     }
-    let name = event.thread.name.isEmpty ? "thread" : event.thread.name
+    let name = event.thread.name.isEmpty ? "thread" : event.thread.name.escapingUnprintable
     nameWidth = max(nameWidth, min(name.cells, 16))
     let (arrow, role, text) = words(event)
     return TraceLine(parts: [

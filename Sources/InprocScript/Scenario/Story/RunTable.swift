@@ -122,10 +122,10 @@ private struct Column {
   var width: Int
 
   init(title: String, _ cells: [String], isRight: Bool) {
-    self.title = title
+    self.title = title.escapingUnprintable
     self.cells = cells.map(\.escapingUnprintable)
     self.isRight = isRight
-    width = max(title.cells, self.cells.map(\.cells).max() ?? 0)
+    width = max(self.title.cells, self.cells.map(\.cells).max() ?? 0)
   }
 
   var titleCell: String { padded(title) }
