@@ -21,6 +21,10 @@ enum Batch {
   }
 
   private static func tell(_ result: RunResult, _ script: Script, _ name: String) -> Int32 {
+    if let hindrance = result.hindrance {
+      emit("error: the commands could not be run: \(hindrance)", to: .standardError)
+      return 2
+    }
     let report = FailureReport(file: name, lines: script.lines, schedule: nil)
     var status: Int32 = 0
     if let failure = result.failure {

@@ -27,7 +27,7 @@ struct Bless {
       bytes = try SourceFile.read(name)
       ending = try Blessing(options, pool: pool).bless(bytes, file: name)
     } catch {
-      result.verdict = .unreadable(ParsedFile.Problem(error, in: name).text)
+      result.verdict = .error(ParsedFile.Problem(error, in: name).text)
       emit(TextReporter().add(result), to: .standardOutput)
       return result
     }
@@ -56,7 +56,7 @@ struct Bless {
         emit("blessed \(name.escapingUnprintable): \(lines)", to: .standardOutput)
       } catch {
         emit("error: \(error.text)", to: .standardError)
-        result.verdict = .unreadable(error.text)
+        result.verdict = .error(error.text)
       }
     }
     return result

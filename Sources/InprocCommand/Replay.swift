@@ -63,6 +63,9 @@ struct Replay: ParsableCommand {
   @ArgumentParser.Option(help: "Explore no schedules with more preemptions than this.")
   var preemptions: Int?
 
+  @Flag(help: "Fail a file of which not every schedule that can differ was run.")
+  var complete = false
+
   @Flag(
     help: "Write what commands give into the files, as what is expected; on a terminal ask first.")
   var bless = false

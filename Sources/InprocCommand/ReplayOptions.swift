@@ -27,6 +27,7 @@ extension Replay {
     options.showsOutcomes = outcomes
     options.checksDeterminism = checkDeterminism
     options.maximumPreemptions = preemptions
+    options.demandsComplete = complete
     options.progress = ProgressLine.tell
     if let runs { options.runs = runs }
     if let strategy {

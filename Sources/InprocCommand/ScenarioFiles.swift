@@ -86,7 +86,7 @@ struct ParsedFile: Sendable {
     switch script {
     case .success(let script): runner.run(script, file: name)
     case .failure(let problem):
-      ScenarioResult(file: name, title: nil, verdict: .unreadable(problem.text), notes: [])
+      ScenarioResult(file: name, title: nil, verdict: .error(problem.text), notes: [])
     }
   }
 }

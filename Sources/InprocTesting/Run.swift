@@ -9,7 +9,7 @@ struct RunFailure: Sendable {
   /// In a sentence.
   var text: String
   /// Whether its schedule leads there again.
-  var isRepeatable: Bool { reason != .notDeterministic }
+  var isRepeatable: Bool { reason != .notDeterministic && reason != .noThreads }
 }
 
 /// One run of a body.
@@ -68,6 +68,10 @@ struct Run {
         text: "the run did not end within \(settings.limits.steps) choices: its threads go on "
           + "without getting anywhere, or it is longer than 'limits.steps'")
     case nil: break
+    }
+    if let refusal = core.refusal {
+      return RunFailure(
+        reason: .noThreads, text: "the run says nothing about the body: \(refusal.description)")
     }
     if core.deadlock != nil {
       return RunFailure(

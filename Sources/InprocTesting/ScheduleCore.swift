@@ -16,6 +16,8 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
   private(set) var threads: [ThreadRecord] = []
   /// What each thread was doing when none could go on.
   private(set) var deadlock: [String]?
+  /// Why the system has refused to start a thread, if it has: then the run says nothing.
+  private(set) var refusal: InprocError?
   /// Nothing may be switched: the runtime calls back with a lock held.
   private var isUninterrupted = false
 
@@ -174,7 +176,11 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
     }
     let record = add(name: "main", isBackground: false)
     let first = Once(body)
-    virtual.run(name: record.name) { [self] parker in live(record, parker, first) }
+    do throws(InprocError) {
+      try virtual.run(name: record.name) { [self] parker in live(record, parker, first) }
+    } catch {
+      refusal = error
+    }
   }
 
   @discardableResult
@@ -193,6 +199,7 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
       }
     } catch {
       threads.removeLast()
+      refusal = error
       throw error
     }
     return record

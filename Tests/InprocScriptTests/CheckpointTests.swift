@@ -19,10 +19,14 @@ struct CheckpointTests {
         pool: pool, policy: policy, isRacing: false, hasCheckpoints: hasCheckpoints)
       scheduler.onDeadlock = { deadlocks.withLock { $0 += 1 } }
       let registry = Registry(scheduler: scheduler)
-      scheduler.run(name: "first") { _ in
-        _ = try? scheduler.start(name: "second") { _ in try? second(registry) }
-        scheduler.choose()
-        try? first(registry)
+      do {
+        try scheduler.run(name: "first") { _ in
+          _ = try? scheduler.start(name: "second") { _ in try? second(registry) }
+          scheduler.choose()
+          try? first(registry)
+        }
+      } catch {
+        Issue.record(error)
       }
       schedules += 1
     } while policy.advance()

@@ -79,12 +79,13 @@ func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async ->
 }
 
 extension ScenarioResult {
-  /// The report on a file that failed, or nil.
+  /// The report on a file that did not pass, or nil.
   var failure: String? {
     switch verdict {
     case .passed: nil
     case .failed(let problem): problem.text
-    case .unreadable(let text): text
+    case .incomplete(let why): "incomplete: \(why)"
+    case .error(let text): text
     }
   }
 }

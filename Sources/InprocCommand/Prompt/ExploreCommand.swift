@@ -138,12 +138,13 @@ extension ExploreCommand {
     var ending = Ending.passed
     switch result.verdict {
     case .passed: break
+    case .incomplete(let why): output.note("incomplete: \(why)")
     case .failed(var problem):
       ending = .failed
       // What was typed has no file to repeat it from.
       if case .block = self { problem.repetition = nil }
       output.notes(problem.text, .error)
-    case .unreadable(let text):
+    case .error(let text):
       ending = .failed
       output.notes(text, .error)
     }

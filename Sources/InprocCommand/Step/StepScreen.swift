@@ -57,17 +57,23 @@ struct StepScreen {
       if !stepper.back() { message = "this is the start" }
     case "r": stepper.restart()
     case "e": stepper.runToEnd()
-    case "f":
-      message =
-        stepper.goToFailure()
-        ? "the next turn ends in the failure"
-        : "the run as it is planned does not fail; F looks for one that does"
+    case "f": goToFailure()
     case "F": find()
     case "s": save()
     default: message = "no such key"
     }
     if message.isEmpty { message = standing }
     return true
+  }
+
+  private mutating func goToFailure() {
+    if stepper.goToFailure() {
+      message = "the next turn ends in the failure"
+    } else if case .error = stepper.state.ending {
+      message = standing
+    } else {
+      message = "the run as it is planned does not fail; F looks for one that does"
+    }
   }
 
   private mutating func choose(_ number: Int) {
@@ -94,7 +100,8 @@ struct StepScreen {
       found.isFound
       ? "found: as planned now, the run fails; f goes there, Enter walks there"
       : found.isComplete
-        ? "nothing fails from here" : "found none among many; go further or back, and look again"
+        ? "nothing fails from here"
+        : "found none in the runs that were tried; go further or back, and look again"
   }
 
   private mutating func save() {
@@ -116,6 +123,7 @@ struct StepScreen {
     case .passed: "the run is over, and passed; b goes back"
     case .deadlock: "every thread waits and none can go on, as the file expects; b goes back"
     case .failed(let problem): "line \(problem.line): \(problem.message); b goes back"
+    case .error(let text): text
     }
   }
 }

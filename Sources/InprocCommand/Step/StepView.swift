@@ -48,6 +48,7 @@ struct StepView: FullScreenView {
       return palette(fit(words + "  deadlock, as expected  \(file)", columns), .error)
     case .failed(let problem):
       return palette(fit(words + "  FAILED: \(problem.message)", columns), .error)
+    case .error(let text): return palette(fit(words + "  ERROR: \(text)", columns), .error)
     }
   }
 

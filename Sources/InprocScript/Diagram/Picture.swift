@@ -35,6 +35,7 @@ extension ScenarioRunner {
   package func picture(of result: ScenarioResult, _ script: Script) -> Picture? {
     let file = result.file
     let title = script.directives.title ?? file
+    if case .error = result.verdict { return nil }
     if case .failed(let problem) = result.verdict {
       guard let schedule = problem.schedule else { return nil }
       let told = "line \(problem.line): \(problem.message)"
@@ -45,11 +46,12 @@ extension ScenarioRunner {
     }
     let outcomes = outcomes(of: result, script)
     guard outcomes.count > 1 else {
-      return outcomes.first.flatMap { run($0.schedule, script, file, title, nil) }
+      return outcomes.first?.schedule.flatMap { run($0, script, file, title, nil) }
         ?? .run(SequenceDiagram(timeline(of: result, script), title: title))
     }
     let leaves = outcomes.compactMap { outcome in
-      record(outcome.schedule, script, file: file).map { OutcomeTree.Leaf(outcome, $0.timeline) }
+      outcome.schedule.flatMap { record($0, script, file: file) }
+        .map { OutcomeTree.Leaf(outcome, $0.timeline) }
     }
     return .tree(OutcomeTree(title: title, leaves))
   }

@@ -57,13 +57,13 @@ package struct Recording: Sendable {
     let deadline = ContinuousClock.now + .seconds(20)
     let runner = ScenarioRunner(pool: ThreadPool(isPinned: true))
     scenario.write()
-    var place = runner.failure(of: scenario.text, path)
-    while let problem = place, ContinuousClock.now < deadline, scenario.weaken(problem) {
+    var check = runner.check(scenario.text, path)
+    while case .fails(let place) = check, ContinuousClock.now < deadline, scenario.weaken(place) {
       weakened += 1
       scenario.write()
-      place = runner.failure(of: scenario.text, path)
+      check = runner.check(scenario.text, path)
     }
-    let passes = place == nil
+    let passes = if case .passes = check { true } else { false }
     let warning = passes ? "" : "# When this was recorded, a replay of it did not pass.\n"
     try WholeFile.write(Array((warning + scenario.text).utf8), toNew: path)
     let comments = scenario.lines.count { $0.hasPrefix("# interrupted with") }
@@ -71,9 +71,17 @@ package struct Recording: Sendable {
   }
 }
 
+/// What a replay of a text came to.
+private enum ReplayCheck {
+  case passes
+  case fails(RecordedScenario.Place)
+  /// It could not be run to its end.
+  case unknown
+}
+
 extension RecordedScenario {
   /// Where and how a replay failed.
-  enum Place {
+  fileprivate enum Place {
     /// A result differs.
     case mismatch(line: Int)
     /// A command fails, or waits for ever.
@@ -105,11 +113,16 @@ extension RecordedScenario {
 }
 
 extension ScenarioRunner {
-  /// Where the default schedule of a text fails; nil where it passes.
-  fileprivate func failure(of text: String, _ file: String) -> RecordedScenario.Place? {
+  /// What the default schedule of a text comes to.
+  fileprivate func check(_ text: String, _ file: String) -> ReplayCheck {
     guard let script = try? Parser.parse(Array(text.utf8)),
-      let result = perform(script, file, DefaultPolicy())
-    else { return nil }
+      let result = perform(script, file, DefaultPolicy()), result.hindrance == nil
+    else { return .unknown }
+    return place(of: result).map { .fails($0) } ?? .passes
+  }
+
+  /// Where a run has failed; nil where it has not.
+  private func place(of result: RunResult) -> RecordedScenario.Place? {
     if let failure = result.failure ?? result.threadFailures.first {
       if case .error(let error) = failure.kind {
         return .problem(

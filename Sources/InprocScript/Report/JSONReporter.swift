@@ -1,7 +1,7 @@
 /// One JSON document; docs/reports.md names its members. A member is only ever added, or `version`
 /// grows.
 package struct JSONReporter: Reporter {
-  package static let version = 1
+  package static let version = 2
   private var scenarios: [JSON] = []
 
   package init() {}
@@ -14,17 +14,22 @@ package struct JSONReporter: Reporter {
     ]
     switch result.verdict {
     case .passed: members += [("result", .string("passed")), ("failure", .null)]
+    case .incomplete: members += [("result", .string("incomplete")), ("failure", .null)]
     case .failed(let problem):
       members += [("result", .string("failed")), ("failure", JSONReporter.failure(problem))]
-    case .unreadable(let text):
+    case .error(let text):
       members += [("result", .string("error")), ("failure", .object([("report", .string(text))]))]
     }
+    var reason = JSON.null
+    if case .incomplete(let why) = result.verdict { reason = .string(why) }
     let exploration = result.exploration.map { exploration in
       JSON.object([
-        ("schedules", .number(exploration.schedules)), ("complete", .bool(exploration.isComplete)),
+        ("schedules", .number(exploration.schedules)), ("exact", .bool(exploration.isExact)),
+        ("runs", .number(exploration.runs)), ("complete", .bool(exploration.isComplete)),
       ])
     }
     members += [
+      ("incomplete", reason),
       ("exploration", exploration ?? .null),
       ("outcomes", .array(result.outcomes.map(JSONReporter.outcome))),
       ("notes", .strings(result.notes)),
@@ -37,6 +42,7 @@ package struct JSONReporter: Reporter {
     JSON.object([
       ("version", .number(JSONReporter.version)),
       ("passed", .number(tally.passed)), ("failed", .number(tally.failed)),
+      ("incomplete", .number(tally.incomplete)), ("errors", .number(tally.errors)),
       ("scenarios", .array(scenarios)),
     ]).text + "\n"
   }
@@ -56,7 +62,8 @@ package struct JSONReporter: Reporter {
     .object([
       ("outcome", .string(outcome.outcome)), ("schedules", .number(outcome.schedules)),
       ("grade", outcome.grade == "-" ? .null : .string(outcome.grade)),
-      ("comment", .optional(outcome.comment)), ("schedule", .string("\(outcome.schedule)")),
+      ("comment", .optional(outcome.comment)),
+      ("schedule", .optional(outcome.schedule.map { "\($0)" })),
     ])
   }
 }

@@ -6,6 +6,7 @@ package struct JUnitReporter: Reporter {
   private var cases = ""
   private var failures = 0
   private var errors = 0
+  private var skipped = 0
 
   package init() {}
 
@@ -17,14 +18,17 @@ package struct JUnitReporter: Reporter {
     var content = ""
     switch result.verdict {
     case .passed: break
+    case .incomplete(let why):
+      skipped += 1
+      content = element("skipped", [("message", "incomplete: \(why)"), ("type", "incomplete")], "")
     case .failed(let problem):
       failures += 1
       let place = "\(problem.file):\(problem.line):\(problem.column): \(problem.message)"
       content = element("failure", [("message", place), ("type", "failure")], problem.text)
-    case .unreadable(let text):
+    case .error(let text):
       errors += 1
       let first = text.prefix { $0 != "\n" }
-      content = element("error", [("message", String(first)), ("type", "unreadable")], text)
+      content = element("error", [("message", String(first)), ("type", "error")], text)
     }
     if !result.notes.isEmpty {
       let notes = result.notes.map(\.escapingUnprintable)
@@ -44,7 +48,7 @@ package struct JUnitReporter: Reporter {
     return """
       <?xml version="1.0" encoding="UTF-8"?>
       <testsuites\(list([("name", "inproc")] + counts))>
-        <testsuite\(list([("name", "inproc replay")] + counts + [("skipped", "0")]))>
+        <testsuite\(list([("name", "inproc replay")] + counts + [("skipped", "\(skipped)")]))>
       \(cases)  </testsuite>
       </testsuites>
 

@@ -14,9 +14,13 @@ package struct TAPReporter: Reporter {
     var text: String
     switch result.verdict {
     case .passed: text = "ok \(count) - \(name)\n"
+    case .incomplete(let why):
+      // No claim that it passes; a reader of TAP knows what is still to do from what has failed.
+      let reason = TAPReporter.escaped(why)
+      text = "not ok \(count) - \(name) # TODO incomplete: \(reason)\n"
     case .failed(let problem):
       text = "not ok \(count) - \(name)\n" + diagnostic(problem)
-    case .unreadable(let report):
+    case .error(let report):
       text =
         "not ok \(count) - \(name)\n"
         + yaml([("severity", ["error"], false), ("report", TAPReporter.lines(report), true)])

@@ -47,6 +47,9 @@ package struct Blessing {
       var collecting = options
       collecting.ledger = ledger
       let result = ScenarioRunner(collecting, pool: pool).run(script, file: file)
+      if case .incomplete(let why) = result.verdict {
+        return .refused(["\(file): what is expected must hold in all runs, but \(why)"])
+      }
       guard case .passed = result.verdict else { return .failed(result) }
       var round = BlessingRound(text, file: file)
       for entry in ledger.all { round.take(entry) }

@@ -13,9 +13,14 @@ extension ScenarioRunner {
     let repeating: any SchedulePolicy =
       policy.choosesBeforeCommands ? RecordedPolicy(choices: noting.choices) : DefaultPolicy()
     let again = performOnce(script, file, repeating, recorders.1)
-    if isOver { return nil }
+    // It was stopped: whether it is the same, is not known.
+    guard let again else { return nil }
+    if let hindrance = again.hindrance {
+      result.hindrance = hindrance
+      return result
+    }
     let place = recorders.0.timeline.parting(from: recorders.1.timeline)
-    if place != nil || again.map({ !$0.isSame(as: result) }) ?? true {
+    if place != nil || !again.isSame(as: result) {
       result.difference =
         "the same schedule gave another run" + (place.map { ": they part \($0)" } ?? "")
     }
@@ -24,11 +29,14 @@ extension ScenarioRunner {
 
   /// That no difference was found, where one was looked for.
   func withDeterminismNote(_ result: ScenarioResult) -> ScenarioResult {
-    guard options.checksDeterminism, !options.isFree, case .passed = result.verdict else {
-      return result
-    }
+    guard options.checksDeterminism, !options.isFree else { return result }
     var result = result
-    result.notes.append("every schedule was run twice, and gave the same")
+    switch result.verdict {
+    case .passed: result.notes.append("every schedule was run twice, and gave the same")
+    case .incomplete:
+      result.notes.append("every schedule that was run was run twice, and gave the same")
+    case .failed, .error: break
+    }
     return result
   }
 }

@@ -1,3 +1,5 @@
+internal import InprocDiagram
+
 /// Runs a scenario under every schedule that can differ, simplest ones first: without preemptions,
 /// then with one, with two; then, where the program allows it, one schedule of each order of steps
 /// that depend on each other, else with three preemptions, with four, ….
@@ -24,7 +26,6 @@ private struct ExplorationSearch {
   private let bounded: ExploringPolicy
   private var findings: Findings
   private var limit: SearchLimit
-  private var runs = 0
   /// What the reader should know besides how much was run.
   private var notes: [String] = []
 
@@ -53,21 +54,30 @@ private struct ExplorationSearch {
   mutating func run() -> ScenarioResult {
     defer { limit.finish() }
     let ending = runAll()
-    let explored = "explored \(counted(findings.schedules))"
+    let extent = ExplorationSummary(
+      schedules: findings.schedules,
+      isExact: !ends.hasOverflowed && (!findings.hasRestarted || ending == .complete),
+      runs: limit.runs, isComplete: ending == .complete)
+    let explored = "explored \(extent.isExact ? "" : "at least ")\(counted(extent.schedules))"
+    var missing: [String] = []
     switch ending {
     case .complete: notes.append("\(explored): all that can differ")
     case .completeToBound:
-      notes.append(
-        "\(explored), NOT all: complete up to \(bounded.bound) preemptions, not beyond")
+      let bound = counted(bounded.bound, "preemption")
+      missing.append(
+        "\(explored), NOT all: complete up to \(bound), which is all that "
+          + "--preemptions \(bounded.bound) asks for")
     case .stopped:
+      let reason = "stopped by \(limit.reason ?? "a limit")"
       // What it was at is not complete.
-      let extent =
-        bounded.bound > 0 ? ", complete up to \(bounded.bound - 1) preemptions" : ""
-      let reason = limit.reason.map { "; stopped by \($0)" } ?? ""
-      notes.append("\(explored), NOT all\(extent)\(reason)")
+      let most =
+        bounded.bound > 0 ? ", complete up to \(counted(bounded.bound - 1, "preemption"))" : ""
+      let after = " after \(counted(limit.runs, "run"))"
+      missing.append(
+        findings.finishedRuns == 0 ? reason : "\(explored), NOT all\(most); \(reason)\(after)")
     case .found, .inapplicable: break
     }
-    return findings.conclude(isComplete: ending == .complete, notes)
+    return findings.conclude(extent, missing: missing, notes)
   }
 
   private mutating func runAll() -> Ending {
@@ -95,14 +105,14 @@ private struct ExplorationSearch {
     let policy = bounded
     while true {
       repeat {
-        guard runs < mostRuns, allowsRun("\(policy.bound) preemptions at most") else {
+        guard limit.runs < mostRuns, allowsRun("\(policy.bound) preemptions at most") else {
           return .stopped
         }
         let result = runner.perform(script, file, policy)
         if wasStopped(result) { return .stopped }
         // What was not new is nothing to count; where a run did not end by itself, that is unknown.
         guard let result, policy.isNew || result.hasEnded else { continue }
-        if findings.add(result, policy.choices) { return .found }
+        if add(result, policy.isNew, policy.choices) { return .found }
       } while policy.advance()
       if !policy.wasCut { return .complete }
       if policy.bound == ceiling { return .completeToBound }
@@ -130,7 +140,7 @@ private struct ExplorationSearch {
       // What its other threads would have done is not known.
       if result.hasEnded, findings.explainsAll || result.failure == nil { return .inapplicable }
       guard policy.isNew || result.hasEnded else { continue }
-      if findings.add(result, policy.choices) { return .found }
+      if add(result, policy.isNew, policy.choices) { return .found }
     } while policy.advance()
     return .complete
   }
@@ -141,10 +151,10 @@ private struct ExplorationSearch {
     let failure = findings.forgetFailure()
     raise()
     let ending = runBounded(
-      upTo: preemptions - 1, mostRuns: ExploringPolicy.mostRuns(simplifyingAfter: runs))
-    guard ending != .found else { return .found }
+      upTo: preemptions - 1, mostRuns: ExploringPolicy.mostRuns(simplifyingAfter: limit.runs))
+    guard findings.failure == nil else { return .found }
     findings.remember(failure)
-    if ending == .stopped {
+    if ending == .stopped || ending == .found {
       notes.append(
         "found with \(preemptions) preemptions; fewer than \(bounded.bound) are not enough, "
           + "what lies between was not run")
@@ -154,21 +164,29 @@ private struct ExplorationSearch {
 
   /// A run had to end before it was through.
   private mutating func wasStopped(_ result: RunResult?) -> Bool {
-    result == nil && runner.isOver && !allowsRun("")
+    result == nil && limit.stopsNow()
   }
 
   private mutating func allowsRun(_ extent: @autoclosure () -> String) -> Bool {
-    runs += 1
     let schedules = findings.schedules
     return limit.allowsRun("\(counted(schedules)), \(extent())")
   }
+
+  /// Takes what a run came to. Returns whether the search is to end here.
+  private mutating func add(
+    _ result: RunResult, _ isNew: Bool, _ choices: @autoclosure () -> [Int]
+  ) -> Bool {
+    // The policy knows the ends of those alone that came to their end by themselves. Where it has no
+    // room to know all, what may be new is not counted.
+    let isKnownToBeNew: Bool? =
+      result.hasEnded ? nil : isNew && !ends.hasOverflowed
+    return findings.add(result, isNew: isKnownToBeNew, choices())
+  }
 }
 
-private func counted(_ schedules: Int) -> String {
-  "\(schedules) schedule\(schedules == 1 ? "" : "s")"
-}
+private func counted(_ schedules: Int) -> String { counted(schedules, "schedule") }
 
 extension RunResult {
   /// It ended before its threads did.
-  fileprivate var hasEnded: Bool { failure != nil || hasQuit }
+  fileprivate var hasEnded: Bool { failure != nil || hasQuit || hindrance != nil }
 }

@@ -7,9 +7,17 @@ struct Findings {
   private let file: String
   private let checksum: UInt32
   private var table: OutcomeTable
+  /// The ends of runs that were seen, of which no policy knows whether they are new.
+  private var ends = EndStates()
   private(set) var failure: Problem?
+  /// What the system has refused to a run.
+  private(set) var hindrance: String?
   private(set) var hasDeadlocked = false
-  private(set) var schedules = 0
+  /// How many runs came to their end, whichever schedules they were of.
+  private(set) var finishedRuns = 0
+  private var count = 0
+  /// The count when it last began anew.
+  private var countBefore = 0
   /// Whether it goes on after a failure: all outcomes are wanted.
   let explainsAll: Bool
 
@@ -22,10 +30,20 @@ struct Findings {
     explainsAll = table.isGraded || runner.options.showsOutcomes
   }
 
+  /// How many schedules were run that differ, at least.
+  var schedules: Int { max(count, countBefore) }
+  /// Whether runs that were counted came again, and perhaps not all of them.
+  var hasRestarted: Bool { countBefore > 0 }
+
+  /// Whether all ends of runs were kept that it counts by.
+  var isExact: Bool { !ends.hasOverflowed }
+
   /// Runs that were counted come again.
   mutating func startCounting() {
     table.startCounting()
-    schedules = 0
+    countBefore = schedules
+    count = 0
+    ends.removeAll()
   }
 
   /// Takes a failure back, to look for a simpler one.
@@ -36,62 +54,97 @@ struct Findings {
 
   mutating func remember(_ failure: Problem?) { self.failure = failure }
 
-  /// Counts a run. Returns whether the search has found what it was for.
-  mutating func add(_ result: RunResult, _ choices: @autoclosure () -> [Int]) -> Bool {
-    schedules += 1
+  /// Takes what a run came to.
+  ///
+  /// - Parameters:
+  ///   - result: the run's.
+  ///   - isNew: whether it is known that no earlier run is equivalent to it; nil where that is to be
+  ///     found out here.
+  ///   - choices: what was chosen in it.
+  /// - Returns: whether the search is to end here.
+  mutating func add(
+    _ result: RunResult, isNew: Bool?, _ choices: @autoclosure () -> [Int]
+  ) -> Bool {
+    if let hindrance = result.hindrance {
+      self.hindrance = hindrance
+      return true
+    }
+    finishedRuns += 1
+    let isNew = isNew ?? (ends.insert(result.endState) && !ends.hasOverflowed)
+    if isNew { count += 1 }
     let checksum = checksum
     if result.isClean {
-      table.add(result, Schedule(choices: choices(), checksum: checksum))
+      table.add(result, isNew: isNew, Schedule(choices: choices(), checksum: checksum))
       return false
     }
     let schedule = Schedule(choices: choices(), checksum: checksum)
     let report = FailureReport(file: file, lines: script.lines, schedule: schedule)
-    let verdict = runner.judge(result, script.directives, report, demandsDeadlock: false)
-    if case .failed(let problem) = verdict {
+    switch runner.judge(result, script.directives, report, demandsDeadlock: false) {
+    case .wrong(let problem):
       if failure == nil { failure = problem }
       if explainsAll {
         let ending =
           result.deadlock == nil ? "failed at \(problem.line):\(problem.column)" : "deadlock"
-        table.addEnding(ending, isExpected: false, schedule)
+        table.addEnding(ending, isExpected: false, isNew: isNew, schedule)
       }
       return !explainsAll
+    case .fine, .hindered:
+      if result.deadlock != nil {
+        hasDeadlocked = true
+        table.addEnding("deadlock", isExpected: true, isNew: isNew, schedule)
+      } else {
+        table.add(result, isNew: isNew, schedule)
+      }
+      return false
     }
-    if result.deadlock != nil {
-      hasDeadlocked = true
-      table.addEnding("deadlock", isExpected: true, schedule)
-    } else {
-      table.add(result, schedule)
-    }
-    return false
   }
 
   /// What is to be told at the end.
   ///
   /// - Parameters:
-  ///   - isComplete: whether those were all schedules that can differ.
-  ///   - notes: how much was run.
+  ///   - extent: how much of all was run.
+  ///   - missing: what was asked for and was not run, in words.
+  ///   - notes: what else is to be known of it.
   /// - Returns: the verdict, with the notes and the outcomes.
-  func conclude(isComplete: Bool, _ notes: [String]) -> ScenarioResult {
+  func conclude(
+    _ extent: ExplorationSummary, missing: [String], _ notes: [String]
+  ) -> ScenarioResult {
     let directives = script.directives
     let report = FailureReport(file: file, lines: script.lines, schedule: nil)
-    var failure = failure
-    if failure == nil, let problem = table.problem(isComplete: isComplete) {
-      failure = report.problem(problem.text, line: problem.line, problem.schedule)
+    var evidence = ScenarioResult.Evidence(file: file)
+    evidence.finishedRuns = finishedRuns
+    evidence.hindrance = hindrance
+    evidence.failure = failure
+    evidence.missing = missing
+    if evidence.failure == nil, let problem = table.problem(isComplete: extent.isComplete) {
+      evidence.failure = report.problem(problem.text, line: problem.line, problem.schedule)
     }
-    if failure == nil, isComplete, directives.expectsDeadlock, !hasDeadlocked {
-      failure = report.missingDeadlock()
+    if directives.expectsDeadlock, !hasDeadlocked {
+      if extent.isComplete {
+        evidence.failure = evidence.failure ?? report.missingDeadlock()
+      } else if finishedRuns > 0 {
+        evidence.missing.append("'@expect deadlock': none of these schedules ended in one")
+      }
     }
-    var notes = notes
-    if failure == nil, !isComplete, directives.expectsDeadlock, !hasDeadlocked {
-      notes.append("'@expect deadlock': none of these schedules ended in one")
+    if !extent.isComplete, finishedRuns > 0 {
+      evidence.missing += table.unseen.map {
+        "none of these schedules has the interesting outcome: \($0)"
+      }
     }
-    notes += runner.timerNotes(script)
-    if explainsAll { notes += table.lines }
     var result = ScenarioResult(
-      file: file, title: directives.title, verdict: failure.map { .failed($0) } ?? .passed,
-      notes: notes)
-    if explainsAll { result.outcomes = table.summaries }
-    result.exploration = ExplorationSummary(schedules: schedules, isComplete: isComplete)
+      file: file, title: directives.title, verdict: runner.verdict(evidence))
+    if case .failed = result.verdict { result.notes += evidence.missing }
+    result.notes += notes
+    if case .failed = result.verdict, let hindrance {
+      result.notes.append("the search then ended: \(hindrance)")
+    }
+    result.notes += runner.timerNotes(script)
+    if explainsAll {
+      result.notes += table.lines
+      result.outcomes = table.summaries
+    }
+    // Of what did not run, there is nothing to be said besides why.
+    if finishedRuns == 0 { result.notes = [] } else { result.exploration = extent }
     return result
   }
 }
@@ -101,46 +154,4 @@ extension RunResult {
   fileprivate var isClean: Bool {
     failure == nil && deadlock == nil && threadFailures.isEmpty && difference == nil
   }
-}
-
-/// When a search stops before it is through, and whom it tells how far it is.
-struct SearchLimit {
-  private let runner: ScenarioRunner
-  private let file: String
-  private var runs = 0
-  private var told: ContinuousClock.Instant?
-  /// The option that has stopped it.
-  private(set) var reason: String?
-
-  init(_ runner: ScenarioRunner, _ file: String) {
-    self.runner = runner
-    self.file = file
-  }
-
-  /// Whether one more run is allowed. `progress` is how far it is, in words.
-  mutating func allowsRun(_ progress: @autoclosure () -> String) -> Bool {
-    runs += 1
-    if runner.options.isStopped?() == true {
-      reason = "Ctrl-C"
-      return false
-    }
-    if runs > runner.options.maximumSchedules {
-      reason = "--max-schedules \(runner.options.maximumSchedules)"
-      return false
-    }
-    if runner.hasTimedOut, let timeout = runner.options.timeout {
-      reason = "--timeout \(timeout)"
-      return false
-    }
-    guard let tell = runner.options.progress else { return true }
-    let now = ContinuousClock.now
-    if told.map({ now > $0 + .milliseconds(100) }) ?? true {
-      if told != nil { tell("\(file): \(progress())") }
-      told = now
-    }
-    return true
-  }
-
-  /// Takes back what was told.
-  func finish() { runner.options.progress?(nil) }
 }

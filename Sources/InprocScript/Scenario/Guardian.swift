@@ -7,16 +7,15 @@ final class Guardian: Sendable {
   private let hasFired = Atomic(false)
   private let hasEnded = Signal()
 
-  init(_ session: Session, after timeout: Duration) {
-    do {
-      try startThread(name: "timeout") { [self] in
-        if !isOver.wait(until: ContinuousClock.now.adding(timeout)) {
-          hasFired.store(true, ordering: .releasing)
-          session.scheduler.abort()
-        }
-        hasEnded.signal()
+  /// Watches a session from now on.
+  ///
+  /// - Throws: `.invalidValue` if the system refuses to start the thread that watches.
+  init(_ session: Session, after timeout: Duration) throws(InprocError) {
+    try startThread(name: "timeout") { [self] in
+      if !isOver.wait(until: ContinuousClock.now.adding(timeout)) {
+        hasFired.store(true, ordering: .releasing)
+        session.scheduler.abort()
       }
-    } catch {
       hasEnded.signal()
     }
   }

@@ -4,9 +4,14 @@ internal import InprocDiagram
 /// What runs of a scenario came to, each distinct outcome once.
 struct OutcomeTable {
   struct Row {
-    var count = 0
+    /// In how many schedules it came, at least.
+    var count: Int { max(counted, countedBefore) }
+    fileprivate var counted = 0
+    /// The count when it last began anew.
+    fileprivate var countedBefore = 0
     /// The first schedule that led there: none has fewer preemptions.
-    var schedule: Schedule
+    /// Nil of a free run.
+    var schedule: Schedule?
     var frames: [Frame]
     var grade: Grade
   }
@@ -31,11 +36,22 @@ struct OutcomeTable {
 
   /// Each exploration with a higher bound counts anew.
   mutating func startCounting() {
-    for key in rows.keys { rows[key]?.count = 0 }
+    for (key, row) in rows {
+      rows[key]?.countedBefore = row.count
+      rows[key]?.counted = 0
+    }
   }
 
-  /// Adds the outcome of a run that ended normally.
-  mutating func add(_ result: RunResult, _ schedule: @autoclosure () -> Schedule) {
+  /// An outcome that was not there before is of a schedule that was not there before.
+  private mutating func count(_ text: String, isNew: Bool) {
+    guard let row = rows[text] else { return }
+    if isNew || row.count == 0 { rows[text]?.counted += 1 }
+  }
+
+  /// Adds the outcome of a run that ended normally. One that is not new is not counted.
+  mutating func add(
+    _ result: RunResult, isNew: Bool = true, _ schedule: @autoclosure () -> Schedule?
+  ) {
     let text =
       result.observed.isEmpty && !isGraded
       ? (result.results.isEmpty ? "(none)" : result.results)
@@ -44,18 +60,18 @@ struct OutcomeTable {
       rows[text] = Row(
         schedule: schedule(), frames: result.observed, grade: grade(result.observed))
     }
-    rows[text]?.count += 1
+    count(text, isNew: isNew)
   }
 
   /// Adds a run that did not end normally.
   mutating func addEnding(
-    _ text: String, isExpected: Bool, _ schedule: @autoclosure () -> Schedule
+    _ text: String, isExpected: Bool, isNew: Bool, _ schedule: @autoclosure () -> Schedule
   ) {
     let text = "(\(text))"
     if rows[text] == nil {
       rows[text] = Row(schedule: schedule(), frames: [], grade: isExpected ? .expected : .failed)
     }
-    rows[text]?.count += 1
+    count(text, isNew: isNew)
   }
 
   private mutating func grade(_ frames: [Frame]) -> Grade {
@@ -92,6 +108,13 @@ struct OutcomeTable {
     return nil
   }
 
+  /// The interesting outcomes that no run had.
+  var unseen: [String] {
+    patterns.indices
+      .filter { patterns[$0].grade == .interesting && !matched.contains($0) }
+      .map { patterns[$0].text }
+  }
+
   private var sorted: [(key: String, value: Row)] {
     rows.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
   }
@@ -120,13 +143,18 @@ package struct OutcomeSummary: Hashable, Sendable {
   /// or `expected` (a deadlock) of runs that did not end normally.
   package var grade: String
   package var comment: String?
-  /// One that leads to it.
-  package var schedule: Schedule
+  /// One that leads to it; nil of a free run.
+  package var schedule: Schedule?
 }
 
 /// How much of a scenario's schedules was run.
 package struct ExplorationSummary: Hashable, Sendable {
+  /// How many were run that differ.
   package var schedules: Int
+  /// Whether they are just so many, and not more.
+  package var isExact = true
+  /// How many runs that took: of some it shows only while they run that they are not new.
+  package var runs: Int
   /// Whether those are all that can differ.
   package var isComplete: Bool
 }

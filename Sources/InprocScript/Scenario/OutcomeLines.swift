@@ -17,7 +17,10 @@ extension [OutcomeSummary] {
       if isNumbered {
         all[index].insert(index == 0 ? "run" : String(index), at: 0)
       } else {
-        let schedule = index == 0 ? "one schedule that leads there" : "\(self[index - 1].schedule)"
+        let schedule =
+          index == 0
+          ? "one schedule that leads there"
+          : self[index - 1].schedule.map { "\($0)" } ?? "a free run has none"
         all[index].insert(schedule, at: 3)
       }
     }

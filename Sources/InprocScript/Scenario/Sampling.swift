@@ -67,44 +67,79 @@ struct Sampling {
     var findings = Findings(runner, script, file)
     var limit = SearchLimit(runner, file)
     defer { limit.finish() }
-    let runs = strategy == .roundRobin ? 1 : runner.options.runs
+    let wanted = strategy == .roundRobin ? 1 : runner.options.runs
     let seed = runner.options.seed ?? script.directives.seed ?? 1
-    var length = 0
-    var threads = 1
+    var bound = PriorityBound()
     if case .priorities = strategy {
       let measured = SeededPolicy(seed: seed)
       _ = runner.perform(script, file, measured)
-      (length, threads) = (measured.length, measured.threads)
+      bound.measure(measured)
     }
-    for run in 0..<runs {
-      guard limit.allowsRun("\(run) of \(runs) \(strategy) schedules") else { break }
+    for run in 0..<wanted {
+      guard limit.allowsRun("\(run) of \(wanted) runs, \(strategy)") else { break }
       let policy = strategy.policy(
-        seed: mix64(seed &+ UInt64(run) &* 0x9E37_79B9_7F4A_7C15), length: length)
-      guard let result = runner.perform(script, file, policy) else { continue }
-      length = max(length, policy.length)
-      threads = max(threads, policy.threads)
-      if findings.add(result, policy.choices) { break }
+        seed: mix64(seed &+ UInt64(run) &* 0x9E37_79B9_7F4A_7C15), length: bound.places)
+      guard let result = runner.perform(script, file, policy) else {
+        if limit.stopsNow() { break }
+        continue
+      }
+      bound.add(policy)
+      if findings.add(result, isNew: nil, policy.choices) { break }
     }
-    var note = counted(findings.schedules, "\(strategy) schedule")
-    note += strategy == .roundRobin ? ", not all" : " from seed \(seed), not all"
-    if let reason = limit.reason { note += "; stopped by \(reason)" }
-    if case .priorities(let depth) = strategy {
-      note += "; " + chance(of: depth, threads, length, findings.schedules)
-    }
-    return findings.conclude(isComplete: false, [note])
+    let extent = ExplorationSummary(
+      schedules: findings.schedules, isExact: findings.isExact, runs: findings.finishedRuns,
+      isComplete: false)
+    var note = told(extent, seed)
+    if case .priorities(let depth) = strategy { note += "; " + bound.words(depth: depth) }
+    guard let reason = limit.reason else { return findings.conclude(extent, missing: [], [note]) }
+    let stop =
+      "stopped by \(reason)"
+      + (findings.finishedRuns == 0
+        ? "" : " after \(findings.finishedRuns) of \(counted(wanted, "run"))")
+    return findings.conclude(extent, missing: [stop], [note])
   }
 
-  /// The bound of Burckhardt et al., in words.
-  private func chance(of depth: Int, _ threads: Int, _ places: Int, _ runs: Int) -> String {
-    var odds = Double(max(1, threads))
+  /// What was run, in words.
+  private func told(_ extent: ExplorationSummary, _ seed: UInt64) -> String {
+    if strategy == .roundRobin { return "1 round-robin schedule, not all" }
+    let different = "\(extent.isExact ? "" : "at least ")\(counted(extent.schedules, "schedule"))"
+    return "\(counted(extent.runs, "run")) under \(strategy) schedules from seed \(seed): "
+      + "\(different) that differ, not all"
+  }
+}
+
+/// The bound of Burckhardt et al. on how probable it is to meet an error. It holds for runs whose
+/// places were all known when the places to change priorities at were picked.
+private struct PriorityBound {
+  /// The most places to choose at that a run had.
+  private(set) var places = 0
+  /// The most threads that a run had.
+  private var threads = 1
+  /// How many runs picked among so many places, and had no more.
+  private var runs = 0
+
+  /// Looks at a run that is not counted.
+  mutating func measure(_ policy: any SamplingPolicy) {
+    places = max(places, policy.length)
+    threads = max(threads, policy.threads)
+  }
+
+  mutating func add(_ policy: any SamplingPolicy) {
+    runs = policy.length > places ? 0 : runs + 1
+    measure(policy)
+  }
+
+  /// A lower bound, rounded down, and what it rests on.
+  func words(depth: Int) -> String {
+    var odds = Double(threads)
     for _ in 1..<max(2, depth) where depth > 1 { odds *= Double(max(1, places)) }
     var missed = 1.0
     for _ in 0..<runs { missed *= 1 - 1 / odds }
-    let permille = Int(((1 - missed) * 1_000).rounded(.down))
+    // Less than what rounding in between can add.
+    let permille = odds == 1 ? (runs > 0 ? 1_000 : 0) : max(0, Int((1 - missed) * 1_000 - 1e-6))
     let one = odds < 1e15 ? "1 in \(Int(odds.rounded(.up)))" : "less than 1 in 10^15"
-    return
-      "an error that takes \(counted(depth, "ordering")) of commands is met in one "
-      + "of them with a probability of at least \(permille / 10).\(permille % 10) % (\(one) each, of "
-      + "\(threads) threads and \(places) places)"
+    return "an error that takes \(counted(depth, "ordering")) of commands is met in one of them "
+      + "with a probability of at least \(permille / 10).\(permille % 10) % (\(one) each), if no "
+      + "run has more than \(counted(threads, "thread")) and \(counted(places, "place")) to choose at"
   }
 }

@@ -1,11 +1,5 @@
 /// How one file came out.
 package struct ScenarioResult: Sendable {
-  package enum Verdict: Sendable {
-    case passed
-    case failed(Problem)
-    /// It does not parse, or can't be read: nothing of it ran.
-    case unreadable(String)
-  }
   package var file: String
   package var title: String?
   package var verdict: Verdict
@@ -21,5 +15,12 @@ package struct ScenarioResult: Sendable {
     self.title = title
     self.verdict = verdict
     self.notes = notes
+  }
+
+  /// A file that could not be read or run, and why: the line begins with the place in the file.
+  package static func error(_ reason: String, file: String, title: String? = nil) -> ScenarioResult
+  {
+    ScenarioResult(
+      file: file, title: title, verdict: .error("\(file):1:1: error: \(reason)"))
   }
 }

@@ -27,6 +27,8 @@ package struct ScenarioRunner: Sendable {
     package var ledger: ResultLedger?
     package var maximumSchedules = 1_000_000
     package var maximumPreemptions: Int?
+    /// A scenario of which not all was run fails.
+    package var demandsComplete = false
 
     package init() {}
   }
@@ -82,6 +84,24 @@ package struct ScenarioRunner: Sendable {
 
   var hasTimedOut: Bool { deadline.map { .now >= $0 } ?? false }
 
+  /// What has ended it, as it is typed; nil where nothing has.
+  var stopReason: String? {
+    if options.isStopped?() == true { return "Ctrl-C" }
+    guard hasTimedOut, let timeout = options.timeout else { return nil }
+    return "--timeout \(timeout.inWords)"
+  }
+
+  /// What can be claimed after what was run.
+  func verdict(_ evidence: ScenarioResult.Evidence) -> ScenarioResult.Verdict {
+    guard options.demandsComplete, case .incomplete(let why) = evidence.verdict else {
+      return evidence.verdict
+    }
+    return .failed(
+      Problem(
+        file: evidence.file, line: 1, column: 1,
+        message: "the search is incomplete, and --complete demands all: \(why)"))
+  }
+
   // MARK: One run
 
   /// A run under a policy; nil where the policy has ended it as a repetition.
@@ -97,8 +117,9 @@ package struct ScenarioRunner: Sendable {
     _ script: Script, _ file: String, _ policy: any SchedulePolicy, _ recorder: TimelineRecorder?
   ) -> RunResult? {
     let (scheduler, session) = prepare(script, file, policy, recorder)
-    let result = session.run(script)
-    return scheduler.isPruned || isOver ? nil : result
+    var result = session.run(script)
+    result.endState = scheduler.endState
+    return scheduler.isPruned || result.wasStopped ? nil : result
   }
 
   /// A session for one run under a policy, and what schedules it.
@@ -118,17 +139,19 @@ package struct ScenarioRunner: Sendable {
     let recorder = TimelineRecorder(maximumEvents: maximumEvents)
     let policy: any SchedulePolicy =
       schedule.choices.map { RecordedPolicy(choices: $0) } ?? DefaultPolicy()
-    guard let result = perform(script, file, policy, recorder: recorder) else { return nil }
+    guard let result = perform(script, file, policy, recorder: recorder), result.hindrance == nil
+    else { return nil }
     return (result, recorder.timeline)
   }
 
-  private func session(
+  func session(
     _ script: Script, _ file: String, _ scheduler: any SessionScheduler,
     _ recorder: TimelineRecorder? = nil
   ) -> Session {
     var settings = Session.Options()
     settings.recorder = recorder
     settings.ledger = options.ledger
+    settings.endsRunWithoutThreads = true
     if let steps = script.directives.steps { settings.maximumSteps = steps }
     settings.recordsResults = options.showsOutcomes
     if deadline != nil || options.isStopped != nil { settings.isStopped = { isOver } }
@@ -164,54 +187,6 @@ package struct ScenarioRunner: Sendable {
     return concluded
   }
 
-  func conclude(
-    _ result: RunResult?, _ schedule: Schedule, _ script: Script, _ file: String,
-    demandsDeadlock: Bool = true
-  ) -> ScenarioResult {
-    guard let result else {
-      return ScenarioResult(
-        file: file, title: nil,
-        verdict: .failed(
-          Problem(
-            file: file, line: 1, column: 1,
-            message: "it could not be run: the system has no thread left")))
-    }
-    let report = FailureReport(file: file, lines: script.lines, schedule: schedule)
-    var table = OutcomeTable(script.directives)
-    var verdict = judge(
-      result, script.directives, report, demandsDeadlock: demandsDeadlock)
-    if case .passed = verdict, result.deadlock == nil {
-      table.add(result, schedule)
-      if let problem = table.problem(isComplete: false) {
-        verdict = .failed(report.problem(problem.text, line: problem.line, schedule))
-      }
-    }
-    var notes = timerNotes(script)
-    let showsTable = (table.isGraded || options.showsOutcomes) && !table.rows.isEmpty
-    if showsTable { notes += table.lines }
-    var concluded = ScenarioResult(
-      file: file, title: script.directives.title, verdict: verdict, notes: notes)
-    if showsTable { concluded.outcomes = table.summaries }
-    return concluded
-  }
-
-  /// Whether a run by itself is as it should be, its outcome apart.
-  func judge(
-    _ result: RunResult, _ directives: Directives, _ report: FailureReport,
-    demandsDeadlock: Bool = true
-  ) -> ScenarioResult.Verdict {
-    if let difference = result.difference {
-      return .failed(report.problem(difference, line: 1, report.schedule))
-    }
-    if let failure = result.failure { return .failed(report.problem(failure)) }
-    if let first = result.threadFailures.first { return .failed(report.problem(first)) }
-    switch (result.deadlock, directives.expectsDeadlock) {
-    case (let threads?, false): return .failed(report.problem(deadlock: threads))
-    case (nil, true) where demandsDeadlock: return .failed(report.missingDeadlock())
-    default: return .passed
-    }
-  }
-
   /// Whether its timers can fire while threads can run.
   func isRacing(_ script: Script) -> Bool {
     (options.timers ?? script.directives.timers) == .racing
@@ -224,24 +199,6 @@ package struct ScenarioRunner: Sendable {
       script.statements.contains(where: \.usesTimers)
     else { return [] }
     return ["timers fired only when no thread could run; '--timers racing' explores the rest"]
-  }
-
-  // MARK: A free run
-
-  private func runFreely(_ script: Script, _ file: String) -> ScenarioResult {
-    let session = session(script, file, FreeScheduler())
-    let guardian = options.timeout.map { Guardian(session, after: $0) }
-    let result = session.run(script)
-    let report = FailureReport(file: file, lines: script.lines, schedule: nil)
-    var verdict = judge(result, script.directives, report)
-    if let guardian, guardian.finish(), let timeout = options.timeout {
-      verdict = .failed(
-        Problem(
-          file: file, line: 1, column: 1,
-          message: "the run took longer than --timeout \(timeout); "
-            + "a replay without --free tells what its threads wait for"))
-    }
-    return ScenarioResult(file: file, title: script.directives.title, verdict: verdict)
   }
 }
 

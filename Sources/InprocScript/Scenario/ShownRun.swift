@@ -22,7 +22,7 @@ extension ScenarioRunner {
     return (DefaultPolicy(), nil)
   }
 
-  /// What happened in the run that a result tells of.
+  /// What happened in the run that a result tells of; nothing where it can't be run.
   package func timeline(of result: ScenarioResult, _ script: Script) -> Timeline {
     let recorder = TimelineRecorder()
     let policy = policy(showing: result, of: script).policy

@@ -44,13 +44,11 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
 
   // MARK: Threads
 
-  package func run(name: String, _ body: @escaping @Sendable (any SessionParker) -> Void) {
-    do {
-      _ = try start(name: name, body)
-      _ = allEnded.wait()
-    } catch {
-      // Not one thread to be had: nothing ran, and the caller finds no result.
-    }
+  package func run(
+    name: String, _ body: @escaping @Sendable (any SessionParker) -> Void
+  ) throws(InprocError) {
+    _ = try start(name: name, body)
+    _ = allEnded.wait()
   }
 
   /// A thread that runs one job after the other, in between which it does not count as waiting: a

@@ -4,9 +4,15 @@ package import Inproc
 /// leaves them to the kernel and the clock.
 package protocol SessionScheduler: Scheduler {
   /// Runs a body as the session's first thread; returns when every thread has ended.
-  func run(name: String, _ body: @escaping @Sendable (any SessionParker) -> Void)
+  ///
+  /// - Throws: `.invalidValue` if the system refuses to start a thread; then nothing has run.
+  func run(
+    name: String, _ body: @escaping @Sendable (any SessionParker) -> Void
+  ) throws(InprocError)
 
   /// Starts a further thread.
+  ///
+  /// - Throws: `.invalidValue` if the system refuses to start one.
   func start(
     name: String, _ body: @escaping @Sendable (any SessionParker) -> Void
   ) throws(InprocError) -> any SessionParker

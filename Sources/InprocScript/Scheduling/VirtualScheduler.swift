@@ -31,6 +31,8 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   private var isEndingWaits = false
   /// The step that ends is one that others can't see.
   private var isApproaching = false
+  /// What has happened up to the end of the run, or to where it was ended.
+  package private(set) var endState: UInt64 = 0
   /// The policy ended the run: it would only have repeated another one.
   package private(set) var isPruned = false
   /// The policy has ended the run, while a lock may have been held.
@@ -78,16 +80,14 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
 
   // MARK: Threads
 
-  package func run(name: String, _ body: @escaping @Sendable (any SessionParker) -> Void) {
+  package func run(
+    name: String, _ body: @escaping @Sendable (any SessionParker) -> Void
+  ) throws(InprocError) {
     if pool.runsThisThread { return runHere(name: name, body) }
-    do {
-      let first = try add(name: name, body)
-      current = first
-      first.turn.signal()
-      _ = allEnded.wait()
-    } catch {
-      // Not one thread to be had: nothing ran, and the caller finds no result.
-    }
+    let first = try add(name: name, body)
+    current = first
+    first.turn.signal()
+    _ = allEnded.wait()
   }
 
   /// On a thread of the pool, that one is the first: two hand-overs less.
@@ -140,6 +140,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
       threads = []
       current = nil
       isPruned = isPruned || isAbortDue
+      if !isAborting { endState = history.state }
       if !isAborting, !isAbortDue { policy.finish(state: history.state) }
       if let host = thread.host { pool.giveBack(host) }
       allEnded.signal()
@@ -497,10 +498,20 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   }
 
   package func abort() {
+    if !isAborting, !isPruned { endState = stateWithPresentStep }
     isAborting = true
     isEndingWaits = true
     defer { isEndingWaits = false }
     for thread in threads { thread.endWait(.interrupted) }
+  }
+
+  /// What has happened, and what the thread that has the turn is in the middle of.
+  private var stateWithPresentStep: UInt64 {
+    guard let current, tracksFootprints else { return history.state }
+    var (history, footprint) = (history, current.footprint)
+    complete(&footprint, of: current)
+    _ = history.add(thread: current.number, past: current.past, footprint)
+    return history.state
   }
 
   // MARK: Waiting

@@ -53,15 +53,3 @@ struct VisitedStates {
     }
   }
 }
-
-/// The states that runs have ended in, over all the ways that a search goes about it.
-package final class EndStates {
-  private var states = VisitedStates()
-
-  package init() {}
-
-  /// Notes how a run has ended. Returns whether no earlier run is equivalent to it.
-  func insert(_ state: UInt64) -> Bool { states.insert(state, 0) }
-
-  func removeAll() { states = VisitedStates() }
-}

@@ -170,7 +170,7 @@ struct Executor {
           + "end its loops, or allow more with '@steps N'")
     }
     if session.isStopped() {
-      session.scheduler.abort()
+      session.stopRun()
       throw .runEnded
     }
   }

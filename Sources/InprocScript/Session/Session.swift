@@ -38,6 +38,9 @@ package final class Session: Sendable {
     package var ledger: ResultLedger?
     /// At a prompt: keeps what was typed and what came of it.
     package var journal: SessionJournal?
+    /// In a replay: where the system refuses to start a thread, the run says nothing about the
+    /// scenario and ends. Else `spawn` gives `limit`.
+    package var endsRunWithoutThreads = false
     package init() {}
   }
 
@@ -62,6 +65,10 @@ package final class Session: Sendable {
     var deadlock: [ThreadSituation]?
     var hasQuit = false
     var threadFailures: [(thread: SessionThread, failure: Failure)] = []
+    /// What the system has refused, without which the run can't go on.
+    var hindrance: String?
+    /// The run was ended from outside, before it came to its end.
+    var wasStopped = false
   }
 
   package let registry: Registry
@@ -99,9 +106,13 @@ package final class Session: Sendable {
   package func run(_ script: Script) -> RunResult {
     noticeDeadlocks()
     main.body = Block(statements: script.statements)
-    scheduler.run(name: "main") { [self] parker in
-      main.status.withLock { $0.parker = parker }
-      Executor(session: self, thread: main).runToEnd(script)
+    do {
+      try scheduler.run(name: "main") { [self] parker in
+        main.status.withLock { $0.parker = parker }
+        Executor(session: self, thread: main).runToEnd(script)
+      }
+    } catch {
+      record.withLock { $0.hindrance = error.description }
     }
     return result
   }
@@ -132,7 +143,8 @@ package final class Session: Sendable {
       results: ([main] + threads.filter { !$0.isMain }.sorted { $0.name < $1.name })
         .filter { !$0.results.isEmpty }
         .map { "\($0.name): " + $0.results.joined(separator: ", ") }.joined(separator: "; "),
-      steps: steps.load(ordering: .relaxed))
+      steps: steps.load(ordering: .relaxed), hindrance: record.hindrance,
+      wasStopped: record.wasStopped)
   }
 
   // MARK: What executors share
@@ -165,6 +177,20 @@ package final class Session: Sendable {
     record.withLock { record in
       if record.failure == nil && record.deadlock == nil { record.failure = failure }
     }
+    scheduler.abort()
+  }
+
+  /// The run is of no use any more: it is not the scenario that is to blame.
+  func endRun(hinderedBy hindrance: String) {
+    record.withLock { record in
+      if record.hindrance == nil { record.hindrance = hindrance }
+    }
+    scheduler.abort()
+  }
+
+  /// The run ends early, because whoever asked for it wants no more of it.
+  func stopRun() {
+    record.withLock { $0.wasStopped = true }
     scheduler.abort()
   }
 
@@ -241,4 +267,11 @@ package struct RunResult: Sendable {
   package var steps: Int
   /// Where the run was repeated: how it then differed.
   package var difference: String?
+  /// What the system has refused, such as a thread: the run says nothing about the scenario.
+  package var hindrance: String?
+  /// It was ended from outside, before it came to its end.
+  package var wasStopped = false
+  /// What had happened when it ended, whatever order independent steps came in. Nothing else tells
+  /// the ends of runs apart that did not come to their end by themselves.
+  package var endState: UInt64 = 0
 }

@@ -148,6 +148,7 @@ extension Session {
         table.threads.removeAll { $0 === thread }
         table.liveThreads -= 1
       }
+      if options.endsRunWithoutThreads { endRun(hinderedBy: error.description) }
       throw CommandError(.limit, error.description)
     }
   }

@@ -26,6 +26,8 @@ package struct StepState: Sendable {
     /// In the deadlock that the file expects.
     case deadlock
     case failed(Problem)
+    /// It could not be run to its end; why.
+    case error(String)
   }
 
   /// In order of creation.

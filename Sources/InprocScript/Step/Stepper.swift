@@ -74,13 +74,17 @@ package struct Stepper {
 
   /// Goes to the last turn before the run as it is planned fails.
   ///
-  /// - Returns: false, and stays, if it does not fail.
+  /// - Returns: false if it does not fail, and stays; or if it can't be run to its end, which the
+  ///   state then tells.
   package mutating func goToFailure() -> Bool {
     let moment = state.moment
     run(.max)
-    if case .passed = state.ending {
+    switch state.ending {
+    case .passed:
       run(moment)
       return false
+    case .error: return false
+    default: break
     }
     if state.moment > 0 { run(state.moment - 1) }
     return true
@@ -101,6 +105,7 @@ package struct Stepper {
     for _ in 0..<maximumRuns {
       prefix.restart()
       if let result = runner.perform(script, file, prefix) {
+        if result.hindrance != nil { return (false, false) }
         let found = Schedule(choices: state.choices + policy.choices, checksum: checksum)
         if result.deadlock != nil || runner.fails(result, found, script, file) {
           choices = state.choices + policy.choices
@@ -156,7 +161,8 @@ package struct Stepper {
       state.outcome = concluded.outcomes.first
       switch concluded.verdict {
       case .failed(let problem): state.ending = .failed(problem)
-      default: state.ending = result.deadlock == nil ? .passed : .deadlock
+      case .error(let text): state.ending = .error(text)
+      case .passed, .incomplete: state.ending = result.deadlock == nil ? .passed : .deadlock
       }
     }
     self.state = state

@@ -10,7 +10,7 @@ extension ScenarioRunner {
     var explained = problem
     let report = FailureReport(file: result.file, lines: script.lines, schedule: schedule)
     // A deadlock is told with who could have ended each wait, which only a recorded run knows.
-    if case .failed(let again) = judge(run, script.directives, report),
+    if case .wrong(let again) = judge(run, script.directives, report),
       again.message == problem.message, again.line == problem.line
     {
       explained = again

@@ -1,0 +1,33 @@
+/// How many scenarios came out in which way, and the exit status that follows.
+package struct Tally: Sendable {
+  package private(set) var passed = 0
+  package private(set) var failed = 0
+  /// Those of which a limit kept a part from being run.
+  package private(set) var incomplete = 0
+  /// Those that could not be read or could not be run.
+  package private(set) var errors = 0
+
+  package init() {}
+
+  package var count: Int { passed + failed + incomplete + errors }
+
+  /// The exit status: 2 one could not be read or run, else 1 one failed, else 0.
+  package var status: Int32 { errors > 0 ? 2 : failed > 0 ? 1 : 0 }
+
+  /// `N passed, N failed`, then how many are incomplete and how many are errors, where any are.
+  package var summary: String {
+    var parts = ["\(passed) passed", "\(failed) failed"]
+    if incomplete > 0 { parts.append("\(incomplete) incomplete") }
+    if errors > 0 { parts.append("\(errors) error\(errors == 1 ? "" : "s")") }
+    return parts.joined(separator: ", ")
+  }
+
+  package mutating func add(_ result: ScenarioResult) {
+    switch result.verdict {
+    case .passed: passed += 1
+    case .incomplete: incomplete += 1
+    case .failed: failed += 1
+    case .error: errors += 1
+    }
+  }
+}

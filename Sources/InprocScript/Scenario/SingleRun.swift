@@ -1,0 +1,122 @@
+internal import Inproc
+
+// One run, and what can be said of it.
+
+extension ScenarioRunner {
+  /// How a run by itself came out, its outcome apart.
+  enum Judgement {
+    case fine
+    case wrong(Problem)
+    /// The run says nothing about the scenario; why.
+    case hindered(String)
+  }
+
+  func judge(
+    _ result: RunResult, _ directives: Directives, _ report: FailureReport,
+    demandsDeadlock: Bool = true
+  ) -> Judgement {
+    if let hindrance = result.hindrance { return .hindered(hindrance) }
+    if let difference = result.difference {
+      return .wrong(report.problem(difference, line: 1, report.schedule))
+    }
+    if let failure = result.failure { return .wrong(report.problem(failure)) }
+    if let first = result.threadFailures.first { return .wrong(report.problem(first)) }
+    switch (result.deadlock, directives.expectsDeadlock) {
+    case (let threads?, false): return .wrong(report.problem(deadlock: threads))
+    case (nil, true) where demandsDeadlock: return .wrong(report.missingDeadlock())
+    default: return .fine
+    }
+  }
+
+  /// The verdict on one run that was asked for.
+  ///
+  /// - Parameters:
+  ///   - result: what the run came to; nil where it was stopped before its end.
+  ///   - schedule: what repeats it; nil of a free run.
+  ///   - script: what was run.
+  ///   - file: its name.
+  ///   - demandsDeadlock: whether a run that does not end in the expected deadlock fails.
+  /// - Returns: the verdict, with the outcome and what limits the claim.
+  func conclude(
+    _ result: RunResult?, _ schedule: Schedule?, _ script: Script, _ file: String,
+    demandsDeadlock: Bool = true
+  ) -> ScenarioResult {
+    let directives = script.directives
+    let report = FailureReport(file: file, lines: script.lines, schedule: schedule)
+    var evidence = ScenarioResult.Evidence(file: file)
+    var table = OutcomeTable(directives)
+    if let result {
+      // With '@explore' the deadlock is expected of some schedule, not of each.
+      let judgement = judge(
+        result, directives, report, demandsDeadlock: demandsDeadlock && !directives.explores)
+      switch judgement {
+      case .hindered(let hindrance): evidence.hindrance = hindrance
+      case .wrong(let problem):
+        evidence.finishedRuns = 1
+        evidence.failure = problem
+      case .fine:
+        evidence.finishedRuns = 1
+        if result.deadlock == nil {
+          table.add(result, schedule)
+          evidence.failure = table.problem(isComplete: false)
+            .map { report.problem($0.text, line: $0.line, schedule) }
+          if demandsDeadlock, directives.expectsDeadlock {
+            evidence.missing.append(
+              "'@expect deadlock': the one schedule that was run did not end in a deadlock")
+          }
+        }
+      }
+    } else {
+      evidence.missing = stopReason.map { ["stopped by \($0)"] } ?? []
+    }
+    var concluded = ScenarioResult(
+      file: file, title: directives.title, verdict: verdict(evidence),
+      notes: singleRunNotes(script, isGraded: table.isGraded) + timerNotes(script))
+    if table.isGraded || options.showsOutcomes, !table.rows.isEmpty {
+      concluded.notes += table.lines
+      concluded.outcomes = table.summaries
+    }
+    if evidence.finishedRuns == 0 { concluded.notes = [] }
+    return concluded
+  }
+
+  /// What was asked for, or stands in the file, and was not run.
+  private func singleRunNotes(_ script: Script, isGraded: Bool) -> [String] {
+    let ran = options.isFree ? "one free run was made" : "one schedule was run"
+    if script.directives.explores {
+      let cause =
+        options.isFree
+        ? "--free"
+        : options.schedule != nil ? "--schedule" : options.seed != nil ? "--seed" : nil
+      guard let cause else { return [] }
+      return ["'@explore' was not followed, because of \(cause): \(ran), not all"]
+    }
+    guard isGraded else { return [] }
+    return ["\(ran), not all; '--explore' runs every schedule that can differ"]
+  }
+
+  // MARK: A free run
+
+  func runFreely(_ script: Script, _ file: String) -> ScenarioResult {
+    let session = session(script, file, FreeScheduler())
+    guard let timeout = options.timeout else {
+      return conclude(session.run(script), nil, script, file)
+    }
+    let guardian: Guardian
+    do { guardian = try Guardian(session, after: timeout) } catch {
+      return ScenarioResult.error(
+        "nothing can watch --timeout \(timeout.inWords): \(error.description)", file: file,
+        title: script.directives.title)
+    }
+    let result = session.run(script)
+    var concluded = conclude(result, nil, script, file)
+    if guardian.finish(), result.hindrance == nil {
+      concluded.verdict = .failed(
+        Problem(
+          file: file, line: 1, column: 1,
+          message: "the run took longer than --timeout \(timeout.inWords); "
+            + "a replay without --free tells what its threads wait for"))
+    }
+    return concluded
+  }
+}
