@@ -3,7 +3,7 @@ internal import Inproc
 /// A file name as one writes it in a command line, so that a shell reads the very same name.
 ///
 /// What a shell would not take as it is stands in quotes. A name with something unprintable is written
-/// with escapes, `$'a\033.scn'`, as POSIX has them.
+/// with escapes, `$'a\033.scn'`, as POSIX has them since 2024.
 package func shellWord(_ text: String) -> String {
   // A name that begins so would be taken for an option.
   let text = text.hasPrefix("-") && text != "-" ? "./" + text : text
