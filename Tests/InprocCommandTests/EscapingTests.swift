@@ -129,6 +129,14 @@ struct EscapingTests {
     #expect(classes.last == files.path + #"/line\nend \u{1B}[31m'\u{202E}.scn"#)
   }
 
+  @Test("TAP holds no noncharacters, which YAML can't hold")
+  func tap() async throws {
+    let ran = try await inproc(["replay", "--report", "tap"] + Self.names.map(path))
+    #expect(ran.output.contains(#"\\u{FFFE}\\u{FFFF}\\u{1FFFE}\\u{FDD0}]]>"#))
+    let noncharacters = Set(Self.noncharacters.unicodeScalars)
+    #expect(!ran.output.unicodeScalars.contains(where: noncharacters.contains))
+  }
+
   @Test("JSON escapes what is unprintable, and a parser gets the very text back")
   func json() async throws {
     let ran = try await inproc(["replay", "--report", "json", path("failing.scn")])

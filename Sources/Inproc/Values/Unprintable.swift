@@ -46,7 +46,12 @@ extension String {
     escaping { !$0.isPrintable && $0 != "\n" }
   }
 
-  /// The same on one line and in single quotes, for a message that names it.
+  /// With all escaped that is unprintable or no character: for formats that can't hold either.
+  package var escapingForExchange: String {
+    escapingUnprintable.escaping(\.isNoncharacter)
+  }
+
+  /// In single quotes, with everything unprintable escaped, for a message that names it.
   package var quoted: String { "'\(escapingUnprintable)'" }
 
   private func escaping(_ isEscaped: (Unicode.Scalar) -> Bool) -> String {
@@ -54,7 +59,7 @@ extension String {
     var result = ""
     for scalar in unicodeScalars {
       if isEscaped(scalar) {
-        result += scalar.escapedIfUnprintable
+        result += scalar.isPrintable ? scalar.hexadecimalEscape : scalar.escapedIfUnprintable
       } else {
         result.unicodeScalars.append(scalar)
       }

@@ -25,7 +25,7 @@ package struct TAPReporter: Reporter {
         "not ok \(count) - \(name)\n"
         + yaml([("severity", ["error"], false), ("report", TAPReporter.lines(report), true)])
     }
-    for note in result.notes { text += "# \(note.escapingUnprintable)\n" }
+    for note in result.notes { text += "# \(note.escapingForExchange)\n" }
     return text
   }
 
@@ -53,7 +53,7 @@ package struct TAPReporter: Reporter {
       if isBlock {
         // A block, line by line: some readers take a colon in a list's item for a key.
         text += "  \(name): |\n"
-        for value in values where value != "" { text += "    \(value.escapingUnprintable)\n" }
+        for value in values where value != "" { text += "    \(value.escapingForExchange)\n" }
       } else {
         text += "  \(name): \(TAPReporter.quoted(values.first ?? ""))\n"
       }
@@ -70,12 +70,12 @@ package struct TAPReporter: Reporter {
   /// A string of YAML, on one line.
   private static func quoted(_ text: String) -> String {
     "\""
-      + text.escapingUnprintable
+      + text.escapingForExchange
       .replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
 
   /// A description: `#` would begin a directive.
   private static func escaped(_ text: String) -> String {
-    text.escapingUnprintable.replacing("\\", with: "\\\\").replacing("#", with: "\\#")
+    text.escapingForExchange.replacing("\\", with: "\\\\").replacing("#", with: "\\#")
   }
 }

@@ -11,7 +11,8 @@ package struct TextReporter: Reporter {
     let notes = result.notes.map { "  note: \($0.escapingUnprintable)\n" }.joined()
     switch result.verdict {
     case .passed: return "passed  \(name)\n\(notes)"
-    case .incomplete(let why): return "INCOMPLETE  \(name)\n  incomplete: \(why)\n\(notes)"
+    case .incomplete(let why):
+      return "INCOMPLETE  \(name)\n  incomplete: \(why.escapingUnprintable)\n\(notes)"
     case .failed(let problem): return "FAILED  \(name)\n\(indented(problem.text))\(notes)"
     case .error(let text): return "ERROR   \(name)\n\(indented(text))\(notes)"
     }
