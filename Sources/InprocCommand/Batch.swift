@@ -1,7 +1,7 @@
 import Inproc
 import InprocScript
 
-/// Commands that are not typed one by one: those of `-c` and of standard input.
+/// Commands that are given all at once: those of `-c`.
 enum Batch {
   /// Runs them, prints their lines, and returns the exit status.
   static func run(_ text: [UInt8], name: String) -> Int32 {
@@ -17,21 +17,24 @@ enum Batch {
     let session = Session(
       scheduler: FreeScheduler(), output: Console(), options: options, file: name)
     let result = session.run(script)
-    return tell(result, script, name)
+    let report = FailureReport(file: name, lines: script.lines, schedule: nil)
+    return tell(result, report, expectsDeadlock: script.directives.expectsDeadlock)
   }
 
-  private static func tell(_ result: RunResult, _ script: Script, _ name: String) -> Int32 {
+  /// Tells what went wrong, if anything. Returns the exit status.
+  static func tell(
+    _ result: RunResult, _ report: FailureReport, expectsDeadlock: Bool
+  ) -> Int32 {
     if let hindrance = result.hindrance {
       emit("error: the commands could not be run: \(hindrance)", to: .standardError)
       return 2
     }
-    let report = FailureReport(file: name, lines: script.lines, schedule: nil)
     var status: Int32 = 0
     if let failure = result.failure {
       emit(report.problem(failure).text, to: .standardError)
       status = 1
     }
-    if let threads = result.deadlock, !script.directives.expectsDeadlock {
+    if let threads = result.deadlock, !expectsDeadlock {
       emit(report.problem(deadlock: threads).text, to: .standardError)
       status = 1
     }

@@ -66,14 +66,21 @@ struct BlessingTests {
       ),
       (
         "repeat 2 { echo x; if 1 == 1 { echo \"}\" ; => a } }\necho z",
-        "repeat 2 { echo x; => x; if 1 == 1 { echo \"}\" ; => \"}\" } }\necho z\n=> z"
+        "repeat 2 { echo x; if 1 == 1 { echo \"}\" ; => \"}\" }; => x; => \"}\" }\necho z\n=> z"
       ),
-      ("echo 1; echo 2", "echo 1; => 1; echo 2\n=> 2"),
+      ("echo 1; echo 2", "echo 1; echo 2\n=> 1\n=> 2"),
+      ("repeat 2 as i { echo $i }; echo z", "repeat 2 as i { echo $i }; echo z\n=> 1\n=> 2\n=> z"),
+      ("repeat 2 {\n  echo x\n}\n=> y", "repeat 2 {\n  echo x\n}\n=> x\n=> x"),
+      ("repeat 2 {\n  echo x\n}", "repeat 2 {\n  echo x\n  => x\n}"),
+      (
+        "inproc> echo a; echo b\n# echo a\n=> a\n# echo b\n=> c",
+        "inproc> echo a; echo b\n# echo a\n=> a\n# echo b\n=> b"
+      ),
       (
         "bind inproc://a as a\nrepeat 1 { send a 1; send a 2; drain a; => 1 }",
         "bind inproc://a as a\nrepeat 1 { send a 1; send a 2; drain a; => 1; => 2 }"
       ),
-      ("connect inproc://a; echo x", "connect inproc://a; =! not-found; echo x\n=> x"),
+      ("connect inproc://a; echo x", "connect inproc://a; echo x\n=! not-found"),
     ])
   func withinLine(_ text: String, _ expected: String) async throws {
     #expect(try await blessed(text) == expected)

@@ -24,7 +24,7 @@ enum Entered {
 
   init(_ text: String) {
     let isBlock = text.utf8.contains(10)
-    let line = Transcript.Line(text[...])
+    let line = TranscriptLine(text[...])
     if !isBlock {
       if line.kind == .report || line.kind == .empty {
         self = .nothing
@@ -102,17 +102,5 @@ enum Entered {
       parts.append(part)
     }
     return parts
-  }
-}
-
-extension Statement {
-  /// Whether it may give results, be it from its blocks.
-  fileprivate var givesLines: Bool {
-    switch command {
-    case .send, .reply, .close, .unbind, .join, .stop, .let, .incr, .observe, .fail, .sleep, .break,
-      .quit:
-      false
-    default: true
-    }
   }
 }

@@ -16,7 +16,7 @@ enum OwnCommand: Equatable {
   case malformed(String)
 
   /// Words that complete and are suggested as commands.
-  static let words = (["history", "explore"] + ToolCommand.words).sorted()
+  static let words = TranscriptLine.promptWords
 
   /// What may follow them, beside files.
   static let operands = [

@@ -106,7 +106,7 @@ struct Prompt {
   /// What to come back to: without a prompt that was pasted, and no line that is no command.
   private func historyEntry(_ text: String) -> String? {
     if text.utf8.contains(10) { return text }
-    let line = Transcript.Line(text[...])
+    let line = TranscriptLine(text[...])
     guard line.kind == .text else { return nil }
     return line.prompt == nil ? text : line.text
   }

@@ -9,7 +9,7 @@ struct TypedText: BlockScanner {
   private var isTranscript = false
 
   mutating func take(_ line: String) {
-    let line = Transcript.Line(line[...])
+    let line = TranscriptLine(line[...])
     if line.prompt == .first { isTranscript = true }
     transcript.take(line)
     if line.kind != .report { blocks.take(line.text) }

@@ -14,7 +14,8 @@ package enum Formatter {
   package static func format(_ bytes: [UInt8]) throws(SyntaxError) -> String {
     let before = try Parser.parse(bytes)
     let source = try SourceText(bytes)
-    var layout = FormatLayout(lines: source.lines.map { Array(source.scalars[$0]) })
+    var layout = FormatLayout(
+      lines: source.lines.map { Array(source.scalars[$0]) }, screen: Screen(source))
     let text = layout.text()
     // A file is never changed in its meaning, whatever the formatter may not have foreseen.
     guard let after = try? Parser.parse(Array(text.utf8)), after.shape == before.shape else {
@@ -49,16 +50,21 @@ private struct FormatLayout {
   }
 
   private let lines: [[Unicode.Scalar]]
+  /// Which of them are no part of the scenario, or may not parse.
+  private let kept: Set<Int>
   private var output: [Line] = []
   private var current = Line()
   private var depth = 0
 
-  init(lines: [[Unicode.Scalar]]) { self.lines = lines }
+  init(lines: [[Unicode.Scalar]], screen: Screen) {
+    self.lines = lines
+    kept = screen.refused.values.reduce(into: screen.skipped) { $0.formUnion($1.typed) }
+  }
 
   mutating func text() -> String {
     let pieces = matched()
     for (index, line) in lines.enumerated() {
-      if FormatLayout.isVerbatim(line) {
+      if kept.contains(index) || FormatLayout.isVerbatim(line) {
         keep(line, pieces[index])
       } else if pieces[index].isEmpty {
         if output.last.map({ !$0.isEmpty && !$0.opensBlock }) ?? false { output.append(Line()) }
@@ -90,7 +96,9 @@ private struct FormatLayout {
     var open: [(line: Int, index: Int)] = []
     for (number, line) in lines.enumerated() {
       var scalars = line[...]
-      if FormatLayout.prompt(line), let mark = line.firstIndex(of: ">") {
+      if kept.contains(number) {
+        scalars = []
+      } else if FormatLayout.prompt(line), let mark = line.firstIndex(of: ">") {
         scalars = line[(mark + 1)...]
       } else if FormatLayout.report(line) {
         scalars = []

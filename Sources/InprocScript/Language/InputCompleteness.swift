@@ -150,13 +150,19 @@ struct BraceScanner {
 }
 
 extension Lexer {
-  /// Drops a leading `inproc> ` or `...> `, so that a transcript parses.
-  mutating func dropPrompt() {
-    let start = position
-    skipBlanks()
-    guard take("inproc>") || take("...>"), next?.isBlank ?? true else {
-      position = start
-      return
+  /// Drops each leading `inproc> ` or `...> `, so that a transcript parses. Says whether the last of
+  /// them is an `inproc>`.
+  @discardableResult mutating func dropPrompt() -> Bool {
+    var isFirst = false
+    while true {
+      let start = position
+      skipBlanks()
+      let isPrompt = take("inproc>")
+      guard isPrompt || take("...>"), next?.isBlank ?? true else {
+        position = start
+        return isFirst
+      }
+      isFirst = isPrompt
     }
   }
 

@@ -57,6 +57,20 @@ struct Lexer {
     return true
   }
 
+  /// Goes on so that the next line is this one, from 0.
+  mutating func skipLines(upTo next: Int) {
+    guard next > line, next <= source.lines.count else { return }
+    line = next - 1
+    position = source.lines[line].upperBound
+    end = position
+    lineStart = source.lines[line].lowerBound
+  }
+
+  /// Whether a line is the prompt's note of a command: `# recv inbox`.
+  func notes(_ command: String, on line: Int) -> Bool {
+    source.text(source.lines[line]).hasPrefix("# " + command)
+  }
+
   /// The next scalar of this line.
   var next: Unicode.Scalar? { position < end ? source.scalars[position] : nil }
 
@@ -92,7 +106,8 @@ struct Lexer {
 
   func range(_ range: Range<Int>) -> SourceRange {
     SourceRange(
-      line: line + 1, column: range.lowerBound - lineStart + 1, length: max(1, range.count))
+      line: line + source.firstLine, column: range.lowerBound - lineStart + 1,
+      length: max(1, range.count))
   }
 
   func text(from start: Int) -> String { source.text(start..<position) }
@@ -110,7 +125,7 @@ struct Lexer {
   ) -> SyntaxDiagnostic {
     SyntaxDiagnostic(
       code: code, line: range.line, column: range.column, length: range.length, message: message,
-      sourceLine: source.text(source.lines[range.line - 1]), hint: hint)
+      sourceLine: source.text(source.lines[range.line - source.firstLine]), hint: hint)
   }
 }
 

@@ -43,26 +43,21 @@ struct ParserState {
   var isHopeless = false
   /// Where the last word that was taken ends.
   var wordEnd = 0
+  /// The last `}` that was taken.
+  var lastBrace: SourceRange?
+  /// An `inproc>` was dropped, and no command was parsed since.
+  var isBehindPrompt = false
+  /// What the lines are where the text is a prompt's screen.
+  private var screen: Screen
 
   init(_ source: SourceText, mode: Parser.Mode) {
     self.mode = mode
     lexer = Lexer(source)
+    screen = Screen(source)
   }
 
   mutating func parse() throws(SyntaxError) -> Script {
-    while !isHopeless, lexer.advanceLine() {
-      lexer.dropPrompt()
-      if isThreadReport() { continue }
-      while !isHopeless {
-        let start = lexer.position
-        do throws(SyntaxDiagnostic) {
-          guard try parseItem() else { break }
-        } catch {
-          record(error)
-          recover(from: start)
-        }
-      }
-    }
+    parseLines(upTo: lexer.source.lines.count)
     if !isHopeless { reportOpenBlocks() }
     if !diagnostics.isEmpty { throw SyntaxError(diagnostics) }
     let source = lexer.source
@@ -70,7 +65,75 @@ struct ParserState {
       directives: directives, statements: stack[0].statements,
       lines: source.lines.map { source.text($0) })
     script.leadingExpectations = leading
+    script.threadErrors = screen.threadErrors
+    script.endsAtPrompt = screen.endsAtPrompt
     return script
+  }
+
+  /// Goes on up to a line, from 0.
+  private mutating func parseLines(upTo end: Int) {
+    while !isHopeless, lexer.line + 1 < end, lexer.advanceLine() {
+      if screen.skipped.contains(lexer.line) { continue }
+      if let refused = screen.refused[lexer.line] {
+        parseRefused(refused)
+      } else if let entry = screen.interrupted[lexer.line] {
+        parseInterrupted(entry)
+      } else {
+        parseLine()
+      }
+    }
+  }
+
+  private mutating func parseLine() {
+    isBehindPrompt = lexer.dropPrompt()
+    if isThreadReport() { return }
+    while !isHopeless {
+      let start = lexer.position
+      do throws(SyntaxDiagnostic) {
+        guard try parseItem() else { break }
+      } catch {
+        record(error)
+        recover(from: start)
+      }
+    }
+  }
+
+  /// Lines behind which an error of the syntax is expected: where they do not parse, they are no part
+  /// of the text.
+  private mutating func parseRefused(_ refused: Screen.Refused) {
+    let before = self
+    parseLine()
+    parseLines(upTo: refused.typed.upperBound)
+    if diagnostics.count == before.diagnostics.count, stack.count == before.stack.count { return }
+    self = before
+    lexer.skipLines(upTo: refused.next)
+    stack[stack.count - 1].refusesExpectations = true
+  }
+
+  /// What Ctrl-C ended: no run can repeat that. The commands before the one that it ended remain.
+  private mutating func parseInterrupted(_ entry: Screen.Interrupted) {
+    let first = stack[0].statements.count
+    let isOutside = stack.count == 1
+    parseLine()
+    parseLines(upTo: entry.typed.upperBound)
+    guard isOutside, stack.count == 1 else { return }
+    let ended = max(first, stack[0].statements.count - 1 - entry.notRun)
+    guard ended < stack[0].statements.count else { return }
+    let text = stack[0].statements[ended].text
+    let kept = stack[0].statements[first..<ended]
+    stack[0].statements.removeSubrange(ended...)
+    stack[0].lastLine = nil
+    // Where several give lines, the prompt notes each command before its first.
+    let notes = entry.printed.filter { line in
+      stack[0].statements[first...].contains { lexer.notes($0.text, on: line) }
+    }
+    let end = entry.printed.first { lexer.notes(text, on: $0) }
+    if let end {
+      screen.skip(end..<entry.printed.upperBound)
+    } else if notes.isEmpty, !kept.contains(where: \.givesLines) {
+      screen.skip(entry.printed)
+    }
+    if kept.isEmpty { stack[0].refusesExpectations = true }
   }
 
   /// Parses one thing of the line; false at its end.

@@ -15,11 +15,18 @@ struct OpenBlock {
   /// Whether the last command in it did not parse, so that its expectations go nowhere.
   var lastIsInvalid = false
   var isInsideLoop = false
+  /// The line on which its last command ends, from 0; nil once an expectation has followed.
+  var lastLine: Int?
+  /// What stands before the next line was not run, so that nothing can be expected of it.
+  var refusesExpectations = false
   /// Whether it is the `else` of an `else if`, which no brace of its own closes.
   var isImplicit = false
   var brace: SourceRange?
 
   init(_ kind: Kind) { self.kind = kind }
+
+  /// Whether a command that begins on this line is joined to the one before it.
+  func joinsNext(on line: Int) -> Bool { !statements.isEmpty && lastLine == line }
 }
 
 extension ParserState {
@@ -62,6 +69,7 @@ extension ParserState {
     guard stack.count > 1, let block = stack.popLast() else {
       throw lexer.error("this '}' closes no block", at: start..<(start + 1))
     }
+    lastBrace = lexer.range(start..<(start + 1))
     let body = Block(statements: block.statements)
     switch block.kind {
     case .script: return
@@ -71,15 +79,15 @@ extension ParserState {
       switch header.description.keyword {
       case "if":
         if takeWord("else") { return try parseElse(header, then: body) }
-        finish(header, .body(body))
+        try finish(header, .body(body))
       case "try":
         if takeWord("catch") { return try parseCatch(header, body) }
-        finish(header, .body(body))
-      default: finish(header, .body(body))
+        try finish(header, .body(body))
+      default: try finish(header, .body(body))
       }
-    case .elseBlock(let header, let then): finish(header, .bodies(then, body, variable: nil))
+    case .elseBlock(let header, let then): try finish(header, .bodies(then, body, variable: nil))
     case .catchBlock(let header, let first, let variable):
-      finish(header, .bodies(first, body, variable: variable))
+      try finish(header, .bodies(first, body, variable: variable))
     }
     try expectStatementEnd()
   }
@@ -133,18 +141,30 @@ extension ParserState {
   }
 
   /// Adds a complete statement to its block, and completes each `if` that ends with it.
-  mutating func finish(_ header: Header, _ blocks: Header.Blocks) {
-    append(header.statement(blocks))
+  mutating func finish(_ header: Header, _ blocks: Header.Blocks) throws(SyntaxDiagnostic) {
+    try append(header, blocks)
     while stack[stack.count - 1].isImplicit, let block = stack.popLast() {
       guard case .elseBlock(let outer, let then) = block.kind else { continue }
       let body = Block(statements: block.statements)
-      append(outer.statement(.bodies(then, body, variable: nil)))
+      try append(outer, .bodies(then, body, variable: nil))
     }
   }
 
-  private mutating func append(_ statement: Statement?) {
-    guard let statement else { return }
+  private mutating func append(
+    _ header: Header, _ blocks: Header.Blocks
+  ) throws(SyntaxDiagnostic) {
+    var header = header
+    header.end = lastBrace
+    guard let statement = header.statement(blocks) else {
+      // A command that is dropped would be one that a verdict speaks of and that never ran.
+      let keyword = header.description.keyword
+      throw lexer.error(
+        "'\(keyword)' is in the table of commands, and no statement can be made of it here",
+        at: header.range, hint: "this is a defect of inproc; please report it")
+    }
     stack[stack.count - 1].statements.append(statement)
+    stack[stack.count - 1].lastLine = lexer.line
+    stack[stack.count - 1].refusesExpectations = false
     stack[stack.count - 1].lastIsInvalid = false
   }
 }

@@ -53,7 +53,12 @@ extension ParserState {
       }
       directives.expectsDeadlock = true
     default:
-      if let grade { return try parseOutcome(grade, range) }
+      guard let grade else {
+        throw lexer.error(
+          "'\(name)' is in the list of directives, and nothing can be made of it", at: range,
+          hint: "this is a defect of inproc; please report it")
+      }
+      return try parseOutcome(grade, range)
     }
     try expectStatementEnd()
   }

@@ -11,6 +11,11 @@ extension ParserState {
         "this expectation follows no command", at: start..<(start + 2),
         hint: "write it on the line after its command")
     }
+    if stack[top].refusesExpectations {
+      throw lexer.error(
+        "this expectation follows a line that is not run", at: start..<(start + 2),
+        hint: "the line before it does not parse, or was interrupted")
+    }
     var alternatives: [Expectation.Alternative] = []
     var isError = false
     var textEnd = lexer.position
@@ -43,6 +48,7 @@ extension ParserState {
     } else if !stack[top].lastIsInvalid {
       let last = stack[top].statements.count - 1
       stack[top].statements[last].expectations.append(expectation)
+      stack[top].lastLine = nil
     }
   }
 

@@ -206,7 +206,10 @@ extension ParserState {
   private mutating func parseOption(
     _ option: OptionDescription, from start: Int
   ) throws(SyntaxDiagnostic) -> Option {
-    if option.kind == .flag { return .bidirectional }
+    if option.kind == .flag {
+      guard option.name == "bidi" else { throw unmade(option, at: start..<lexer.position) }
+      return .bidirectional
+    }
     if option.kind == .name { lexer.skipBlanks() }
     guard !isAtEnd, let scalar = lexer.next, !scalar.isBlank else {
       throw lexer.error(
@@ -214,17 +217,24 @@ extension ParserState {
         hint: "write it as '\(option.syntax)'")
     }
     let word = try lexer.word(.command)
-    switch option.kind {
-    case .integer: return .capacity(try word.integer(lexer))
-    case .handle: return .to(try word.name(lexer))
-    case .duration(let other):
-      let isWord = word.keyword == other
-      if option.name == "wait" {
-        return .wait(isWord ? .forever : .after(try duration(word, or: other)))
-      }
-      return .timeout(isWord ? .now : .after(try duration(word, or: other)))
-    case .name, .flag: return .name(try word.name(lexer))
+    switch (option.name, option.kind) {
+    case ("capacity", _): return .capacity(try word.integer(lexer))
+    case ("to", _): return .to(try word.name(lexer))
+    case ("as", _): return .name(try word.name(lexer))
+    case ("wait", .duration(let other)):
+      return .wait(word.keyword == other ? .forever : .after(try duration(word, or: other)))
+    case ("timeout", .duration(let other)):
+      return .timeout(word.keyword == other ? .now : .after(try duration(word, or: other)))
+    default: throw unmade(option, at: start..<lexer.position)
     }
+  }
+
+  /// An option that stands in the table of commands only: dropped, the command would do less than
+  /// its text says.
+  private func unmade(_ option: OptionDescription, at range: Range<Int>) -> SyntaxDiagnostic {
+    lexer.error(
+      "option '\(option.name)' is in the table of commands, and nothing can be made of it",
+      at: range, hint: "this is a defect of inproc; please report it")
   }
 
   private func duration(

@@ -19,15 +19,25 @@ struct Header {
   var range = SourceRange(line: 1, column: 1, length: 1)
   var text = ""
   var summary = ""
+  /// Whether it follows a `;` on the line of the command before it.
+  var isJoined = false
+  /// Whether it is the first behind an `inproc>`.
+  var isTyped = false
+  /// The `}` that ended its last block.
+  var end: SourceRange?
 
   init(_ description: CommandDescription) { self.description = description }
 
-  /// The statement, now that its blocks are there. Its operands were checked by the table, so that
-  /// nil is never seen by anyone.
+  /// The statement, now that its blocks are there; nil for one that stands in the table and is
+  /// missing here, which the parser reports.
   func statement(_ blocks: Blocks) -> Statement? {
     guard let command = command(blocks) else { return nil }
-    return Statement(
+    var statement = Statement(
       command: command, options: options, range: range, text: text, summary: summary)
+    statement.isJoined = isJoined
+    statement.isTyped = isTyped
+    if case .none = blocks {} else { statement.end = end }
+    return statement
   }
 
   private func command(_ blocks: Blocks) -> Statement.Command? {
@@ -83,6 +93,9 @@ extension ParserState {
     let start = lexer.position
     let description = try parseKeyword()
     var header = Header(description)
+    header.isJoined = stack[stack.count - 1].joinsNext(on: lexer.line)
+    header.isTyped = isBehindPrompt && stack.count == 1
+    isBehindPrompt = false
     wordEnd = lexer.position
     var summaryEnd = lexer.position
     for operand in description.operands {
@@ -108,7 +121,7 @@ extension ParserState {
     }
     guard description.hasBlock else {
       try expectStatementEnd()
-      finish(header, .none)
+      try finish(header, .none)
       return
     }
     try openBlock(.body(header), after: description.keyword)

@@ -8,9 +8,12 @@ struct SourceText: Sendable {
   let scalars: [Unicode.Scalar]
   /// Each line, without its end (LF or CRLF).
   let lines: [Range<Int>]
+  /// The number of the first line: of a text that comes in pieces, not 1.
+  let firstLine: Int
 
   /// Checks what can be checked before there are words: line lengths and UTF-8.
-  init(_ bytes: [UInt8]) throws(SyntaxError) {
+  init(_ bytes: [UInt8], firstLine: Int = 1) throws(SyntaxError) {
+    self.firstLine = firstLine
     let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     var lines: [Range<Int>] = []
     var scalars: [Unicode.Scalar] = []
@@ -39,7 +42,7 @@ struct SourceText: Sendable {
       case .error:
         let lineEnd = bytes[offset...].firstIndex(of: 0x0A) ?? bytes.count
         invalid = SyntaxDiagnostic(
-          line: lines.count + 1, column: scalars.count - lineStart + 1, length: 1,
+          line: lines.count + firstLine, column: scalars.count - lineStart + 1, length: 1,
           message: "this is not UTF-8",
           sourceLine: String(decoding: bytes[byteOfLine..<lineEnd], as: UTF8.self),
           hint: "write such bytes as '0x…' or as '\\xHH' in a string")
@@ -51,7 +54,7 @@ struct SourceText: Sendable {
     if offset - byteOfLine > SourceText.maximumLineLength {
       throw SyntaxError([
         SyntaxDiagnostic(
-          code: .limit, line: lines.count + 1, column: 1, length: 1,
+          code: .limit, line: lines.count + firstLine, column: 1, length: 1,
           message: "this line is over 1 MiB", sourceLine: SourceText.text(scalars[lineStart...]),
           hint: "use bytes(SIZE) for large frames, or several lines")
       ])

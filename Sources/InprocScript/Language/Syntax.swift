@@ -152,7 +152,16 @@ package struct Statement: Hashable, Sendable {
   package var text: String
   /// As typed, up to its handles, threads or time: `recv inbox`, `sleep 1s`, `select a b`.
   package var summary: String
+  /// Those of the last command of a line are for the lines of all its commands; see ``isJoined``.
   package var expectations: [Expectation]
+  /// Whether it stands on the line of the command before it, behind a `;`, so that expectations
+  /// which follow speak of both.
+  package var isJoined = false
+  /// Whether it is the first behind an `inproc>`: a person typed it, once the others had come as far
+  /// as they could.
+  package var isTyped = false
+  /// The `}` at its end; nil for one without a block.
+  package var end: SourceRange?
 
   package init(
     command: Command, options: [Option] = [], range: SourceRange, text: String, summary: String,
@@ -243,6 +252,16 @@ package struct Script: Hashable, Sendable {
   package var lines: [String]
   /// What was expected before the first command; only where something typed is parsed.
   package var leadingExpectations: [Expectation] = []
+  /// Errors of other threads that the text shows, as a prompt's screen does.
+  package var threadErrors: Set<ThreadError> = []
+  /// It is a screen that ends in a prompt: threads may wait on at its end.
+  package var endsAtPrompt = false
+
+  /// Whether other threads run as far as they can before each thing that was typed at a prompt, as
+  /// they do while a person types. Not where the text wants to know of every schedule.
+  package var pausesAtPrompts: Bool {
+    !directives.explores && directives.seed == nil && statements.contains(where: \.isTyped)
+  }
 
   package init(directives: Directives, statements: [Statement], lines: [String]) {
     self.directives = directives

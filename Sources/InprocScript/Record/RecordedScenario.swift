@@ -8,6 +8,8 @@ struct RecordedScenario {
   typealias Key = SessionJournal.Key
   let entries: [SessionJournal.Entry]
   let results: [Key: SessionJournal.Results]
+  /// What did not run, because a command before it on its line ended the line.
+  let skipped: Set<Key>
   /// Which entries belong to the scenario.
   let first: Int
   /// Threads that have failed and were not joined.
@@ -58,22 +60,22 @@ struct RecordedScenario {
     comments = RecordedComments(entry.commentedLines, entry.statements)
     defer { addComments(before: .max, "") }
     if let pause = entry.pause, number > first { add("sleep \(Self.printed(pause))") }
-    for statement in entry.statements {
+    for (index, statement) in entry.statements.enumerated() {
       let key = Key(number, statement)
-      if statement.isOfPrompt { continue }
+      if statement.isOfPrompt || entry.statements.isInsideGroup(index) { continue }
       if let why = reasonToDrop(statement, key, entry) {
         add("# \(why):")
         var part = self
         (part.lines, part.owners) = ([], [])
-        part.write(statement, number, key, indent: 0)
+        part.write(entry.statements, index, number, key, indent: 0)
         for line in part.lines { add("#   \(line)") }
         comments = part.comments
       } else if let code = entry.errorInside(statement) {
         add("try {  # ended with \(code)")
-        write(statement, number, key, indent: 1)
+        write(entry.statements, index, number, key, indent: 1)
         add("}")
       } else {
-        write(statement, number, key, indent: 0)
+        write(entry.statements, index, number, key, indent: 0)
       }
       if entry.hasEnded(in: statement) {
         let rest = entry.statements.drop { $0.range != statement.range }.dropFirst()
@@ -95,9 +97,29 @@ struct RecordedScenario {
 
   // MARK: Statements
 
+  /// One of some statements, or with it those that stand on its line and share its expectations.
+  private mutating func write(
+    _ statements: [Statement], _ index: Int, _ entry: Int, _ top: Key, indent: Int
+  ) {
+    guard let group = statements.group(at: index), let last = group.last else {
+      return write(statements[index], entry, top, indent: indent)
+    }
+    let margin = String(repeating: "  ", count: indent)
+    addComments(before: group[index].range.line, margin)
+    let remark = comments.behind(last).map { "  " + $0 } ?? ""
+    written += group.count
+    let text = group.map(\.text).joined(separator: "; ")
+    add(margin + text + remark, (Key(entry, last), top))
+    if unstated.contains(Key(entry, last)) { return }
+    for expectation in last.expectations { add(margin + expectation.text) }
+  }
+
   private mutating func write(_ statement: Statement, _ entry: Int, _ top: Key, indent: Int) {
     let key = Key(entry, statement)
     let margin = String(repeating: "  ", count: indent)
+    if skipped.contains(key), results[key] == nil {
+      return add(margin + "# not run: \(statement.text)")
+    }
     addComments(before: statement.range.line, margin)
     let remark = comments.behind(statement).map { "  " + $0 } ?? ""
     written += 1
@@ -126,8 +148,9 @@ struct RecordedScenario {
     _ block: Block, _ entry: Int, _ top: Key, indent: Int
   ) -> String {
     let end = comments.beginBlock()
-    for statement in block.statements where !statement.isOfPrompt {
-      write(statement, entry, top, indent: indent)
+    for (index, statement) in block.statements.enumerated()
+    where !statement.isOfPrompt && !block.statements.isInsideGroup(index) {
+      write(block.statements, index, entry, top, indent: indent)
     }
     if let end { addComments(before: end, String(repeating: "  ", count: indent)) }
     return comments.behindEnd(end).map { "  " + $0 } ?? ""
@@ -143,7 +166,7 @@ struct RecordedScenario {
       }
       return
     }
-    if !statement.expectations.isEmpty, !hasFailed(statement, key) {
+    if !statement.expectations.isEmpty, !statement.isJoined, !hasFailed(statement, key) {
       for expectation in statement.expectations { add(margin + expectation.text) }
       return
     }
@@ -171,6 +194,26 @@ extension ResultLine {
   fileprivate var stated: String {
     if case .error(let error) = self { return "=! \(error.code.rawValue)" }
     return printed
+  }
+}
+
+extension [Statement] {
+  /// The commands of a line that begins here and whose lines are expected together. One with a block
+  /// is written over several lines, each with what it gave.
+  fileprivate func group(at index: Int) -> ArraySlice<Statement>? {
+    let end = self[(index + 1)...].firstIndex { !$0.isJoined } ?? endIndex
+    let line = self[index..<end]
+    let isGroup =
+      !self[index].isJoined && line.count > 1 && line.last?.expectations.isEmpty == false
+      && line.allSatisfy { $0.blocks.isEmpty && !$0.isOfPrompt }
+    return isGroup ? line : nil
+  }
+
+  /// Whether the statement is written with the one that its line begins with.
+  fileprivate func isInsideGroup(_ index: Int) -> Bool {
+    guard self[index].isJoined, let start = self[..<index].lastIndex(where: { !$0.isJoined })
+    else { return false }
+    return group(at: start) != nil
   }
 }
 

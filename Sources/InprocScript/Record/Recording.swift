@@ -51,7 +51,7 @@ package struct Recording: Sendable {
   package func finish(_ session: Session) throws(CommandError) -> Summary {
     let state = journal.state.withLock { $0 }
     var scenario = RecordedScenario(
-      entries: state.entries, results: state.results, first: first,
+      entries: state.entries, results: state.results, skipped: state.skipped, first: first,
       failedThreads: session.failedThreads, endsWithQuit: session.hasOtherThreads)
     var weakened = 0
     let deadline = ContinuousClock.now + .seconds(20)

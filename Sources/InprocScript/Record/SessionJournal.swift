@@ -39,6 +39,8 @@ package final class SessionJournal: Sendable {
   struct State: Sendable {
     var entries: [Entry] = []
     var results: [Key: Results] = [:]
+    /// Statements that did not run, because one before them on their line ended it.
+    var skipped: Set<Key> = []
     /// Whether other threads may have run since the last pause.
     var needsPause = false
     var timersBefore = 0
@@ -106,6 +108,14 @@ package final class SessionJournal: Sendable {
       case .finished, .quit: state.entries[entry].ending = .finished
       case .failed(let failure): state.entries[entry].ending = .failed(failure)
       }
+    }
+  }
+
+  /// Statements do not run: one before them on their line gave an error.
+  func skip(_ statements: ArraySlice<Statement>, _ thread: SessionThread) {
+    guard thread.depth == 0, !statements.isEmpty else { return }
+    state.withLock { state in
+      for statement in statements { state.skipped.insert(Key(thread.entry, statement)) }
     }
   }
 

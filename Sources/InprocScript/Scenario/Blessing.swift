@@ -79,14 +79,16 @@ private struct BlessingRound {
   }
 
   mutating func take(_ entry: ResultLedger.Entry) {
-    let expectations = entry.statement.expectations
-    guard let lines = entry.results.first else { return }
+    let expectations = entry.expectations
+    guard let lines = entry.results.first, let last = entry.statements.last else { return }
     if expectations.isEmpty {
-      if entry.results.count == 1, entry.statement.isWorthExpecting(lines) {
-        insert(lines[...], after: entry.statement.range)
+      let isWorth = entry.statements.contains { $0.isWorthExpecting(lines) }
+      if entry.results.count == 1, isWorth, !entry.isCut {
+        insert(lines[...], after: last.end ?? last.range)
       }
       return
     }
+    if entry.isCut { return refuse(entry) }
     let counts = Set(entry.results.map(\.count))
     if entry.held.allSatisfy({ $0 }), counts == [expectations.count] { return }
     guard counts.count == 1 else { return refuse(entry) }
@@ -105,10 +107,12 @@ private struct BlessingRound {
     let given = entry.results.map { lines in
       lines.isEmpty ? "nothing" : "'\(lines.map(\.blessed).joined(separator: "; "))'"
     }
+    let text = entry.statements.map(\.text).joined(separator: "; ")
     refusals.append(
-      "\(place(entry.statement.range)): '\(entry.statement.text)' gives "
-        + given.joined(separator: " or ")
-        + "; write alternatives with '|', or a pattern")
+      "\(place(entry.statements[0].range)): '\(text)' gives "
+        + (entry.isCut
+          ? "over \(LineGroup.maximumKept) lines; expect less at once"
+          : given.joined(separator: " or ") + "; write alternatives with '|', or a pattern"))
   }
 
   private func place(_ range: SourceRange) -> String { "\(file):\(range.line):\(range.column)" }
@@ -167,6 +171,8 @@ extension Statement {
     if lines.contains(where: \.isError) { return true }
     switch command {
     case .recv, .select, .drain, .list, .echo: return !lines.isEmpty
+    case .repeat, .for, .if, .try:
+      return blocks.contains { $0.statements.contains { $0.isWorthExpecting(lines) } }
     default: return false
     }
   }

@@ -2,11 +2,19 @@
 package struct FailureReport {
   let file: String
   let lines: [String]
+  /// The number of the first of them.
+  let firstLine: Int
   /// What to repeat the run with; nil for a run that can't be repeated.
   let schedule: Schedule?
 
-  package init(file: String, lines: [String], schedule: Schedule?) {
+  /// - Parameters:
+  ///   - file: the name to report.
+  ///   - lines: those of the text that can be shown.
+  ///   - firstLine: the number of the first of them.
+  ///   - schedule: what to repeat the run with, if anything.
+  package init(file: String, lines: [String], firstLine: Int = 1, schedule: Schedule?) {
     self.file = file
+    self.firstLine = firstLine
     self.lines = lines
     self.schedule = schedule
   }
@@ -49,7 +57,7 @@ package struct FailureReport {
   package func problem(deadlock threads: [ThreadSituation]) -> Problem {
     let first = threads.first { $0.line != nil } ?? threads.first
     var problem = Problem(
-      file: first?.file ?? file, line: first?.line ?? max(lines.count, 1),
+      file: first?.file ?? file, line: first?.line ?? max(firstLine + lines.count - 1, 1),
       column: first?.column ?? 1,
       message: "deadlock: every thread waits and none can go on")
     problem.details = threads.filter { $0.state == "blocked" || $0.state == "running" }
@@ -72,8 +80,9 @@ package struct FailureReport {
 
   /// The line of the source, and a mark under the command.
   private func excerpt(_ name: String, _ range: SourceRange) -> [String] {
-    guard name == file, lines.indices.contains(range.line - 1) else { return [] }
-    let marked = MarkedLine(lines[range.line - 1], column: range.column, length: range.length)
+    guard name == file, lines.indices.contains(range.line - firstLine) else { return [] }
+    let marked = MarkedLine(
+      lines[range.line - firstLine], column: range.column, length: range.length)
     return ["  \(marked.text)", "  \(marked.marks)"]
   }
 

@@ -192,13 +192,23 @@ package struct ScenarioRunner: Sendable {
     (options.timers ?? script.directives.timers) == .racing
   }
 
-  /// That racing timers were not tried, where the file has timers.
+  /// What a search did not try: racing timers, where the file has timers, and commands that come
+  /// before others have run, where it is a transcript.
   func timerNotes(_ script: Script) -> [String] {
-    guard !isRacing(script),
-      script.directives.explores || options.explores || options.strategy != nil,
-      script.statements.contains(where: \.usesTimers)
-    else { return [] }
-    return ["timers fired only when no thread could run; '--timers racing' explores the rest"]
+    guard script.directives.explores || options.explores || options.strategy != nil else {
+      return []
+    }
+    var notes: [String] = []
+    if !isRacing(script), script.statements.contains(where: \.usesTimers) {
+      notes.append(
+        "timers fired only when no thread could run; '--timers racing' explores the rest")
+    }
+    if script.pausesAtPrompts, script.statements.contains(where: \.spawns) {
+      notes.append(
+        "what follows an 'inproc>' began only when no thread could run; '@explore' in the file "
+          + "explores the rest")
+    }
+    return notes
   }
 }
 

@@ -3,7 +3,8 @@ package import Inproc
 /// Runs the threads of a session in parallel and in real time, and knows when every one of them waits
 /// without a deadline: since only they can reach the session's registry, that is a deadlock.
 package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
-  // Unchecked for `onDeadlock`, which is set before the first thread starts; the rest is guarded.
+  // Unchecked for `onDeadlock` and `onAbort`, which are set before the first thread starts; the rest
+  // is guarded.
   private struct State {
     var threads: [FreeThread] = []
     var unfinished = 0
@@ -17,6 +18,8 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
   private let state = Guarded(State())
   private let allEnded = Signal()
   package var onDeadlock: (@Sendable () -> Void)?
+  /// Called when the run is ended early, from any thread.
+  package var onAbort: (@Sendable () -> Void)?
 
   package init() {}
 
@@ -58,6 +61,9 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
     serving.parker = try start(name: name) { _ in serving.work() }
     return serving
   }
+
+  /// Returns once all threads have ended.
+  package func waitForAll() { _ = allEnded.wait() }
 
   private func add(_ name: String) -> FreeThread {
     state.withLock { state in
@@ -180,6 +186,15 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
     }
   }
 
+  /// Whether each thread but the first waits.
+  var othersWait: Bool {
+    state.withLock { state in
+      state.threads.allSatisfy {
+        $0.identity.id == 0 || $0.isFinished || ($0.wait != nil && !$0.isWoken)
+      }
+    }
+  }
+
   package var isAborting: Bool { state.withLock { $0.isAborting } }
 
   package func abort() {
@@ -188,6 +203,7 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
       return state.threads
     }
     for thread in threads { interrupt(thread) }
+    onAbort?()
   }
 }
 

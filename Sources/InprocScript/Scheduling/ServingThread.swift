@@ -15,6 +15,9 @@ package final class ServingThread: @unchecked Sendable {
     _ = done.wait()
   }
 
+  /// Ends the thread; it is given no job any more.
+  package func end() { given.signal() }
+
   func work() {
     while true {
       _ = given.wait()
@@ -22,7 +25,8 @@ package final class ServingThread: @unchecked Sendable {
         defer { job = nil }
         return job
       }
-      body?()
+      guard let body else { return }
+      body()
       done.signal()
     }
   }

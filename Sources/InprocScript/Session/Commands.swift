@@ -66,7 +66,10 @@ struct Commands {
       throw CommandError(.failed, text)
     case .sleep(let duration): output.yields = try sleep(try duration.duration(values))
     case .help(let topic): try help(topic)
-    case .for, .repeat, .if, .try, .source, .break, .quit: break  // the executor's
+    case .for, .repeat, .if, .try, .source, .break, .quit:
+      // The executor runs these itself. One that came here would pass without having run.
+      throw CommandError(
+        .failed, "\(Excerpt(statement.text)) was not run; this is a defect of inproc, report it")
     }
     return output
   }

@@ -23,6 +23,7 @@ struct Executor {
     let lastLine = script.lines.count
     do {
       _ = try run(Block(statements: script.statements))
+      if script.endsAtPrompt { session.leaveWaiting() }
       try joinRemaining(lastLine)
     } catch {
       switch error {
@@ -37,10 +38,7 @@ struct Executor {
 
   func runLine(_ script: Script) -> Session.LineEnding {
     do {
-      for statement in script.statements {
-        session.output.begins(statement)
-        if try run(statement) == .leaveLoop { break }
-      }
+      _ = try run(script.statements, isTyped: true)
       return .finished
     } catch {
       guard case .failure(let failure) = error else { return .quit }
@@ -79,14 +77,7 @@ struct Executor {
 
   // MARK: Statements
 
-  func run(_ block: Block) throws(Stop) -> Flow {
-    for statement in block.statements where try run(statement) == .leaveLoop {
-      return .leaveLoop
-    }
-    return .next
-  }
-
-  private func run(_ statement: Statement) throws(Stop) -> Flow {
+  func run(_ statement: Statement) throws(Stop) -> Flow {
     let file = thread.file
     thread.status.withLock { status in
       status.statement = statement
@@ -126,7 +117,9 @@ struct Executor {
       try checkInterrupt()
       return try Commands(session: session, thread: thread).perform(statement)
     }
-    let endsThread = statement.expectations.isEmpty && thread.tryDepth == 0
+    let endsThread =
+      statement.expectations.isEmpty && thread.tryDepth == 0
+      && !thread.groups.contains { $0.purpose != .noted }
     if case .failure(let error) = outcome, error.code == .wouldBlock, !endsThread {
       // The expectation is checked first, then the others go.
       do {
@@ -215,7 +208,7 @@ struct Executor {
   // MARK: The end
 
   /// `main` waits for every thread that was not joined.
-  private func joinRemaining(_ lastLine: Int) throws(Stop) {
+  func joinRemaining(_ lastLine: Int) throws(Stop) {
     thread.status.withLock { $0.statement = nil }
     let session = session
     // Whether it has to wait makes no difference to anyone.

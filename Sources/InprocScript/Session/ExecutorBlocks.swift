@@ -152,8 +152,7 @@ extension Executor {
     return flow
   }
 
-  /// Runs another file here. Expectations after it are for all its result lines in this thread, and
-  /// for the error that ended it.
+  /// Runs another file here.
   func source(_ statement: Statement, _ path: Template) throws(Stop) -> Flow {
     let loaded = attempt { () throws(CommandError) -> (String, Script) in
       try checkInterrupt()
@@ -176,30 +175,21 @@ extension Executor {
     // From where is part of where the thread stands.
     thread.rounds.append(statement.range.line << 16 + statement.range.column)
     defer { thread.rounds.removeLast() }
-    thread.sourcedLines.append([])
-    var ending: Result<Commands.Output, CommandError> = .success(Commands.Output())
-    var failedThreads: [String] = []
+    // What is written down of a `source` are the lines of its file.
+    let isNoted = session.options.journal != nil || session.options.recorder != nil
+    if isNoted { thread.groups.append(LineGroup([statement], .noted)) }
+    var lines: [ResultLine] = []
     do {
       defer {
         thread.file = before
         thread.depth -= 1
+        if isNoted { lines = thread.groups.popLast()?.results.map(\.line) ?? [] }
       }
       _ = try run(Block(statements: script.statements))
-    } catch {
-      guard case .failure(let failure) = error, case .error(let error) = failure.kind,
-        !statement.expectations.isEmpty
-      else {
-        _ = thread.sourcedLines.popLast()
-        throw error
-      }
-      ending = .failure(error)
-      failedThreads = failure.failedThreads
     }
-    var lines = thread.sourcedLines.popLast() ?? []
-    if case .failure(let error) = ending { lines.append(.error(error)) }
     restoreStatus(statement)
     session.options.recorder?.stepEnded(statement, thread, lines)
-    try compare(statement, lines, ending, failedThreads)
+    try compare(statement, lines, .success(Commands.Output()), [])
     return .next
   }
 

@@ -21,6 +21,7 @@ extension Executor {
     session.options.recorder?.stepEnded(statement, thread, lines)
     printLines(lines, of: statement)
     try compare(statement, lines, outcome, failedThreads)
+    try checkGroups()
   }
 
   func compare(
@@ -31,41 +32,57 @@ extension Executor {
     if let ledger = session.options.ledger, ledger.take(statement, lines, from: thread) {
       return session.forgive(failedThreads)
     }
-    guard !statement.expectations.isEmpty else {
+    guard statement.isExpectedAlone, !statement.expectations.isEmpty else {
       if case .failure(let error) = outcome {
         throw .failure(failure(statement, .error(error), failedThreads: failedThreads))
       }
       return
     }
-    let lookup = ThreadVariables(variables: thread.variables)
-    for index in 0..<max(lines.count, statement.expectations.count) {
-      guard index < lines.count, index < statement.expectations.count else {
-        return try endRun(
-          statement, .mismatch(expected: statement.expectations, actual: lines, line: index))
-      }
-      let expectation = statement.expectations[index]
-      let mismatch = attempt { () throws(CommandError) in
-        try expectation.mismatch(with: lines[index], variables: lookup)
-      }
-      switch mismatch {
-      case .success(nil): continue
-      case .success(let difference):
-        try endRun(
-          statement, .mismatch(expected: statement.expectations, actual: lines, line: index),
-          difference)
-      case .failure(let error):
-        try endRun(statement, .badExpectation(expectation, error))
-      }
+    if let difference = difference(of: lines, from: statement.expectations) {
+      try endRun(statement, difference, statement.expectations, lines)
     }
     session.forgive(failedThreads)
   }
 
+  /// Where lines are not those that are expected.
+  struct Difference {
+    /// The first line that differs, from 0.
+    var line: Int
+    /// Which field of it.
+    var mismatch: Expectation.Mismatch?
+    /// The expectation can't be evaluated.
+    var error: CommandError?
+  }
+
+  /// The first line that is not what is expected; nil where all are, no more and no fewer.
+  func difference(
+    of lines: [ResultLine], from expectations: [Expectation]
+  ) -> Difference? {
+    let lookup = ThreadVariables(variables: thread.variables)
+    for index in 0..<max(lines.count, expectations.count) {
+      guard index < lines.count, index < expectations.count else { return Difference(line: index) }
+      let mismatch = attempt { () throws(CommandError) in
+        try expectations[index].mismatch(with: lines[index], variables: lookup)
+      }
+      switch mismatch {
+      case .success(nil): continue
+      case .success(let mismatch): return Difference(line: index, mismatch: mismatch)
+      case .failure(let error): return Difference(line: index, error: error)
+      }
+    }
+    return nil
+  }
+
   /// A mismatch is nobody's to catch: it ends the run, or at the prompt the line.
-  private func endRun(
-    _ statement: Statement, _ kind: Failure.Kind, _ difference: Expectation.Mismatch? = nil
+  func endRun(
+    _ statement: Statement, _ difference: Difference, _ expected: [Expectation],
+    _ actual: [ResultLine]
   ) throws(Stop) {
+    let kind: Failure.Kind =
+      difference.error.map { .badExpectation(expected[difference.line], $0) }
+      ?? .mismatch(expected: expected, actual: actual, line: difference.line)
     var failure = failure(statement, kind)
-    failure.difference = difference
+    failure.difference = difference.mismatch
     if session.options.endsRunOnFailure {
       session.endRun(with: failure)
       throw .runEnded
@@ -79,12 +96,7 @@ extension Executor {
         thread.results.append(line.printed)
       }
     }
-    if !thread.sourcedLines.isEmpty {
-      let results = lines.filter { if case .error = $0 { false } else { true } }
-      for level in thread.sourcedLines.indices {
-        thread.sourcedLines[level].append(contentsOf: results)
-      }
-    }
+    for level in thread.groups.indices { thread.groups[level].add(lines) }
     for line in lines { session.output.line(line, thread: thread.isMain ? nil : thread.name) }
   }
 }

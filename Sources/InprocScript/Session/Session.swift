@@ -81,6 +81,12 @@ package final class Session: Sendable {
   private let steps = Atomic<Int>(0)
   /// Ctrl-C: ends the line that `main` runs, through every `try`.
   private let lineInterrupted = Atomic(false)
+  /// Threads that wait are left at the end: the text is a screen that ends in a prompt.
+  private let leavesWaiting = Atomic(false)
+  /// Before what was typed at an `inproc>` of the text, all other threads run as far as they can.
+  private let pausesAtPrompts = Atomic(false)
+  /// Errors of threads that the text shows, and that no `join` has to expect.
+  private let shownErrors = Guarded<Set<ThreadError>>([])
 
   package init(
     scheduler: any SessionScheduler, output: any SessionOutput, options: Options, file: String
@@ -105,6 +111,8 @@ package final class Session: Sendable {
   /// Runs a text from its first statement to the end of its last thread.
   package func run(_ script: Script) -> RunResult {
     noticeDeadlocks()
+    show(script.threadErrors)
+    pausesAtPrompts.store(script.pausesAtPrompts, ordering: .relaxed)
     main.body = Block(statements: script.statements)
     do {
       try scheduler.run(name: "main") { [self] parker in
@@ -120,6 +128,7 @@ package final class Session: Sendable {
   /// From here on a deadlock ends the run.
   private func noticeDeadlocks() {
     scheduler.onDeadlock = { [unowned self] in
+      if leavesWaiting.load(ordering: .acquiring) { return self.scheduler.abort() }
       var threads = situations(but: nil as String?)
       // Nobody explains most of an exploration's deadlocks.
       if options.recorder != nil { threads = addEnders(to: threads) }
@@ -128,13 +137,15 @@ package final class Session: Sendable {
     }
   }
 
-  private var result: RunResult {
+  /// What it came to so far.
+  var result: RunResult {
     let record = record.withLock { $0 }
     let threads = table.withLock { $0.threads + $0.observers }
     // What no `join` has expected or caught.
     let unforgiven = record.threadFailures
       .filter { failed in !failed.thread.status.withLock { $0.isForgiven } }
       .map(\.failure)
+      .filter { !isShown($0) }
     let observed = ([main] + threads.filter { !$0.isMain }.sorted { $0.name < $1.name })
       .flatMap(\.observed)
     return RunResult(
@@ -146,6 +157,46 @@ package final class Session: Sendable {
       steps: steps.load(ordering: .relaxed), hindrance: record.hindrance,
       wasStopped: record.wasStopped)
   }
+
+  /// Whether the text itself shows that this thread fails so.
+  private func isShown(_ failure: Failure) -> Bool {
+    guard let error = failure.error else { return false }
+    let shown = ThreadError(thread: failure.thread, code: error.code.rawValue)
+    return shownErrors.withLock { $0.contains(shown) }
+  }
+
+  /// Errors of threads that the text shows are no failures of the run.
+  func show(_ errors: Set<ThreadError>) { shownErrors.withLock { $0.formUnion(errors) } }
+
+  /// Starts `main` of a session whose commands come one after the other, and which ends with the
+  /// first failure.
+  ///
+  /// - Throws: `.invalidValue` if the system has no thread left.
+  func startStreamedMain(_ free: FreeScheduler) throws(InprocError) -> ServingThread {
+    noticeDeadlocks()
+    pausesAtPrompts.store(true, ordering: .relaxed)
+    let serving = try free.startServing(name: "main")
+    main.status.withLock { $0.parker = serving.parker }
+    return serving
+  }
+
+  /// Lets all other threads run until each of them waits, as they do while a person types.
+  func pauseAtPrompt(_ thread: SessionThread) {
+    guard thread.isMain, pausesAtPrompts.load(ordering: .relaxed), hasOtherThreads,
+      let parker = thread.status.withLock({ $0.parker })
+    else { return }
+    let free = scheduler as? FreeScheduler
+    let end = ContinuousClock.now + .seconds(1)
+    repeat {
+      // In virtual time nothing but the clock goes on after a millisecond.
+      let wait = SleepWait()
+      parker.park(in: wait, until: scheduler.now.adding(.milliseconds(1)))
+      if wait.reason == .interrupted { return parker.interrupt() }
+    } while free?.othersWait == false && .now < end
+  }
+
+  /// From here on only threads that can end are waited for.
+  func leaveWaiting() { leavesWaiting.store(true, ordering: .releasing) }
 
   // MARK: What executors share
 

@@ -42,8 +42,8 @@ package final class SessionThread: @unchecked Sendable {
   var rounds: [Int] = []
   /// How many `try` blocks it is inside of.
   var tryDepth = 0
-  /// The result lines of each file that is being sourced, outermost first.
-  var sourcedLines: [[ResultLine]] = []
+  /// What gives lines that are compared, or taken down, together; outermost first.
+  var groups: [LineGroup] = []
   /// What its receives gave, and its errors, as printed; kept only where an outcome is wanted.
   var results: [String] = []
   /// What `observe` added.
@@ -68,6 +68,7 @@ package final class SessionThread: @unchecked Sendable {
     hasher.combine(depth)
     hasher.combine(rounds)
     hasher.combine(variables)
+    for group in groups where group.purpose != .noted { hasher.combine(group.shown) }
     return UInt64(bitPattern: Int64(hasher.finalize()))
   }
 

@@ -23,6 +23,16 @@ extension Statement {
     }
   }
 
+  /// Whether it may give results, be it from its blocks.
+  package var givesLines: Bool {
+    switch command {
+    case .send, .reply, .close, .unbind, .join, .stop, .let, .incr, .observe, .fail, .sleep, .break,
+      .quit:
+      false
+    default: true
+    }
+  }
+
   /// What it gives is part of a run's outcome where nothing is observed.
   var isReceive: Bool {
     switch command {

@@ -1,0 +1,224 @@
+/// What the lines of a text are where it was saved from a prompt's screen.
+///
+///     inproc> sned a x
+///             ^~~~
+///     =! syntax: unknown command 'sned'; did you mean 'send'?
+///     inproc> trace on
+///     inproc> recv a
+///     =! interrupted: the line was interrupted; threads go on
+struct Screen {
+  /// Lines that may fail to parse, because the screen says that they did.
+  struct Refused {
+    /// What was typed.
+    var typed: Range<Int>
+    /// The line behind the errors that it gave.
+    var next: Int
+  }
+
+  /// Something typed that Ctrl-C ended while it ran.
+  struct Interrupted {
+    var typed: Range<Int>
+    /// What it printed.
+    var printed: Range<Int>
+    /// How many of its commands had not begun.
+    var notRun: Int
+  }
+
+  /// Lines that are no part of the scenario.
+  private(set) var skipped: Set<Int> = []
+  /// By their first line.
+  private(set) var refused: [Int: Refused] = [:]
+  /// By their first line.
+  private(set) var interrupted: [Int: Interrupted] = [:]
+  /// Errors of other threads that the screen shows.
+  private(set) var threadErrors: Set<ThreadError> = []
+  /// The last line is a prompt at which nothing was typed: threads may wait on.
+  private(set) var endsAtPrompt = false
+
+  init(_ source: SourceText) {
+    let marks = source.lines.map { range in source.scalars[range].first { !$0.isBlank } }
+    // Most texts have nothing of the kind.
+    for (index, mark) in marks.enumerated() where mark == "^" {
+      if TranscriptLine(source.line(index)).kind == .report { skipped.insert(index) }
+    }
+    let hasPrompt = source.lines.indices.contains { index in
+      (marks[index] == "i" || marks[index] == ".")
+        && TranscriptLine(source.line(index)).prompt == .first
+    }
+    if hasPrompt {
+      var reader = ScreenReader(source.lines.indices.map { TranscriptLine(source.line($0)) })
+      reader.read()
+      self = reader.screen
+    } else if source.lines.indices.contains(where: { index in
+      marks[index] == "=" && TranscriptLine(source.line(index)).isSyntaxError
+    }) {
+      refuseLines(source.lines.indices.map { TranscriptLine(source.line($0)) })
+    }
+  }
+
+  fileprivate init() {}
+
+  /// A text without prompts: each line, or block, that an error of the syntax follows.
+  private mutating func refuseLines(_ lines: [TranscriptLine]) {
+    var blocks = OpenBlocks()
+    var start = 0
+    for (index, line) in lines.enumerated() where line.kind == .text {
+      if !blocks.areOpen {
+        blocks = OpenBlocks()
+        start = index
+      }
+      blocks.take(line.text)
+      let next = Screen.endOfErrors(behind: index, lines)
+      guard next > index + 1 else { continue }
+      refused[index] = Refused(typed: index..<(index + 1), next: next)
+      if !blocks.areOpen { refused[start] = Refused(typed: start..<(index + 1), next: next) }
+    }
+  }
+
+  /// The line behind the errors of syntax that follow a line; the next one where there are none.
+  private static func endOfErrors(behind index: Int, _ lines: [TranscriptLine]) -> Int {
+    var next = index + 1
+    for following in (index + 1)..<max(lines.count, index + 1) {
+      if lines[following].isSyntaxError { next = following + 1 }
+      guard
+        lines[following].isSyntaxError || lines[following].kind == .report
+          || lines[following].kind == .empty
+      else { break }
+    }
+    return next
+  }
+
+  mutating func skip(_ lines: Range<Int>) { skipped.formUnion(lines) }
+  fileprivate mutating func skip(_ line: Int) { skipped.insert(line) }
+  fileprivate mutating func note(_ error: ThreadError) { threadErrors.insert(error) }
+  fileprivate mutating func refuse(_ typed: Range<Int>, next: Int) {
+    refused[typed.lowerBound] = Refused(typed: typed, next: next)
+  }
+  fileprivate mutating func interrupt(_ entry: Interrupted) {
+    interrupted[entry.typed.lowerBound] = entry
+  }
+  fileprivate mutating func endAtPrompt() { endsAtPrompt = true }
+}
+
+extension SourceText {
+  fileprivate func line(_ index: Int) -> Substring { text(lines[index])[...] }
+}
+
+/// Reads a screen entry by entry: a prompt, what was typed at it, and what came of it.
+private struct ScreenReader {
+  private let lines: [TranscriptLine]
+  private(set) var screen = Screen()
+
+  // The entry that is read.
+  private var typed = 0..<0
+  private var blocks = OpenBlocks()
+  private var showsText = false
+  private var isOwn = false
+  private var hasResults = false
+  /// An expectation was typed, so that what follows is about that.
+  private var isExpectation = false
+  private var notRun = 0
+  private var isInterrupted = false
+  private var errorsEnd: Int?
+
+  init(_ lines: [TranscriptLine]) { self.lines = lines }
+
+  mutating func read() {
+    for (index, line) in lines.enumerated() { take(line, index) }
+    endEntry(at: lines.count)
+    let last = lines.last { $0.kind != .empty || $0.prompt != nil }
+    if let last, last.prompt == .first, last.kind == .empty { screen.endAtPrompt() }
+  }
+
+  private mutating func take(_ line: TranscriptLine, _ index: Int) {
+    if let error = line.threadError { screen.note(error) }
+    switch (line.prompt, line.kind) {
+    case (.first?, _): begin(line, index)
+    case (.continuation?, .text) where blocks.areOpen: type(line, index)
+    case (_, .report):
+      if isOwn || !line.text.hasPrefix("#") { screen.skip(index) }
+      notRun = line.notRun ?? notRun
+    case (_, .empty): if isOwn { screen.skip(index) }
+    case _ where blocks.areOpen: type(line, index)
+    case (_, .expectation): result(line, index)
+    case (_, .text): if showsText { screen.skip(index) } else { begin(line, index) }
+    }
+  }
+
+  /// A new thing is typed.
+  private mutating func begin(_ line: TranscriptLine, _ index: Int) {
+    endEntry(at: index)
+    let hadResults = hasResults || isExpectation
+    self = ScreenReader(lines, screen)
+    typed = index..<(index + 1)
+    if line.kind == .report {
+      screen.skip(index)
+      return
+    }
+    if line.kind == .expectation {
+      // What was printed before it is compared already.
+      isExpectation = hadResults
+      hasResults = !hadResults
+      if hadResults { screen.skip(index) }
+      return
+    }
+    blocks.take(line.text)
+    let words = line.text.split { $0 == " " || $0 == "\t" || $0 == "{" || $0 == "\r" }
+    guard line.prompt == .first, let word = words.first.map(String.init) else { return }
+    isOwn =
+      TranscriptLine.promptWords.contains(word)
+      || word == "help" && words.count <= 2 && !line.text.contains(";")
+    showsText = isOwn || ["help", "quit"].contains { line.text.holdsCommand($0) }
+    if isOwn { screen.skip(index) }
+  }
+
+  private init(_ lines: [TranscriptLine], _ screen: Screen) {
+    self.lines = lines
+    self.screen = screen
+  }
+
+  private mutating func type(_ line: TranscriptLine, _ index: Int) {
+    if isOwn { screen.skip(index) }
+    typed = typed.lowerBound..<(index + 1)
+    blocks.take(line.text)
+    if ["help", "quit"].contains(where: { line.text.holdsCommand($0) }) { showsText = true }
+  }
+
+  private mutating func result(_ line: TranscriptLine, _ index: Int) {
+    hasResults = true
+    if isOwn || isExpectation {
+      screen.skip(index)
+    } else if line.isInterruption {
+      isInterrupted = true
+      screen.skip(index)
+    } else if line.isSyntaxError {
+      errorsEnd = index + 1
+    }
+  }
+
+  /// All that belongs to the entry is known.
+  private mutating func endEntry(at end: Int) {
+    guard !typed.isEmpty, !isOwn else { return }
+    let lastTyped = lines[typed.upperBound - 1]
+    // A block that is open where the next prompt stands was given up.
+    let isGivenUp =
+      lastTyped.prompt != nil && lastTyped.isGivenUp
+      || blocks.areOpen && end < lines.count && lines[end].prompt == .first
+    if isGivenUp {
+      screen.skip(typed.lowerBound..<end)
+    } else if isInterrupted {
+      screen.interrupt(.init(typed: typed, printed: typed.upperBound..<end, notRun: notRun))
+    } else if let errorsEnd {
+      screen.refuse(typed, next: errorsEnd)
+    }
+  }
+}
+
+extension String {
+  /// Whether a command begins with this word, as far as a text shows that by itself.
+  fileprivate func holdsCommand(_ word: String) -> Bool {
+    split { ";{}".contains($0) }.contains { part in
+      part.split { $0 == " " || $0 == "\t" || $0 == "\r" }.first.map(String.init) == word
+    }
+  }
+}

@@ -1,0 +1,103 @@
+internal import Inproc
+
+/// The lines that a block, a sourced file, or several commands of one line give in one thread, while
+/// they run, for expectations that speak of all of them.
+struct LineGroup {
+  /// A line, and the command of the group that gave it or that held the one that did.
+  struct Line: Hashable {
+    var line: ResultLine
+    var member: Int
+  }
+
+  /// What the lines are collected for.
+  enum Purpose {
+    /// To be compared with what is expected of them.
+    case compared
+    /// To become what is expected of them.
+    case takenDown
+    /// To be compared with what is expected of them later.
+    case deferred
+    /// To be written down, which changes nothing of the run.
+    case noted
+  }
+
+  /// The commands of the group: one that holds others, or those of a line.
+  let members: ArraySlice<Statement>
+  let purpose: Purpose
+  /// Which of `members` runs, as an index.
+  var current: Int
+  /// The results, without the errors that did not leave the group. One more than expected at most.
+  private(set) var results: [Line] = []
+  /// All lines as a prompt prints them: the errors that were caught or expected inside, too.
+  private(set) var shown: [Line] = []
+  /// How many lines were given, be they kept or not.
+  private(set) var count = 0
+  /// The error that came last, if nothing came after it.
+  private var lastError: CommandError?
+
+  /// So many lines are kept of what is not compared.
+  static let maximumKept = 10_000
+
+  init(_ members: ArraySlice<Statement>, _ purpose: Purpose) {
+    self.members = members
+    self.purpose = purpose
+    current = members.startIndex
+  }
+
+  var expectations: [Expectation] { members.last?.expectations ?? [] }
+
+  /// Which command the expectations of the group follow.
+  var last: Int { members.endIndex - 1 }
+
+  /// More lines came than can be expected.
+  var isExceeded: Bool { purpose == .compared && results.count > expectations.count }
+
+  /// Not all lines were kept.
+  var isCut: Bool { count > shown.count }
+
+  mutating func add(_ lines: [ResultLine]) {
+    for line in lines {
+      let kept = purpose == .compared ? expectations.count + 1 : LineGroup.maximumKept
+      count += 1
+      if shown.count < kept { shown.append(Line(line: line, member: current)) }
+      if case .error(let error) = line {
+        lastError = error
+      } else {
+        lastError = nil
+        if results.count < kept { results.append(Line(line: line, member: current)) }
+      }
+    }
+  }
+
+  /// The group is left by an error, which may have been printed already.
+  mutating func end(with error: CommandError) {
+    results.append(Line(line: .error(error), member: current))
+    if lastError != error { shown.append(Line(line: .error(error), member: current)) }
+  }
+
+  /// Which list a reader of the expectations has in mind: where errors are expected of which none
+  /// left the group, what the prompt shows.
+  func compared(with expectations: [Expectation], hasFailed: Bool) -> [Line] {
+    let errors = expectations.count { $0.isOfError }
+    return errors > (hasFailed ? 1 : 0) ? shown : results
+  }
+}
+
+extension Expectation {
+  fileprivate var isOfError: Bool {
+    alternatives.allSatisfy { if case .error = $0 { true } else { false } }
+  }
+}
+
+extension Statement {
+  /// Whether expectations that follow it speak of the lines of commands inside of it.
+  var holdsLines: Bool {
+    switch command {
+    case .repeat, .for, .if, .try, .source: true
+    default: false
+    }
+  }
+
+  /// Whether its expectations are for its own lines, and no others.
+  var isExpectedAlone: Bool { !isJoined && !holdsLines }
+}

@@ -1,0 +1,104 @@
+import Testing
+
+@testable import InprocScript
+
+@Suite("Nothing is dropped in silence")
+struct NothingDroppedTests {
+  @Test("every command of the table becomes a statement", arguments: CommandTable.keywords)
+  func becomesAStatement(_ keyword: String) throws {
+    let command = try #require(CommandTable.description(of: keyword))
+    let example = try Parser.parse(command.example)
+    #expect(words(of: example.statements).contains(keyword), "its example holds it")
+    let simplest = simplestForm(of: command)
+    #expect(words(of: try Parser.parse(simplest).statements).contains(keyword))
+  }
+
+  @Test("every option of the table becomes an option", arguments: CommandTable.keywords)
+  func becomesAnOption(_ keyword: String) throws {
+    let command = try #require(CommandTable.description(of: keyword))
+    for option in command.options {
+      let text = simplestForm(of: command, with: option)
+      let statement = try #require(try Parser.parse(text).statements.last)
+      #expect(statement.options.count == 1, "\(text)")
+      #expect(statement.options.first.map(name) == option.name, "\(text)")
+    }
+  }
+
+  @Test("every command is run by someone", arguments: CommandTable.keywords)
+  func isRun(_ keyword: String) async throws {
+    let command = try #require(CommandTable.description(of: keyword))
+    let result = try await replay("try { \(simplestForm(of: command)) } catch e { fail $e }")
+    #expect(result.failure?.contains("defect") != true)
+  }
+
+  @Test("a command that only the table knows is a mistake of the text, and not nothing")
+  func onlyInTheTable() throws {
+    var header = Header(
+      CommandDescription(
+        "wink", group: .session, summary: "nothing", details: "Nothing.", example: "wink"))
+    #expect(header.statement(.none) == nil)
+    header.range = SourceRange(line: 1, column: 1, length: 4)
+    var state = ParserState(try SourceText(Array("wink".utf8)), mode: .file)
+    _ = state.lexer.advanceLine()
+    let error = #expect(throws: SyntaxDiagnostic.self) { try state.finish(header, .none) }
+    #expect(error?.summary.contains("'wink' is in the table of commands") == true)
+  }
+
+  private func words(of statements: [Statement]) -> [String] {
+    statements.flatMap { statement in
+      [statement.firstWord] + statement.blocks.flatMap { words(of: $0.statements) }
+    }
+  }
+
+  private func name(of option: Option) -> String {
+    switch option {
+    case .name: "as"
+    case .bidirectional: "bidi"
+    case .capacity: "capacity"
+    case .wait: "wait"
+    case .timeout: "timeout"
+    case .to: "to"
+    }
+  }
+
+  /// The command with all operands that it must have and none that it may.
+  private func simplestForm(
+    of command: CommandDescription, with option: OptionDescription? = nil
+  ) -> String {
+    var words = [command.keyword]
+    for operand in command.operands {
+      switch operand.occurrence {
+      case .optional, .any: continue
+      case .one, .several: words.append(sample(of: operand.kind))
+      }
+    }
+    switch option.map({ ($0.name, $0.kind) }) {
+    case nil: break
+    case (let name, .name)?: words.append("\(name) x")
+    case (let name, .flag)?: words.append(name)
+    case (let name, .integer)?: words.append("\(name)=1")
+    case (let name, .handle)?: words.append("\(name)=c1")
+    case (let name, .duration)?: words.append("\(name)=1ms")
+    }
+    if command.hasBlock { words.append("{ }") }
+    let text = words.joined(separator: " ")
+    return command.keyword == "break" ? "repeat 1 { break }" : text
+  }
+
+  private func sample(of kind: OperandDescription.Kind) -> String {
+    switch kind {
+    case .endpoint: "inproc://a"
+    case .handle, .thread, .variable: "name"
+    case .frame, .path, .topic: "word"
+    case .integer: "1"
+    case .duration: "1ms"
+    case .scope: "handles"
+    case .comparison: "=="
+    case .literal(let word): word
+    }
+  }
+}
+
+extension Statement {
+  fileprivate var firstWord: String { String(text.prefix { $0 != " " }) }
+}
