@@ -62,7 +62,7 @@ struct InprocCommand: ParsableCommand {
     } else if Terminal.isInteractive {
       throw ExitCode(Prompt.run())
     } else {
-      throw ExitCode(Batch.run(Array(FileHandle.standardInput.readDataToEndOfFile()), name: "-"))
+      throw ExitCode(StreamedCommands.run())
     }
   }
 }

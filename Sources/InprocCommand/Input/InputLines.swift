@@ -1,0 +1,120 @@
+import Foundation
+import Inproc
+import InprocScript
+
+/// Reads standard input line by line, each as soon as it is there.
+final class InputLines {
+  /// What comes next.
+  enum Next {
+    /// A line, without its end.
+    case line([UInt8])
+    case end
+    /// ``wakeUp`` was called.
+    case woken
+  }
+
+  /// A line may be this long, and one byte more comes out of one that is longer.
+  private let longest: Int
+  private let wakeup: (read: Int32, write: Int32)
+  private var buffer: [UInt8] = []
+  /// How much of the buffer is known to hold no line end.
+  private var searched = 0
+  private var start = 0
+  private var isAtEnd = false
+
+  /// - Parameter longest: how many bytes a line may have.
+  /// - Throws: `io` if the system has no descriptors left.
+  init(longest: Int) throws(CommandError) {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else {
+      throw CommandError(.io, "can't wait for standard input: \(String(cString: strerror(errno)))")
+    }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
+    wakeup = (ends[0], ends[1])
+    self.longest = longest
+  }
+
+  deinit {
+    close(wakeup.read)
+    close(wakeup.write)
+  }
+
+  /// Ends the wait for a line, now or when one is waited for next. Any thread may call it.
+  var wakeUp: @Sendable () -> Void {
+    let descriptor = wakeup.write
+    return {
+      var byte: UInt8 = 1
+      _ = write(descriptor, &byte, 1)
+    }
+  }
+
+  /// The next line. One that is over the limit comes out cut, with one byte more than may be.
+  ///
+  /// - Throws: `io` where standard input is closed, a folder, or can't be read.
+  func next() throws(CommandError) -> Next {
+    while true {
+      if let end = buffer[searched...].firstIndex(of: 0x0A) {
+        defer {
+          start = end + 1
+          searched = start
+        }
+        return .line(Array(buffer[start..<end]))
+      }
+      searched = buffer.count
+      if buffer.count - start > longest {
+        defer { start = buffer.count }
+        return .line(Array(buffer[start...].prefix(longest + 1)))
+      }
+      if isAtEnd {
+        defer { start = buffer.count }
+        return start < buffer.count ? .line(Array(buffer[start...])) : .end
+      }
+      if start > 0 {
+        buffer.removeFirst(start)
+        (start, searched) = (0, buffer.count)
+      }
+      guard try waitForInput() else { return .woken }
+      let chunk = try read()
+      if chunk.isEmpty { isAtEnd = true }
+      buffer += chunk
+    }
+  }
+
+  /// What is there now; nothing is the end.
+  private func read() throws(CommandError) -> [UInt8] {
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Foundation.read(STDIN_FILENO, &chunk, chunk.count)
+      if count >= 0 { return Array(chunk[..<count]) }
+      let reason = errno
+      switch reason {
+      case EINTR: continue
+      case EAGAIN:
+        guard try waitForInput() else { return [] }
+        continue
+      case EBADF: throw CommandError(.io, "can't read standard input: it is closed")
+      case EISDIR:
+        throw CommandError(
+          .io, "can't read standard input: it is a folder; give it a file or a pipe")
+      default:
+        throw CommandError(.io, "can't read standard input: \(String(cString: strerror(reason)))")
+      }
+    }
+  }
+
+  /// Returns false where it was woken instead.
+  private func waitForInput() throws(CommandError) -> Bool {
+    var watched = [
+      pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: wakeup.read, events: Int16(POLLIN), revents: 0),
+    ]
+    while poll(&watched, nfds_t(watched.count), -1) < 0 {
+      guard errno == EINTR || errno == EAGAIN else {
+        throw CommandError(
+          .io, "can't wait for standard input: \(String(cString: strerror(errno)))")
+      }
+    }
+    return watched[1].revents == 0
+  }
+}

@@ -1,0 +1,81 @@
+/// Parses a text whose lines come piece by piece: each piece is one line, or some lines with the
+/// blocks that they open.
+package struct StreamParser {
+  package private(set) var directives = Directives()
+  private var seenDirectives: Set<String> = []
+  private var hasCommand = false
+
+  /// The longest line, in bytes.
+  package static let longestLine = SourceText.maximumLineLength
+
+  package init() {}
+
+  /// Parses the next piece.
+  ///
+  /// - Parameters:
+  ///   - bytes: whole lines, in UTF-8.
+  ///   - firstLine: the number of its first line, from 1.
+  ///   - mode: `.prompt` where expectations of the piece before it may come first.
+  /// - Returns: the commands of this piece alone.
+  /// - Throws: all that is wrong with it.
+  package mutating func parse(
+    _ bytes: [UInt8], firstLine: Int, mode: Parser.Mode
+  ) throws(SyntaxError) -> Script {
+    var state = ParserState(try SourceText(bytes, firstLine: firstLine), mode: mode)
+    state.directives = directives
+    state.seenDirectives = seenDirectives
+    state.hasCommand = hasCommand
+    let script = try state.parse()
+    directives = state.directives
+    seenDirectives = state.seenDirectives
+    hasCommand = state.hasCommand
+    return script
+  }
+}
+
+/// Cuts lines into the pieces that can be run.
+package struct StreamPieces {
+  package struct Piece {
+    package var bytes: [UInt8] = []
+    /// The number of its first line, from 1.
+    package var firstLine = 1
+    /// It is something typed at an `inproc>` and what came of it.
+    package var isScreen = false
+  }
+
+  private var piece = Piece()
+  private var blocks = OpenBlocks()
+  /// How many lines there were.
+  package private(set) var count = 0
+  /// How many bytes wait for their end.
+  package var pendingLength: Int { piece.bytes.count }
+
+  package init() {}
+
+  /// Takes a line, without its end. Returns what is whole now, in order.
+  package mutating func take(_ bytes: [UInt8]) -> [Piece] {
+    count += 1
+    // What is no UTF-8 is found by the parser.
+    let text = bytes.last == 0x0D ? bytes.dropLast() : bytes[...]
+    let line = TranscriptLine(Substring(String(decoding: text, as: UTF8.self)))
+    var whole: [Piece] = []
+    // An expectation that is typed speaks of what the screen shows above it.
+    if line.prompt == .first, line.kind != .expectation, !blocks.areOpen || piece.isScreen {
+      if let last = end() { whole.append(last) }
+      piece.isScreen = true
+    }
+    if piece.bytes.isEmpty { piece.firstLine = count }
+    piece.bytes += bytes
+    piece.bytes.append(0x0A)
+    if piece.isScreen { return whole }
+    if line.kind == .text || blocks.areOpen && line.kind == .expectation { blocks.take(line.text) }
+    if !blocks.areOpen, let last = end() { whole.append(last) }
+    return whole
+  }
+
+  /// What is left at the end of the text.
+  package mutating func end() -> Piece? {
+    defer { (piece, blocks) = (Piece(), OpenBlocks()) }
+    return piece.bytes.isEmpty ? nil : piece
+  }
+}
