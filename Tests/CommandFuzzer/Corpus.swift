@@ -54,8 +54,8 @@ struct Corpus: Sendable {
   /// A file of the corpus, as it is or mutated some times.
   func file(using random: inout RandomSource) -> [UInt8] {
     var bytes = random.pick(files)
-    if random.isOnce(in: 3) { return bytes }
-    for _ in 0..<Int.random(in: 1...4, using: &random) { mutate(&bytes, using: &random) }
+    if random.isOnce(in: 2) { return bytes }
+    for _ in 0..<Int.random(in: 1...3, using: &random) { mutate(&bytes, using: &random) }
     return bytes
   }
 

@@ -106,6 +106,11 @@ final class Trial {
     return finds
   }
 
+  /// Whether it may have written into a scenario, which a second run then finds as it should be.
+  private var hasWritten: Bool {
+    kind == .format && !line.contains("--check") || options?.has("--bless") == true
+  }
+
   private var output: String { URL(fileURLWithPath: folder).lastPathComponent + ".out" }
   private var errors: String { URL(fileURLWithPath: folder).lastPathComponent + ".err" }
 
@@ -120,7 +125,7 @@ final class Trial {
 
   /// Only `--bless` and `format` may write into a scenario, and nothing else stays behind.
   private func changedFiles() -> [Find] {
-    if kind == .format || options?.has("--bless") == true { return [] }
+    if hasWritten { return [] }
     var finds: [Find] = []
     for (name, bytes) in files
     where FileManager.default.contents(atPath: folder + "/" + name).map({ [UInt8]($0) }) != bytes {
@@ -149,7 +154,8 @@ final class Trial {
 
   /// Output that can't be written is an error.
   private func withoutOutput(_ first: Run) throws -> [Find] {
-    guard !first.output.isEmpty, !first.mentionsLimits else { return [] }
+    // What has been written has nothing more to tell.
+    guard !first.output.isEmpty, !first.mentionsLimits, !hasWritten else { return [] }
     let (name, redirection) =
       runCount % 2 == 0 ? ("/dev/full", ">/dev/full") : ("closed output", ">&-")
     let ended = try perform("\(redirection) 2>/dev/null").ended
