@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// A connection to a bidirectional endpoint that also receives this client's replies, and no one
 /// else's. It has the verbs of ``Sender`` and of ``Receiver``.
 ///
@@ -12,14 +10,10 @@ internal import Synchronization
 /// Its receive throws `.closed` once its replies are used up and the server is closed. Releasing it
 /// closes it.
 public final class Client: Sendable {
-  /// Who a request came from. Unique in the process.
+  /// Who a request came from. Unique among the connections of one registry, which counts them from
+  /// 1, so that what a program prints does not depend on what else the process has done.
   public struct ID: Hashable, Comparable, Sendable, CustomStringConvertible {
     let number: UInt64
-    private static let last = Atomic<UInt64>(0)
-
-    static func next() -> ID {
-      ID(number: last.wrappingAdd(1, ordering: .relaxed).newValue)
-    }
 
     /// Orders by when they connected.
     public static func < (left: ID, right: ID) -> Bool { left.number < right.number }
@@ -180,7 +174,7 @@ final class ServerCore: Sendable {
     let replies = Channel(
       endpoint: channel.endpoint, capacity: .unbounded, canConnect: true,
       isReplies: true, context: channel.context)
-    let origin = Origin(id: .next(), replies: replies)
+    let origin = Origin(id: channel.context.table.nextClient(), replies: replies)
     origins.withLock { $0[origin.id] = origin }
     channel.connect()
     return Client(server: self, origin: origin, replies: replies)

@@ -124,7 +124,7 @@ extension Registry {
     guard let binding = state.bindings[endpoint] else { return nil }
     binding.channel.connect()
     var origin: Origin?
-    if case .bidirectional = binding { origin = Origin(id: .next(), replies: nil) }
+    if case .bidirectional = binding { origin = Origin(id: table.nextClient(), replies: nil) }
     return Sender(channel: binding.channel, origin: origin)
   }
 

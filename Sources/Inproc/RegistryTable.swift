@@ -1,4 +1,5 @@
 internal import CInprocPlatform
+internal import Synchronization
 
 /// What is bound in a registry, and who waits for a bind.
 ///
@@ -41,6 +42,7 @@ final class RegistryTable: @unchecked Sendable {
   // would otherwise take from each other, and because nothing here is ever copied.
   private static let stride = (MemoryLayout<Shard>.stride + 127) & ~127
   private let shards: UnsafeMutableRawPointer
+  private let clients = ClientNumbers()
 
   /// - Parameter isContended: whether threads may look at the same time; else one shard does.
   init(isContended: Bool) {
@@ -77,6 +79,9 @@ final class RegistryTable: @unchecked Sendable {
     defer { inproc_unlock(&shard.pointee.lock, held) }
     return try body(&shard.pointee)
   }
+
+  /// The identity of the next connection to a bidirectional endpoint.
+  func nextClient() -> Client.ID { clients.next() }
 
   /// What was taken off.
   struct Removal {
@@ -117,5 +122,16 @@ final class RegistryTable: @unchecked Sendable {
       for index in 0..<count { inproc_unlock(&shard(index).pointee.lock, held[index]) }
     }
     return (0..<count).flatMap { shard($0).pointee.bindings.all }
+  }
+}
+
+/// Numbers the connections to bidirectional endpoints of one registry.
+///
+/// An object of its own, so that counting does not share a cache line with what every operation reads.
+private final class ClientNumbers: Sendable {
+  private let last = Atomic<UInt64>(0)
+
+  func next() -> Client.ID {
+    Client.ID(number: last.wrappingAdd(1, ordering: .relaxed).newValue)
   }
 }

@@ -61,6 +61,9 @@ extension Sender: SendingEnd {
   /// Where messages go; opaque.
   public var outbound: Outbound { Outbound(channel: channel, connection: connection) }
 
+  /// What a server's requests from here carry; nil at an endpoint without replies.
+  package var clientID: Client.ID? { origin?.id }
+
   /// Ends the connection. Sends that wait here throw `.closed`, later ones too; what was sent stays
   /// deliverable. Does nothing the second time.
   public func close() { end(isReleased: false) }

@@ -35,7 +35,8 @@ public struct WeakSender: Sendable {
           "\(Excerpt(channel.endpoint.description)) has ended, and a weak sender keeps nothing open; "
             + "hold a sender for as long as you send")
       }
-      let origin = isBidirectional ? Origin(id: .next(), replies: nil) : nil
+      let origin =
+        isBidirectional ? Origin(id: channel.context.table.nextClient(), replies: nil) : nil
       let sender = Sender(channel: channel, origin: origin)
       channel.noteConnected(sender)
       return sender

@@ -6,7 +6,7 @@ import Testing
 struct FormatTests {
   private static let files =
     ScenarioFile.all(in: "scenarios") + ScenarioFile.fixtures("passing")
-    + ScenarioFile.fixtures("failing") + ScenarioFile.fixtures("sourced")
+    + ScenarioFile.fixtures("failing")
 
   @Test("no file's meaning changes, and formatting again changes nothing", arguments: files)
   func meaning(_ file: ScenarioFile) throws {

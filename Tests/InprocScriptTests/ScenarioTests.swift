@@ -34,10 +34,14 @@ struct ScenarioFile: Sendable, CustomTestStringConvertible {
   func bytes() throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
 
   /// Replays it on a thread of its own: a run blocks the thread that asks for it.
-  func replay() async throws -> ScenarioResult {
+  func replay(
+    _ change: @Sendable (inout ScenarioRunner.Options) -> Void = { _ in }
+  ) async throws -> ScenarioResult {
     let script = try Parser.parse(try bytes())
-    return await onThread { [path] in
-      ScenarioRunner(pool: ThreadPool(isPinned: true)).run(script, file: path)
+    var options = ScenarioRunner.Options()
+    change(&options)
+    return await onThread { [path, options] in
+      ScenarioRunner(options, pool: ThreadPool(isPinned: true)).run(script, file: path)
     }
   }
 
@@ -109,7 +113,7 @@ struct ScenarioTests {
     let claim = try file.claim("fails")
     let report = try #require(try await file.replay().failure, "the file passed")
     let first = report.prefix { $0 != "\n" }
-    #expect(first.contains(".scn:\(claim.place):"))
+    #expect(first.contains(":\(claim.place): "))
     #expect(report.contains(claim.text))
   }
 

@@ -91,6 +91,21 @@ struct BidirectionalTests {
     #expect(code { try server.receiveNow().reply("z") } == .noPeer)
   }
 
+  @Test("clients are numbered by registry, whatever else the process has connected")
+  func numbers() throws {
+    _ = try connect()
+    for _ in 0..<2 {
+      let registry = Registry()
+      let server = try registry.bindBidirectional("inproc://echo")
+      let client = try registry.connectBidirectional(to: "inproc://echo")
+      let plain = try registry.connect(to: "inproc://echo")
+      try plain.send("x")
+      #expect("\(client.id)" == "client 1")
+      #expect("\(try server.receiveNow().client)" == "client 2")
+      #expect(server.clients == [client.id])
+    }
+  }
+
   @Test("a client cannot connect to a plain endpoint")
   func notBidirectional() throws {
     let jobs = try registry.bind("inproc://jobs")

@@ -126,14 +126,14 @@ struct Commands {
     let capacity: Capacity = arguments.capacity.map { .bounded($0) } ?? .unbounded
     let registry = session.registry
     let handle = try session.add(arguments.name, prefix: "b") {
-      (name) throws(InprocError) -> Handle in
+      (name, number) throws(InprocError) -> Handle in
       if arguments.isBidirectional {
         let server = try registry.bindBidirectional(endpoint, capacity: capacity)
-        return Handle(name: name, endpoint: endpoint, end: .server(server))
+        return Handle(name: name, number: number, endpoint: endpoint, end: .server(server))
       }
       let receiver = try registry.bind(endpoint, capacity: capacity)
       return Handle(
-        name: name, endpoint: endpoint,
+        name: name, number: number, endpoint: endpoint,
         end: .receiver(receiver, ownHalf: receiver.makeSender()))
     }
     return word(handle.name)
@@ -160,20 +160,22 @@ struct Commands {
       }
     }
     let handle = try session.add(arguments.name, prefix: "c") {
-      (name) throws(InprocError) -> Handle in
-      if let end { return Handle(name: name, endpoint: endpoint, end: end) }
+      (name, number) throws(InprocError) -> Handle in
+      if let end { return Handle(name: name, number: number, endpoint: endpoint, end: end) }
       if arguments.isBidirectional {
         let client = try registry.connectBidirectional(to: endpoint)
-        return Handle(name: name, endpoint: endpoint, end: .client(client))
+        return Handle(name: name, number: number, endpoint: endpoint, end: .client(client))
       }
       let sender = try registry.connect(to: endpoint)
-      return Handle(name: name, endpoint: endpoint, end: .sender(sender))
+      return Handle(name: name, number: number, endpoint: endpoint, end: .sender(sender))
     }
     return word(handle.name)
   }
 
   private func close(_ template: Template) throws(CommandError) {
-    try session.remove(try template.name(values)).close()
+    let handle = try session.remove(try template.name(values))
+    thread.requests[handle.number] = nil
+    handle.close()
   }
 
   // MARK: Threads and time

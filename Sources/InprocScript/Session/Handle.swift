@@ -16,6 +16,8 @@ final class Handle: Sendable {
   }
 
   let name: String
+  /// Its place in the order in which the session's handles came to be.
+  let number: Int
   let endpoint: Endpoint
   let end: End
   /// What a step touches that uses its endpoint.
@@ -23,8 +25,9 @@ final class Handle: Sendable {
   /// Whether its messages go to or come from a queue that takes any number and has no other use.
   let isUnboundedQueue: Bool
 
-  init(name: String, endpoint: Endpoint, end: End) {
+  init(name: String, number: Int, endpoint: Endpoint, end: End) {
     self.name = name
+    self.number = number
     self.endpoint = endpoint
     self.end = end
     object = .endpoint(endpoint.name)
@@ -51,6 +54,15 @@ final class Handle: Sendable {
     case .server(let server): server
     case .client(let client): client
     case .sender: nil
+    }
+  }
+
+  /// What requests carry that are sent here, if it is connected to a bidirectional endpoint.
+  var clientID: Client.ID? {
+    switch end {
+    case .sender(let sender): sender.clientID
+    case .client(let client): client.id
+    case .receiver, .server: nil
     }
   }
 

@@ -98,7 +98,9 @@ extension Commands {
           .noPeer,
           "'\(client.name)' is no bidirectional client of '\(handle.name)'; connect it with 'bidi'")
       }
-      return try library { () throws(InprocError) in try server.send(message, to: peer.id) }
+      return try delivering(to: peer.id, handle) { () throws(InprocError) in
+        try server.send(message, to: peer.id)
+      }
     }
     let clients = server.clients
     guard clients.count == 1, let only = clients.first else {
@@ -108,7 +110,30 @@ extension Commands {
           ? "no client is connected to '\(handle.name)'; connect one with 'bidi' first"
           : "\(clients.count) clients are connected to '\(handle.name)'; say which with 'to='")
     }
-    try library { () throws(InprocError) in try server.send(message, to: only) }
+    try delivering(to: only, handle) { () throws(InprocError) in
+      try server.send(message, to: only)
+    }
+  }
+
+  /// Sends to a client; where that can't be reached, the error names its handle, which the library
+  /// does not know.
+  private func delivering(
+    to client: Client.ID, _ handle: Handle, _ send: () throws(InprocError) -> Void
+  ) throws(CommandError) {
+    do {
+      try send()
+    } catch {
+      guard error.code == .noPeer,
+        let peer = session.table.withLock({ $0.clients[client] })
+      else { throw CommandError(error) }
+      let endpoint = Excerpt(handle.endpoint.description)
+      throw CommandError(
+        .noPeer,
+        peer.isBidirectional
+          ? "'\(peer.name)' has closed its connection to \(endpoint); answer a client before it closes"
+          : "'\(peer.name)' is no bidirectional connection to \(endpoint); connect it with 'bidi' "
+            + "to answer it")
+    }
   }
 
   func receive(_ handle: Handle, _ patience: ResolvedWait) throws(CommandError) -> Message {
@@ -132,7 +157,7 @@ extension Commands {
     case .client(let client): return try receive(from: client, patience)
     case .server(let server):
       let request = try receive(from: server, patience)
-      thread.requests[ObjectIdentifier(handle)] = request
+      thread.requests[handle.number] = request
       return request.message
     case .sender: throw CommandError(.notBidirectional, "'\(handle.name)' only sends")
     }
@@ -163,13 +188,15 @@ extension Commands {
         .notBidirectional,
         "'\(handle.name)' takes no requests; 'reply' is for the handle of a 'bidi' bind")
     }
-    guard let request = thread.requests[ObjectIdentifier(handle)] else {
+    guard let request = thread.requests[handle.number] else {
       throw CommandError(
         .noPeer,
         "this thread has received nothing at '\(handle.name)'; receive a request before replying")
     }
     try recorded(message, on: handle) { (message) throws(CommandError) in
-      try library { () throws(InprocError) in try request.reply(message) }
+      try delivering(to: request.client, handle) { () throws(InprocError) in
+        try request.reply(message)
+      }
     }
   }
 
@@ -209,7 +236,7 @@ extension Commands {
     case .client(let client): return client.drain()
     case .server(let server):
       let requests = server.drain()
-      if let last = requests.last { thread.requests[ObjectIdentifier(handle)] = last }
+      if let last = requests.last { thread.requests[handle.number] = last }
       return requests.map(\.message)
     case .sender: return []
     }

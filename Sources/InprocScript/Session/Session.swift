@@ -53,10 +53,19 @@ package final class Session: Sendable {
     var threads: [SessionThread] = []
     /// Joined ones that had something to observe.
     var observers: [SessionThread] = []
-    /// Those in a `join`, to be woken when a thread ends.
-    var joiners: [ObjectIdentifier: any SessionParker] = [:]
+    /// Those in a `join`, by their number, to be woken when a thread ends.
+    var joiners: [Int: any SessionParker] = [:]
+    var handlesMade = 0
+    /// The handles that were ever connected to a bidirectional endpoint, as errors name them.
+    var clients: [Client.ID: ConnectedHandle] = [:]
     var threadsMade = 0
     var liveThreads = 0
+  }
+
+  /// What is known of a client when its handle is closed.
+  struct ConnectedHandle {
+    var name: String
+    var isBidirectional: Bool
   }
 
   /// How a run has ended, as far as it has.

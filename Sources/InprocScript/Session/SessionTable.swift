@@ -47,15 +47,20 @@ extension Session {
   }
 
   /// Makes a handle under a name, or under the lowest free one with a prefix: either both or
-  /// neither comes to be.
+  /// neither comes to be. `make` is given the name and the handle's number.
   func add(
-    _ name: String?, prefix: String, make: (String) throws(InprocError) -> Handle
+    _ name: String?, prefix: String, make: (String, Int) throws(InprocError) -> Handle
   ) throws(CommandError) -> Handle {
     try table.withLock { (table) throws(CommandError) -> Handle in
       let name = try freeName(name, prefix, table)
       do throws(InprocError) {
-        let handle = try make(name)
+        let handle = try make(name, table.handlesMade)
+        table.handlesMade += 1
         table.entries[name] = .handle(handle)
+        if let id = handle.clientID {
+          let isBidirectional = if case .client = handle.end { true } else { false }
+          table.clients[id] = ConnectedHandle(name: name, isBidirectional: isBidirectional)
+        }
         return handle
       } catch {
         throw CommandError(error)
@@ -159,7 +164,7 @@ extension Session {
     touch(.thread(thread.name), writes: true)
     let joiners = table.withLock { table in
       table.liveThreads -= 1
-      return Array(table.joiners.values)
+      return table.joiners.sorted { $0.key < $1.key }.map(\.value)
     }
     for joiner in joiners { joiner.wake() }
   }
@@ -168,8 +173,8 @@ extension Session {
   func wait(in wait: ConditionWait, as thread: SessionThread) -> Bool {
     guard let parker = thread.status.withLock({ $0.parker }) else { return false }
     // In the list before looking, so that no end is missed.
-    table.withLock { $0.joiners[ObjectIdentifier(thread)] = parker }
-    defer { table.withLock { $0.joiners[ObjectIdentifier(thread)] = nil } }
+    table.withLock { $0.joiners[thread.number] = parker }
+    defer { table.withLock { $0.joiners[thread.number] = nil } }
     if wait.holds { return true }
     registry.noteWait(.blocked(.join))
     while !wait.holds {

@@ -30,8 +30,8 @@ package final class SessionThread: @unchecked Sendable {
 
   // Of the thread itself.
   var variables: [String: Message]
-  /// The request it last received, by the handle it received it on.
-  var requests: [ObjectIdentifier: Request] = [:]
+  /// The request it last received, by the number of the handle it received it on.
+  var requests: [Int: Request] = [:]
   var file: String
   /// Which of the things typed at a prompt it runs.
   var entry: Int
@@ -60,16 +60,31 @@ package final class SessionThread: @unchecked Sendable {
     status = Guarded(Status())
   }
 
-  /// A hash of all that its next steps depend on, what other threads can change apart.
+  /// A hash of all that its next steps depend on, what other threads can change apart. The same in
+  /// every process.
   func place(at range: SourceRange) -> UInt64 {
-    var hasher = Hasher()
-    hasher.combine(file)
-    hasher.combine(range)
-    hasher.combine(depth)
-    hasher.combine(rounds)
-    hasher.combine(variables)
-    for group in groups where group.purpose != .noted { hasher.combine(group.shown) }
-    return UInt64(bitPattern: Int64(hasher.finalize()))
+    var hash = StableHash()
+    hash.add(file)
+    for number in [range.line, range.column, depth, rounds.count] { hash.add(number) }
+    for round in rounds { hash.add(round) }
+    // Their order in the dictionary is another in each process; a sum does not depend on it.
+    var sum: UInt64 = 0
+    for (name, message) in variables {
+      var variable = StableHash()
+      variable.add(name)
+      variable.add(message.count)
+      for frame in message { variable.add(frame) }
+      sum &+= mix64(variable.value)
+    }
+    hash.add(Int(truncatingIfNeeded: sum))
+    for group in groups where group.purpose != .noted {
+      hash.add(group.shown.count)
+      for shown in group.shown {
+        hash.add(shown.member)
+        hash.add(shown.line)
+      }
+    }
+    return hash.value
   }
 
   var isFinished: Bool { status.withLock { $0.phase != .running } }
