@@ -10,7 +10,7 @@ struct Check: ParsableCommand {
   var paths: [String]
 
   func run() throws {
-    let files = try ScenarioFiles.some(ScenarioFiles.find(paths)).map(ParsedFile.init)
+    let files = try ScenarioFiles.some(ScenarioFiles.find(paths)).map { ParsedFile($0) }
     var isClean = true
     for file in files {
       if case .failure(let problem) = file.script {

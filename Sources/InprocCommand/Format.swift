@@ -26,7 +26,7 @@ struct Format: ParsableCommand {
     for file in files {
       do {
         let bytes = try ParsedFile.bytes(of: file)
-        let text = Array(try Formatter.format(bytes).utf8)
+        let text = Array(try Formatter.format(bytes, limits: RunLimits(memory: .usual)).utf8)
         if file == "-", !check {
           let text = String(decoding: text, as: UTF8.self)
           emit(text, to: .standardOutput, endsLine: false, isRaw: true)

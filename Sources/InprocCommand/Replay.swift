@@ -26,8 +26,22 @@ struct Replay: ParsableCommand {
   var free = false
 
   @ArgumentParser.Option(
-    help: "Stop a search or, with --free, a file after this much real time, such as 5s.")
+    help: "End the run of a file, or its search, after this much real time, such as 5s.")
   var timeout: String?
+
+  @ArgumentParser.Option(
+    help: """
+      How much memory the process may hold, such as 512MiB; the default is a quarter of what the \
+      machine has. A run that takes more fails.
+      """)
+  var memory: String?
+
+  @ArgumentParser.Option(
+    help: """
+      The folder whose files 'source' may read; the default is the one that is named, or the one \
+      of the file that is named.
+      """)
+  var root: String?
 
   @Flag(help: "Run every schedule that can differ, up to the first that fails.")
   var explore = false
@@ -183,8 +197,9 @@ struct Replay: ParsableCommand {
   /// All files are parsed before the first one runs.
   private func chosenFiles() throws -> [ParsedFile] {
     let pattern = try Self.pattern(filter)
+    let memory = try Limits.memory(memory)
     return try ScenarioFiles.some(
-      ScenarioFiles.find(paths).map(ParsedFile.init)
+      ScenarioFiles.find(paths).map { ParsedFile($0, memory: memory) }
         .filter { file in pattern.map(file.matches) ?? true })
   }
 }

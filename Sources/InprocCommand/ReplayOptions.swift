@@ -44,6 +44,8 @@ extension Replay {
       }
       options.timeout = limit
     }
+    options.memory = try Limits.memory(memory)
+    options.sourceScope = try Limits.sourceScope(root, paths)
     options.timers = try timers.map { try Self.timers($0) }
     options.schedule = try schedule.map { try Self.schedule($0) }
     return options

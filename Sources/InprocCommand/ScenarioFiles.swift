@@ -57,10 +57,15 @@ struct ParsedFile: Sendable {
   let name: String
   let script: Result<Script, Problem>
 
-  init(_ name: String) {
+  /// - Parameters:
+  ///   - name: as it was named.
+  ///   - memory: what the process may hold.
+  init(_ name: String, memory: MemoryLimit? = .usual) {
     self.name = name
     do {
-      script = .success(try Parser.parse(try ParsedFile.bytes(of: name)))
+      script = .success(
+        try Parser.parse(
+          try ParsedFile.bytes(of: name), limits: memory.map { RunLimits(memory: $0) }))
     } catch {
       script = .failure(Problem(error, in: name))
     }

@@ -33,6 +33,13 @@ void inproc_yield(void);
 // Asks the allocator to give memory that is not used back to the system. Takes up to milliseconds.
 void inproc_give_back_memory(void);
 
+// How many bytes of memory the process holds (its resident set), or -1 where that is not known. Takes
+// one or two microseconds.
+int64_t inproc_resident_bytes(void);
+
+// How many bytes of memory the machine has, or -1 where that is not known.
+int64_t inproc_machine_bytes(void);
+
 // Nanoseconds of a clock that never runs backwards.
 int64_t inproc_nanoseconds(void);
 

@@ -126,6 +126,7 @@ extension ExploreCommand {
     options.explores = true
     options.showsOutcomes = true
     options.isStopped = { isStopped.withLock { $0 } }
+    options.memory = .usual
     let lines = editor.output
     options.progress = { text in
       lines.showStatus(text.map { "# \($0); Ctrl-C ends it" } ?? "")

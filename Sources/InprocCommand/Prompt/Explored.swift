@@ -68,8 +68,11 @@ final class Explored {
       throw CommandError(
         .invalidValue, "there is no run \(number); the last table has \(runs.outcomes.count)")
     }
+    var options = ScenarioRunner.Options()
+    options.memory = .usual
     var stepper = Stepper(
-      runs.script, file: runs.name, schedule: runs.outcomes[number - 1].schedule, pool: runs.pool)
+      runs.script, file: runs.name, options: options,
+      schedule: runs.outcomes[number - 1].schedule, pool: runs.pool)
     stepper.runToEnd()
     var screen = StepScreen(stepper, hasFile: runs.hasFile, message: StepScreen.messageAtEnd)
     do throws(LineEditor.NoScreen) { try screen.run(on: editor) } catch {

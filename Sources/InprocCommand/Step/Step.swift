@@ -23,11 +23,21 @@ struct Step: ParsableCommand {
   @ArgumentParser.Option(help: "idle or racing: whether timers fire while threads can run.")
   var timers: String?
 
+  @ArgumentParser.Option(
+    help: "How much memory the process may hold; the default is a quarter of what the machine has.")
+  var memory: String?
+
+  @ArgumentParser.Option(
+    help: "The folder whose files 'source' may read; the default is that of the file.")
+  var root: String?
+
   func run() throws {
     var options = ScenarioRunner.Options()
+    options.memory = try Limits.memory(memory)
+    options.sourceScope = try Limits.sourceScope(root, [file])
     options.timers = try timers.map { try Replay.timers($0) }
     let planned = try schedule.map { try Replay.schedule($0) }
-    let parsed = ParsedFile(file)
+    let parsed = ParsedFile(file, memory: options.memory)
     let script: Script
     switch parsed.script {
     case .success(let parsed): script = parsed

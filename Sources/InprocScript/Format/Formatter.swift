@@ -10,9 +10,15 @@ package enum Formatter {
   /// The canonical form; the same text parses to the same script. Formatting it again changes
   /// nothing.
   ///
+  /// - Parameters:
+  ///   - bytes: the text.
+  ///   - limits: what parsing it may take.
+  /// - Returns: the text.
   /// - Throws: the findings of the parser where the text does not parse.
-  package static func format(_ bytes: [UInt8]) throws(SyntaxError) -> String {
-    let before = try Parser.parse(bytes)
+  package static func format(
+    _ bytes: [UInt8], limits: RunLimits? = nil
+  ) throws(SyntaxError) -> String {
+    let before = try Parser.parse(bytes, limits: limits)
     let source = try SourceText(bytes)
     var layout = FormatLayout(
       lines: source.lines.map { Array(source.scalars[$0]) }, screen: Screen(source))

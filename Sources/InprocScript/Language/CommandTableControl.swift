@@ -138,10 +138,11 @@ extension CommandTable {
     CommandDescription(
       "source", group: .session, operands: [OperandDescription(.path, "PATH")],
       summary: "run a file here",
-      details: "PATH is relative to the file that names it. Directives in it are ignored.",
+      details: "PATH is relative to the file that names it. Directives in it are ignored. In a "
+        + "replay the file must lie below the folder that --root names.",
       results: "those of its commands",
       errors: [
-        ErrorDescription(.io, "the file can't be read"),
+        ErrorDescription(.io, "it can't be read, is no regular file, or lies outside of --root"),
         ErrorDescription(.syntax, "the file does not parse"),
         ErrorDescription(.limit, "over 32 deep"),
       ],

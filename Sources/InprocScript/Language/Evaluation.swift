@@ -3,6 +3,21 @@ package import Inproc
 /// Where the variables of a text are looked up when it runs.
 package protocol VariableLookup {
   func message(named name: String) -> Message?
+
+  /// So many bytes are about to be made.
+  ///
+  /// - Throws: `limit` where the run must not take so much.
+  func reserve(_ bytes: Int) throws(CommandError)
+
+  /// Called now and then by what takes long.
+  ///
+  /// - Throws: `limit` where the run has taken too long, or too much.
+  func checkLimits() throws(CommandError)
+}
+
+extension VariableLookup {
+  package func reserve(_ bytes: Int) throws(CommandError) {}
+  package func checkLimits() throws(CommandError) {}
 }
 
 /// What a message may hold.
@@ -58,12 +73,14 @@ extension Template {
       if total > MessageLimit.bytes { throw MessageLimit.tooManyBytes }
       parts.append(frames)
     }
+    try variables.reserve(total)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(total)
     for part in parts {
       for (index, frame) in part.enumerated() {
         if index > 0 { bytes.append(UInt8(ascii: " ")) }
-        bytes.append(contentsOf: frame)
+        // At once, where an append of a frame would go byte by byte.
+        frame.withUnsafeBytes { bytes.append(contentsOf: $0) }
       }
     }
     return bytes
@@ -161,6 +178,7 @@ extension [FrameExpression] {
         if message.count + frames.count > MessageLimit.frames { throw MessageLimit.tooManyFrames }
         total += frames.byteCount
         if total > MessageLimit.bytes { throw MessageLimit.tooManyBytes }
+        try variables.reserve(frames.count * MemoryLayout<Frame>.stride)
         message.append(contentsOf: frames)
         continue
       case .template(let template):
@@ -172,6 +190,7 @@ extension [FrameExpression] {
       case .bytes(let count, let fill):
         let size = try count.size(variables)
         if size > MessageLimit.bytes - total { throw MessageLimit.tooManyBytes }
+        try variables.reserve(size)
         message.append(Frame([UInt8](repeating: fill, count: size)))
       }
       total += message.last?.count ?? 0

@@ -29,7 +29,11 @@ extension Expectation {
       case (.none, .none): return nil
       case (.error(let code, let regex), .error(let error)):
         guard code == error.code.rawValue else { break }
-        if regex?.matchesSomewhere(error.text) ?? true { return nil }
+        guard let regex else { return nil }
+        let matches = try regex.matches(error.text, wholly: false) { () throws(CommandError) in
+          try variables.checkLimits()
+        }
+        if matches { return nil }
       case (.fields(let patterns), .fields), (.fields(let patterns), .none):
         let fields = line.fields
         let same = try patterns.firstDifference(
@@ -95,7 +99,13 @@ extension [FieldPattern] {
       guard index < fields.count else { return index }
       switch pattern {
       case .regex(let regex):
-        guard let text = String(fields[index].bytes), regex.matchesWhole(text) else { return index }
+        let bytes = fields[index].bytes
+        try variables.reserve(bytes.count)
+        guard let text = String(bytes) else { return index }
+        let matches = try regex.matches(text, wholly: true) { () throws(CommandError) in
+          try variables.checkLimits()
+        }
+        guard matches else { return index }
       case .size(let size):
         let count = try size.size(variables)
         guard !isNone, fields[index].bytes.count == count else { return index }

@@ -16,10 +16,26 @@ package enum Parser {
   package static let maximumNesting = 100
 
   /// Parses a text in UTF-8, with or without a byte order mark. Time is linear in its length.
+  ///
+  /// - Parameters:
+  ///   - bytes: the text.
+  ///   - mode: where it comes from.
+  ///   - limits: what that may take, some hundred times the text's length at worst; nil for as much as
+  ///     it takes.
+  /// - Returns: what was made of it.
+  /// - Throws: all that is wrong with it; `limit` where a limit was passed.
   package static func parse(
-    _ bytes: [UInt8], mode: Mode = .file
+    _ bytes: [UInt8], mode: Mode = .file, limits: RunLimits? = nil
   ) throws(SyntaxError) -> Script {
+    // Scalars take four times as much, and an array grows by copying.
+    if let passed = limits?.reserving(8 * bytes.count) {
+      throw SyntaxError([
+        SyntaxDiagnostic(
+          code: .limit, line: 1, column: 1, length: 1, message: passed.text, sourceLine: "")
+      ])
+    }
     var state = ParserState(try SourceText(bytes), mode: mode)
+    state.limits = limits
     return try state.parse()
   }
 
@@ -49,6 +65,10 @@ struct ParserState {
   var isBehindPrompt = false
   /// What the lines are where the text is a prompt's screen.
   private var screen: Screen
+  /// What parsing may take.
+  var limits: RunLimits?
+  private var itemsSinceCheck = 0
+  private var checkedAt = 0
 
   init(_ source: SourceText, mode: Parser.Mode) {
     self.mode = mode
@@ -89,6 +109,12 @@ struct ParserState {
     if isThreadReport() { return }
     while !isHopeless {
       let start = lexer.position
+      if let passed = passedLimit(at: start) {
+        // Whatever else is wrong with the text, that is why it is not read any further.
+        diagnostics = [passed]
+        isHopeless = true
+        return
+      }
       do throws(SyntaxDiagnostic) {
         guard try parseItem() else { break }
       } catch {
@@ -134,6 +160,17 @@ struct ParserState {
       screen.skip(entry.printed)
     }
     if kept.isEmpty { stack[0].refusesExpectations = true }
+  }
+
+  /// Asks now and then whether parsing may go on.
+  private mutating func passedLimit(at position: Int) -> SyntaxDiagnostic? {
+    guard let limits else { return nil }
+    itemsSinceCheck += 1
+    guard itemsSinceCheck >= 1_024 || position - checkedAt >= 1 << 16 else { return nil }
+    (itemsSinceCheck, checkedAt) = (0, position)
+    return limits.check().map {
+      lexer.error($0.text, at: lexer.range(from: position), code: .limit)
+    }
   }
 
   /// Parses one thing of the line; false at its end.

@@ -52,19 +52,33 @@ package struct Regex: Hashable, Sendable {
     matchesSomewhere(text.unicodeScalars)
   }
 
+  /// Whether the whole text, or some part of it, matches. A long match asks now and then whether it
+  /// may go on.
+  func matches<Failure: Error>(
+    _ text: String, wholly: Bool, goesOn: () throws(Failure) -> Void
+  ) throws(Failure) -> Bool {
+    try run(
+      text.unicodeScalars, startsAnywhere: !wholly, endsAnywhere: !wholly, goesOn: goesOn)
+  }
+
   /// Whether the whole text matches.
   package func matchesWhole(_ text: some Sequence<Unicode.Scalar>) -> Bool {
-    run(text, startsAnywhere: false, endsAnywhere: false)
+    run(text, startsAnywhere: false, endsAnywhere: false) {}
   }
 
   /// Whether some part of the text matches.
   package func matchesSomewhere(_ text: some Sequence<Unicode.Scalar>) -> Bool {
-    run(text, startsAnywhere: true, endsAnywhere: true)
+    run(text, startsAnywhere: true, endsAnywhere: true) {}
   }
 
-  private func run(
-    _ text: some Sequence<Unicode.Scalar>, startsAnywhere: Bool, endsAnywhere: Bool
-  ) -> Bool {
+  // So many places between two questions take some milliseconds.
+  private static let workBetweenQuestions = 1 << 16
+
+  private func run<Failure: Error>(
+    _ text: some Sequence<Unicode.Scalar>, startsAnywhere: Bool, endsAnywhere: Bool,
+    goesOn: () throws(Failure) -> Void
+  ) throws(Failure) -> Bool {
+    var work = 0
     var scalars = text.makeIterator()
     var current = RegexStates(capacity: program.count)
     var next = RegexStates(capacity: program.count)
@@ -74,6 +88,11 @@ package struct Regex: Hashable, Sendable {
     while let seen = scalar {
       if endsAnywhere && current.accepts { return true }
       scalar = scalars.next()
+      work += 1 + current.indices.count
+      if work >= Self.workBetweenQuestions {
+        work = 0
+        try goesOn()
+      }
       for index in current.indices {
         guard case .scalars(let set) = program[index], set.contains(seen) else { continue }
         next.add(index + 1, of: program, atStart: false, atEnd: scalar == nil, pending: &pending)

@@ -10,6 +10,8 @@ extension ScenarioRunner {
     let noting = NotingPolicy(policy)
     let recorders = (TimelineRecorder(), TimelineRecorder())
     guard var result = performOnce(script, file, noting, recorders.0) else { return nil }
+    // How far a run comes before it takes too long or too much is nothing that the schedule decides.
+    if result.failure?.isOfLimits == true { return result }
     let repeating: any SchedulePolicy =
       policy.choosesBeforeCommands ? RecordedPolicy(choices: noting.choices) : DefaultPolicy()
     let again = performOnce(script, file, repeating, recorders.1)
@@ -19,6 +21,7 @@ extension ScenarioRunner {
       result.hindrance = hindrance
       return result
     }
+    if again.failure?.isOfLimits == true { return again }
     let place = recorders.0.timeline.parting(from: recorders.1.timeline)
     if place != nil || !again.isSame(as: result) {
       result.difference =

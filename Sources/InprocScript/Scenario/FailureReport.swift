@@ -49,6 +49,13 @@ package struct FailureReport {
     problem.details.append("  thread:   \(failure.thread)")
     if !failure.others.isEmpty {
       problem.details += ["  others:"] + failure.others.map { "    " + $0.description }
+      if failure.othersLeftOut > 0 {
+        problem.details.append("    and \(failure.othersLeftOut) more, which are not shown")
+      }
+    }
+    if failure.isOfLimits {
+      problem.isOfLimits = true
+      return problem
     }
     return repeatable(problem, schedule)
   }

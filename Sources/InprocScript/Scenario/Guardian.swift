@@ -1,10 +1,9 @@
 internal import Inproc
-internal import Synchronization
 
-/// Ends a free run that takes too long.
+/// Ends a free run that takes too long: its threads may all be waiting, so that none of them sees
+/// that the time is over.
 final class Guardian: Sendable {
   private let isOver = Signal()
-  private let hasFired = Atomic(false)
   private let hasEnded = Signal()
 
   /// Watches a session from now on.
@@ -13,17 +12,16 @@ final class Guardian: Sendable {
   init(_ session: Session, after timeout: Duration) throws(InprocError) {
     try startThread(name: "timeout") { [self] in
       if !isOver.wait(until: ContinuousClock.now.adding(timeout)) {
-        hasFired.store(true, ordering: .releasing)
-        session.scheduler.abort()
+        session.options.limits?.passTime()
+        session.endRunAtLimit()
       }
       hasEnded.signal()
     }
   }
 
-  /// Returns whether the time had run out.
-  func finish() -> Bool {
+  /// The run is over; returns when nothing watches it any more.
+  func finish() {
     isOver.signal()
     _ = hasEnded.wait()
-    return hasFired.load(ordering: .acquiring)
   }
 }

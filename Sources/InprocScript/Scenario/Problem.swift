@@ -17,6 +17,8 @@ package struct Problem: Hashable, Sendable {
   package var schedule: Schedule?
   /// The command line that repeats it.
   package var repetition: String?
+  /// The run took longer than `--timeout`, or more than `--memory`: another run may not, elsewhere.
+  package var isOfLimits = false
   /// How the run came there: a table with one column a thread, and the same in words.
   package var story: [String] = []
 

@@ -6,8 +6,12 @@ package struct ScenarioRunner: Sendable {
   package struct Options: Sendable {
     /// In parallel and real time, instead of deterministically.
     package var isFree = false
-    /// A guard for free runs and for searches, in real time.
+    /// The most real time of a run, or of a whole search.
     package var timeout: Duration?
+    /// The most memory that the process may hold meanwhile; nil for as much as there is.
+    package var memory: MemoryLimit?
+    /// Which files `source` may read.
+    package var sourceScope = SourceScope.everywhere
     /// Picks schedules instead of running all.
     package var strategy: SamplingStrategy?
     /// How many of them.
@@ -37,6 +41,8 @@ package struct ScenarioRunner: Sendable {
   let pool: ThreadPool
   /// When a search has to be over.
   private let deadline: ContinuousClock.Instant?
+  private let isSearch: Bool
+  private let searchMemory: SearchMemory?
 
   /// - Parameters:
   ///   - options: what is asked for besides what a file says itself.
@@ -45,6 +51,8 @@ package struct ScenarioRunner: Sendable {
     self.options = options
     self.pool = pool
     deadline = nil
+    isSearch = false
+    searchMemory = nil
   }
 
   /// Runs a text that parsed.
@@ -68,7 +76,7 @@ package struct ScenarioRunner: Sendable {
 
   // MARK: The end of a search
 
-  /// The same with its time running from now on.
+  /// The same as a search, with its time running from now on.
   func startingNow() -> ScenarioRunner {
     ScenarioRunner(options, pool, deadline: options.timeout.flatMap { .now.adding($0) })
   }
@@ -77,18 +85,26 @@ package struct ScenarioRunner: Sendable {
     self.options = options
     self.pool = pool
     self.deadline = deadline
+    searchMemory = options.memory.map { SearchMemory($0) }
+    isSearch = true
   }
 
+  /// Whether what the search holds itself leaves too little for further runs.
+  func checkMemory() { searchMemory?.check() }
+
   /// Nothing more is to be run: it was stopped, or its time is over.
-  var isOver: Bool { options.isStopped?() == true || hasTimedOut }
+  var isOver: Bool {
+    options.isStopped?() == true || hasTimedOut || searchMemory?.isUsedUp == true
+  }
 
   var hasTimedOut: Bool { deadline.map { .now >= $0 } ?? false }
 
   /// What has ended it, as it is typed; nil where nothing has.
   var stopReason: String? {
     if options.isStopped?() == true { return "Ctrl-C" }
-    guard hasTimedOut, let timeout = options.timeout else { return nil }
-    return "--timeout \(timeout.inWords)"
+    if hasTimedOut, let timeout = options.timeout { return "--timeout \(timeout.inWords)" }
+    if let searchMemory, searchMemory.isUsedUp { return "--memory \(searchMemory.limit.text)" }
+    return nil
   }
 
   /// What can be claimed after what was run.
@@ -116,10 +132,24 @@ package struct ScenarioRunner: Sendable {
   func performOnce(
     _ script: Script, _ file: String, _ policy: any SchedulePolicy, _ recorder: TimelineRecorder?
   ) -> RunResult? {
+    let (result, isPruned) = performHere(script, file, policy, recorder)
+    if isPruned || result.wasStopped { return nil }
+    if result.failure?.isOfLimits == true, let searchMemory {
+      // Without the run: if there is little left even now, it is not the run that took it.
+      searchMemory.check()
+      if searchMemory.isUsedUp { return nil }
+    }
+    return result
+  }
+
+  /// Nothing of the session is left when it returns.
+  private func performHere(
+    _ script: Script, _ file: String, _ policy: any SchedulePolicy, _ recorder: TimelineRecorder?
+  ) -> (result: RunResult, isPruned: Bool) {
     let (scheduler, session) = prepare(script, file, policy, recorder)
     var result = session.run(script)
     result.endState = scheduler.endState
-    return scheduler.isPruned || result.wasStopped ? nil : result
+    return (result, scheduler.isPruned)
   }
 
   /// A session for one run under a policy, and what schedules it.
@@ -154,8 +184,19 @@ package struct ScenarioRunner: Sendable {
     settings.endsRunWithoutThreads = true
     if let steps = script.directives.steps { settings.maximumSteps = steps }
     settings.recordsResults = options.showsOutcomes
-    if deadline != nil || options.isStopped != nil { settings.isStopped = { isOver } }
+    settings.limits = limits
+    settings.root = options.sourceScope.root(of: file)
     return Session(scheduler: scheduler, output: Silence(), options: settings, file: file)
+  }
+
+  /// What one run may take. The time of a search is not that of a run: where it is over, the search
+  /// is cut short, and no run is to blame.
+  private var limits: RunLimits? {
+    let isOver: (@Sendable () -> Bool)? =
+      deadline != nil || options.isStopped != nil ? { @Sendable in self.isOver } : nil
+    let timeout = isSearch ? nil : options.timeout
+    guard options.memory != nil || timeout != nil || isOver != nil else { return nil }
+    return RunLimits(memory: options.memory, timeout: timeout, isOver: isOver)
   }
 
   private func runOnce(_ script: Script, _ file: String, seed: UInt64?) -> ScenarioResult {

@@ -11,7 +11,7 @@ struct Commands {
     var yields = false
   }
 
-  var values: ThreadVariables { ThreadVariables(variables: thread.variables) }
+  var values: ThreadVariables { thread.lookup }
 
   func perform(_ statement: Statement) throws(CommandError) -> Output {
     var output = Output()
@@ -61,7 +61,9 @@ struct Commands {
     case .echo(let frames): output.lines = [line(try frames.message(values))]
     case .observe(let frames): thread.observed.append(contentsOf: try frames.message(values))
     case .fail(let frames):
-      let text = try frames.message(values).map { String($0) ?? $0.printed }
+      let message = try frames.message(values)
+      try values.reserve(2 * message.byteCount)
+      let text = message.map { String($0) ?? $0.printed }
         .joined(separator: " ")
       throw CommandError(.failed, text)
     case .sleep(let duration): output.yields = try sleep(try duration.duration(values))
@@ -270,5 +272,12 @@ extension CommandError {
 /// The variables of a thread, as expressions see them.
 struct ThreadVariables: VariableLookup {
   let variables: [String: Message]
+  /// What evaluating them may take; nil for as much as it takes.
+  var limits: RunLimits?
+
   func message(named name: String) -> Message? { variables[name] }
+  func reserve(_ bytes: Int) throws(CommandError) { try limits?.reserve(bytes) }
+  func checkLimits() throws(CommandError) {
+    if let passed = limits?.check() { throw passed }
+  }
 }

@@ -36,3 +36,8 @@ extension Int {
 package func parseDuration(_ text: String) -> Duration? {
   try? QuantityText.duration(Array(text.utf8))
 }
+
+/// A size as the language writes it, or nil.
+package func parseSize(_ text: String) -> Int? {
+  try? QuantityText.size(Array(text.utf8))
+}

@@ -54,10 +54,11 @@ struct Executor {
       _ = try run(block)
     } catch {
       switch error {
-      case .failure(var failure):
-        failure.others = session.situations(but: thread)
+      case .failure(let failed):
+        // One of them is told, and a file can make any number.
+        let isOneOfMany = session.record.withLock { $0.threadFailures.count >= 100 }
+        let (thread, failure) = (thread, isOneOfMany ? failed : session.withOthers(failed))
         ending = failure
-        let (thread, failure) = (thread, failure)
         session.record.withLock { $0.threadFailures.append((thread, failure)) }
         session.output.threadFailed(failure)
       case .quit:
@@ -72,6 +73,7 @@ struct Executor {
       status.failure = ending
       status.statement = nil
     }
+    thread.forget()
     session.threadEnded(thread)
   }
 
@@ -162,15 +164,33 @@ struct Executor {
         "the run took more than \(session.options.maximumSteps) steps; "
           + "end its loops, or allow more with '@steps N'")
     }
-    if session.isStopped() {
+    if session.isLimitCheckDue { try checkLimits(statement) }
+  }
+
+  /// Ends the run where it has taken too much or too long.
+  func checkLimits(_ statement: Statement) throws(Stop) {
+    session.options.limits?.check()
+    try endIfLimitIsPassed(statement)
+  }
+
+  /// Ends the run where a command has found that it would take too much or too long; nothing catches
+  /// that.
+  func endIfLimitIsPassed(_ statement: Statement) throws(Stop) {
+    guard let limits = session.options.limits, let passed = limits.passed else { return }
+    if limits.isStopped {
       session.stopRun()
       throw .runEnded
     }
+    throw limitReached(at: statement, passed.text, isOfLimits: true)
   }
 
   /// Ends the run for everyone.
-  private func limitReached(at statement: Statement, _ text: String) -> Stop {
-    session.endRun(with: failure(statement, .error(CommandError(.limit, text))))
+  private func limitReached(
+    at statement: Statement, _ text: String, isOfLimits: Bool = false
+  ) -> Stop {
+    var failure = failure(statement, .error(CommandError(.limit, text)))
+    failure.isOfLimits = isOfLimits
+    session.endRun(with: failure)
     return .runEnded
   }
 

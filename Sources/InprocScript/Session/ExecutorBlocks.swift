@@ -8,7 +8,7 @@ extension Executor {
   ) throws(Stop) -> Flow {
     let prepared = attempt { () throws(CommandError) -> (limit: Int?, variable: String?) in
       try checkInterrupt()
-      let values = ThreadVariables(variables: thread.variables)
+      let values = thread.lookup
       let limit = try count.map { (count) throws(CommandError) in try count.integer(values) }
       if let limit, limit < 0 {
         throw CommandError(.invalidValue, "the count \(limit) is negative; use 0 or more")
@@ -50,7 +50,7 @@ extension Executor {
     let commands = Commands(session: session, thread: thread)
     let prepared = attempt { () throws(CommandError) -> (Handle, String) in
       try checkInterrupt()
-      let values = ThreadVariables(variables: thread.variables)
+      let values = thread.lookup
       let name = try variable.name(values)
       return (try commands.receivingHandle(handle, touches: false), name)
     }
@@ -97,7 +97,7 @@ extension Executor {
   ) throws(Stop) -> Flow {
     let holds = attempt { () throws(CommandError) -> Bool in
       try checkInterrupt()
-      let values = ThreadVariables(variables: thread.variables)
+      let values = thread.lookup
       return try comparison.holds(try left.frame(values), try right.frame(values))
     }
     guard case .success(let holds) = holds else {
@@ -121,7 +121,7 @@ extension Executor {
   ) throws(Stop) -> Flow {
     let prepared = attempt { () throws(CommandError) -> String? in
       try checkInterrupt()
-      return try variable?.name(ThreadVariables(variables: thread.variables))
+      return try variable?.name(thread.lookup)
     }
     guard case .success(let name) = prepared else {
       try conclude(statement, prepared.map { _ in Commands.Output() })
@@ -162,8 +162,9 @@ extension Executor {
           "files source each other more than \(Session.maximumSourceDepth) deep; "
             + "does one of them source itself?")
       }
-      let words = try path.text(ThreadVariables(variables: thread.variables))
-      return try SourceFile.load(words, from: thread.file)
+      let words = try path.text(thread.lookup)
+      return try SourceFile.load(
+        words, from: thread.file, within: session.options.root, limits: thread.limits)
     }
     guard case .success(let (file, script)) = loaded else {
       try conclude(statement, loaded.map { _ in Commands.Output() })

@@ -15,6 +15,7 @@ extension Executor {
     case .failure(let error):
       // A wait that the end of the run has ended is no error of the text.
       try checkEnd(statement)
+      if error.code == .limit { try endIfLimitIsPassed(statement) }
       lines = [.error(error)]
       failedThreads = error.failedThreads
     }
@@ -58,7 +59,7 @@ extension Executor {
   func difference(
     of lines: [ResultLine], from expectations: [Expectation]
   ) -> Difference? {
-    let lookup = ThreadVariables(variables: thread.variables)
+    let lookup = thread.lookup
     for index in 0..<max(lines.count, expectations.count) {
       guard index < lines.count, index < expectations.count else { return Difference(line: index) }
       let mismatch = attempt { () throws(CommandError) in
@@ -78,6 +79,7 @@ extension Executor {
     _ statement: Statement, _ difference: Difference, _ expected: [Expectation],
     _ actual: [ResultLine]
   ) throws(Stop) {
+    if difference.error?.code == .limit { try endIfLimitIsPassed(statement) }
     let kind: Failure.Kind =
       difference.error.map { .badExpectation(expected[difference.line], $0) }
       ?? .mismatch(expected: expected, actual: actual, line: difference.line)
@@ -91,6 +93,14 @@ extension Executor {
   }
 
   private func printLines(_ lines: [ResultLine], of statement: Statement) {
+    if let limits = session.options.limits {
+      // Each level of `source` keeps them, and a recorder keeps them as text.
+      let fields = lines.reduce(0) { $0 + $1.fieldCount }
+      let isKept = session.options.recorder != nil || session.options.recordsResults
+      limits.note(
+        lines.count * (thread.groups.count + 1) * MemoryLayout<ResultLine>.stride
+          + fields * (isKept ? Self.printedField : 0))
+    }
     if session.options.recordsResults {
       for line in lines where statement.isReceive || line.isError {
         thread.results.append(line.printed)
@@ -98,5 +108,14 @@ extension Executor {
     }
     for level in thread.groups.indices { thread.groups[level].add(lines) }
     for line in lines { session.output.line(line, thread: thread.isMain ? nil : thread.name) }
+  }
+
+  /// The most that a field takes as text, about.
+  private static let printedField = 300
+}
+
+extension ResultLine {
+  fileprivate var fieldCount: Int {
+    if case .fields(let fields) = self { fields.count } else { 1 }
   }
 }

@@ -3,7 +3,7 @@ internal import Inproc
 extension Executor {
   /// What a command touches, as far as its words say before it runs.
   func touches(of statement: Statement) -> [SharedObject] {
-    let values = ThreadVariables(variables: thread.variables)
+    let values = thread.lookup
     func endpoints(_ handles: [Template]) -> [SharedObject] {
       let entries = session.table.withLock { $0.entries }
       return handles.map { template in

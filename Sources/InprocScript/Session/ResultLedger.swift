@@ -75,7 +75,7 @@ package final class ResultLedger: Sendable {
       if hasFailed, isCovered || !ResultLedger.endsRun(thread) { return false }
       if isCovered { return true }
     }
-    let lookup = ThreadVariables(variables: thread.variables)
+    let lookup = thread.lookup
     let shown = group.shown.map(\.line)
     let isAsShown =
       shown.count == expectations.count
@@ -102,7 +102,7 @@ package final class ResultLedger: Sendable {
     _ lines: [ResultLine], of key: Key, _ new: Entry, from thread: SessionThread,
     isCut: Bool = false
   ) {
-    let lookup = ThreadVariables(variables: thread.variables)
+    let lookup = thread.lookup
     entries.withLock { entries in
       var entry = entries[key] ?? new
       for (index, expectation) in entry.expectations.enumerated() where entry.held[index] {

@@ -28,8 +28,10 @@ package final class Session: Sendable {
     /// An error of `main`, or a mismatch, ends the whole run: files, `-c`, standard input.
     package var endsRunOnFailure = true
     package var maximumSteps = 1_000_000
-    /// Asked now and then by whoever runs; true ends the run, of which nothing is to be told.
-    package var isStopped: (@Sendable () -> Bool)?
+    /// What the run may take of the machine; nil for as much as it takes.
+    package var limits: RunLimits?
+    /// Which files `source` may read; nil for all that the user may.
+    package var root: SourceRoot?
     /// Keep what receives give and errors, for the outcome of a run that observes nothing.
     package var recordsResults = false
     /// Writes down all that happens; nil records nothing.
@@ -49,8 +51,11 @@ package final class Session: Sendable {
 
   struct Table {
     var entries: [String: TableEntry] = [:]
-    /// Those that were not joined, in the order of creation.
-    var threads: [SessionThread] = []
+    /// Those that were not joined, by their number.
+    var unjoined: [Int: SessionThread] = [:]
+    /// Those that were spawned and have not ended. A file can leave any number unjoined, and only so
+    /// many alive.
+    var live: [SessionThread] = []
     /// Joined ones that had something to observe.
     var observers: [SessionThread] = []
     /// Those in a `join`, by their number, to be woken when a thread ends.
@@ -59,7 +64,11 @@ package final class Session: Sendable {
     /// The handles that were ever connected to a bidirectional endpoint, as errors name them.
     var clients: [Client.ID: ConnectedHandle] = [:]
     var threadsMade = 0
-    var liveThreads = 0
+    /// By prefix of default names: no lower number is free.
+    var lowestFree: [String: Int] = [:]
+
+    /// Those that were not joined, in the order of creation. O(*n* log *n*).
+    var threads: [SessionThread] { unjoined.values.sorted { $0.number < $1.number } }
   }
 
   /// What is known of a client when its handle is closed.
@@ -104,11 +113,12 @@ package final class Session: Sendable {
     self.output = output
     self.options = options
     registry = Registry(scheduler: scheduler)
-    main = SessionThread(name: "main", number: 0, parent: nil, file: file)
+    main = SessionThread(
+      name: "main", number: 0, parent: nil, file: file, limits: options.limits)
     main.status.withLock { $0.file = file }
     var table = Table()
     table.entries["main"] = .thread(main)
-    table.threads = [main]
+    table.unjoined = [0: main]
     table.threadsMade = 1
     self.table = Guarded(table)
     options.recorder?.begin(scheduler)
@@ -217,23 +227,37 @@ package final class Session: Sendable {
     table.withLock { $0.threads }.filter { $0.name != name }.map(\.situation)
   }
 
+  /// The failure with what the other threads are doing: of many, those that have not ended.
+  func withOthers(_ failure: Failure) -> Failure {
+    var failure = failure
+    let threads = table.withLock { table in
+      table.unjoined.count <= Self.maximumOthers
+        ? table.threads : [main] + table.live.prefix(Self.maximumOthers)
+    }
+    let others = threads.filter { $0.name != failure.thread }.prefix(Self.maximumOthers)
+    failure.others = others.map(\.situation)
+    failure.othersLeftOut = table.withLock { $0.unjoined.count } - 1 - others.count
+    return failure
+  }
+
+  /// More of them are not told of; a report that lists a thousand threads helps no one.
+  private static let maximumOthers = 100
+
   /// Counts a step. Returns false where there are no more.
   func countStep() -> Bool {
     steps.wrappingAdd(1, ordering: .relaxed).newValue <= options.maximumSteps
   }
 
-  /// Whether the run is to end, as far as that is looked at after so many steps.
-  func isStopped() -> Bool {
-    guard let isStopped = options.isStopped, steps.load(ordering: .relaxed) & 255 == 0 else {
-      return false
-    }
-    return isStopped()
+  /// Whether it is time to ask what the run has taken: after so many steps, or where much was made.
+  var isLimitCheckDue: Bool {
+    guard let limits = options.limits else { return false }
+    return limits.isCheckDue || limits.passed != nil
+      || steps.load(ordering: .relaxed) & limits.stepsBetweenChecks == 0
   }
 
   /// The first failure that ends the run is the one that is told.
   func endRun(with failure: Failure) {
-    var failure = failure
-    failure.others = situations(but: failure.thread)
+    let failure = withOthers(failure)
     record.withLock { record in
       if record.failure == nil && record.deadlock == nil { record.failure = failure }
     }
@@ -252,6 +276,19 @@ package final class Session: Sendable {
   func stopRun() {
     record.withLock { $0.wasStopped = true }
     scheduler.abort()
+  }
+
+  /// A limit was passed while no thread may come to see it: ends the run, as an error of what `main`
+  /// is doing.
+  func endRunAtLimit() {
+    guard let passed = options.limits?.passed else { return }
+    let status = main.status.withLock { $0 }
+    var failure = Failure(
+      kind: .error(passed), thread: main.name, file: status.file,
+      range: status.statement?.range ?? SourceRange(line: 1, column: 1, length: 1),
+      command: status.statement?.text ?? "join")
+    failure.isOfLimits = true
+    endRun(with: failure)
   }
 
   func quit() {

@@ -52,7 +52,7 @@ extension Session {
     _ name: String?, prefix: String, make: (String, Int) throws(InprocError) -> Handle
   ) throws(CommandError) -> Handle {
     try table.withLock { (table) throws(CommandError) -> Handle in
-      let name = try freeName(name, prefix, table)
+      let name = try freeName(name, prefix, &table)
       do throws(InprocError) {
         let handle = try make(name, table.handlesMade)
         table.handlesMade += 1
@@ -69,15 +69,16 @@ extension Session {
   }
 
   private func freeName(
-    _ name: String?, _ prefix: String, _ table: Table
+    _ name: String?, _ prefix: String, _ table: inout Table
   ) throws(CommandError) -> String {
     if let name {
       touchName(name)
       if table.entries[name] != nil { throw nameInUse(name) }
       return name
     }
-    var number = 1
+    var number = table.lowestFree[prefix] ?? 1
     while table.entries["\(prefix)\(number)"] != nil { number += 1 }
+    table.lowestFree[prefix] = number
     touchName("\(prefix)\(number)")
     return "\(prefix)\(number)"
   }
@@ -109,7 +110,7 @@ extension Session {
       guard case .handle(let current) = table.entries[name], current === handle else {
         return false
       }
-      table.entries[name] = nil
+      table.giveBack(name)
       return true
     }
     if !isMine { throw CommandError(.unknownName, "the handle '\(name)' was closed meanwhile") }
@@ -122,10 +123,10 @@ extension Session {
     _ name: String?, _ block: Block, from parent: SessionThread
   ) throws(CommandError) -> SessionThread {
     let thread = try table.withLock { (table) throws(CommandError) -> SessionThread in
-      let name = try freeName(name, "t", table)
+      let name = try freeName(name, "t", &table)
       touch(.threads)
       touch(.thread(name), writes: true)
-      guard table.liveThreads < Session.maximumThreads else {
+      guard table.live.count < Session.maximumThreads else {
         throw CommandError(
           .limit,
           "\(Session.maximumThreads) threads are alive; let some end before spawning more")
@@ -134,9 +135,9 @@ extension Session {
         name: name, number: table.threadsMade, parent: parent, file: parent.file)
       thread.body = block
       table.entries[name] = .thread(thread)
-      table.threads.append(thread)
+      table.unjoined[thread.number] = thread
+      table.live.append(thread)
       table.threadsMade += 1
-      table.liveThreads += 1
       return thread
     }
     options.recorder?.threadStarted(thread)
@@ -149,9 +150,9 @@ extension Session {
       return thread
     } catch {
       table.withLock { table in
-        table.entries[thread.name] = nil
-        table.threads.removeAll { $0 === thread }
-        table.liveThreads -= 1
+        table.giveBack(thread.name)
+        table.unjoined[thread.number] = nil
+        table.live.removeAll { $0 === thread }
       }
       if options.endsRunWithoutThreads { endRun(hinderedBy: error.description) }
       throw CommandError(.limit, error.description)
@@ -163,7 +164,7 @@ extension Session {
     touch(.threads)
     touch(.thread(thread.name), writes: true)
     let joiners = table.withLock { table in
-      table.liveThreads -= 1
+      table.live.removeAll { $0 === thread }
       return table.joiners.sorted { $0.key < $1.key }.map(\.value)
     }
     for joiner in joiners { joiner.wake() }
@@ -195,11 +196,11 @@ extension Session {
 
   /// Whether all of these have ended.
   func allEnded(joinableBy thread: SessionThread) -> Bool {
-    table.withLock { $0.threads }.allSatisfy { !$0.isJoinable(by: thread) || $0.isFinished }
+    table.withLock { $0.live }.allSatisfy { !$0.isJoinable(by: thread) || $0.isFinished }
   }
 
   var allOthersEnded: Bool {
-    table.withLock { $0.threads }.allSatisfy { $0.isMain || $0.isFinished }
+    table.withLock { $0.live }.allSatisfy(\.isFinished)
   }
 
   /// Takes threads off the table. Returns those that had failed, in the order given.
@@ -217,11 +218,10 @@ extension Session {
       }
       table.withLock { table in
         if case .thread(let current) = table.entries[thread.name], current === thread {
-          table.entries[thread.name] = nil
+          table.giveBack(thread.name)
         }
         // What a joined thread leaves behind is what it observed.
-        if let index = table.threads.firstIndex(where: { $0 === thread }) {
-          table.threads.remove(at: index)
+        if table.unjoined.removeValue(forKey: thread.number) != nil {
           if !thread.observed.isEmpty || !thread.results.isEmpty { table.observers.append(thread) }
         }
       }
@@ -237,5 +237,16 @@ extension Session {
         if status.isJoined { status.isForgiven = true }
       }
     }
+  }
+}
+
+extension Session.Table {
+  /// A name is free again.
+  fileprivate mutating func giveBack(_ name: String) {
+    entries[name] = nil
+    guard let prefix = name.first.map(String.init), let lowest = lowestFree[prefix],
+      let number = Int(name.dropFirst()), number < lowest, "\(prefix)\(number)" == name
+    else { return }
+    lowestFree[prefix] = max(1, number)
   }
 }

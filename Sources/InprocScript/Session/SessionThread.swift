@@ -28,6 +28,9 @@ package final class SessionThread: @unchecked Sendable {
   /// What it runs; set before it begins.
   var body: Block?
 
+  /// What the run may take.
+  let limits: RunLimits?
+
   // Of the thread itself.
   var variables: [String: Message]
   /// The request it last received, by the number of the handle it received it on.
@@ -49,8 +52,11 @@ package final class SessionThread: @unchecked Sendable {
   /// What `observe` added.
   var observed: [Frame] = []
 
-  init(name: String, number: Int, parent: SessionThread?, file: String) {
+  init(
+    name: String, number: Int, parent: SessionThread?, file: String, limits: RunLimits? = nil
+  ) {
     self.name = name
+    self.limits = parent?.limits ?? limits
     self.number = number
     self.parent = parent
     self.file = parent?.file ?? file
@@ -58,6 +64,14 @@ package final class SessionThread: @unchecked Sendable {
     depth = parent?.depth ?? 0
     entry = parent?.entry ?? 0
     status = Guarded(Status())
+  }
+
+  /// Its variables, as expressions see them.
+  var lookup: ThreadVariables { ThreadVariables(variables: variables, limits: limits) }
+
+  /// It has ended: of what it had, only what others may ask for stays.
+  func forget() {
+    (variables, requests, rounds, groups, body) = ([:], [:], [], [], nil)
   }
 
   /// A hash of all that its next steps depend on, what other threads can change apart. The same in
@@ -182,10 +196,14 @@ package struct Failure: Error, Hashable, Sendable {
   package var file: String
   package var range: SourceRange
   package var command: String
-  /// What the other threads were doing.
+  /// What the other threads were doing, as far as it is told.
   package var others: [ThreadSituation] = []
+  /// How many further threads there were.
+  package var othersLeftOut = 0
   /// Where a line is not what was expected: which field.
   package var difference: Expectation.Mismatch?
+  /// It tells that the run took longer than `--timeout`, or more than `--memory`.
+  package var isOfLimits = false
   /// Threads whose failure this error tells of: forgiven where it is expected or caught.
   package var failedThreads: [String] = []
 

@@ -89,7 +89,7 @@ package final class TimelineRecorder: SchedulingObserver {
 
   /// A round is a further receive of a `for` that began before.
   func stepBegan(_ statement: Statement, _ thread: SessionThread, isRound: Bool = false) {
-    let values = ThreadVariables(variables: thread.variables)
+    let values = thread.lookup
     let (text, wait) = (statement.text(naming: values), statement.summary(naming: values))
     note(thread.number) { state in
       if isRound { state.close(statement, thread) }

@@ -150,8 +150,6 @@ extension [String] {
 }
 
 extension SessionThread {
-  fileprivate var lookup: ThreadVariables { ThreadVariables(variables: variables) }
-
   /// What it has still to run: the statements after the one it is in, and those of loops around it.
   fileprivate var remaining: [Statement] {
     guard let body else { return [] }

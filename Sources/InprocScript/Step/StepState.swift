@@ -82,7 +82,7 @@ extension StepState.Thread {
     // One that has not begun has its whole block before it.
     let isFresh = status.statement == nil && word == "running"
     let next = isFresh ? thread.body?.statements.first : status.statement
-    let values = ThreadVariables(variables: thread.variables)
+    let values = thread.lookup
     // The words of `list threads`, with what the variables in them hold.
     let named = status.statement.map { $0.summary(naming: values) }
     self.init(

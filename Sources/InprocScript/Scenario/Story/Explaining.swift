@@ -4,6 +4,8 @@ extension ScenarioRunner {
   /// The result, its failure told with the run that led there.
   func explained(_ result: ScenarioResult, _ script: Script) -> ScenarioResult {
     guard case .failed(let problem) = result.verdict, let schedule = problem.schedule,
+      // What took too long or too much would do so again, and more with a timeline.
+      !problem.isOfLimits,
       let (run, timeline) = record(
         schedule, script, file: result.file, maximumEvents: ScenarioRunner.toldEvents)
     else { return result }

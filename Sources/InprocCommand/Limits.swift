@@ -1,0 +1,34 @@
+import ArgumentParser
+import Foundation
+import InprocScript
+
+/// What `--memory` and `--root` mean, and what holds where they are not given.
+enum Limits {
+  /// How much memory the process may hold.
+  ///
+  /// - Throws: a usage error for a text that is no size, and where the limit can't be kept.
+  static func memory(_ text: String?) throws -> MemoryLimit? {
+    guard let text else { return .usual }
+    guard let size = parseSize(text), size > 0 else {
+      throw ValidationError("--memory '\(text)' is no size; write 512MiB or 2GiB")
+    }
+    guard MemoryLimit.canBeKept else {
+      throw ValidationError(
+        "--memory: this system does not tell how much memory the process holds; leave it out")
+    }
+    return MemoryLimit(bytes: size)
+  }
+
+  /// Which files `source` may read.
+  ///
+  /// - Throws: a usage error for what is no folder.
+  static func sourceScope(_ root: String?, _ paths: [String]) throws -> SourceScope {
+    guard let root else { return .named(paths) }
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: root, isDirectory: &isFolder), isFolder.boolValue
+    else {
+      throw ValidationError("--root '\(root)' is no folder; name the one that 'source' may read")
+    }
+    return .folder(root)
+  }
+}
