@@ -147,7 +147,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     } else {
       let next = nextThread(after: thread)
       observer?.switched(from: thread.number, to: next.number, .ended)
-      threads.removeAll { $0 === thread }
+      if let index = threads.firstIndex(where: { $0 === thread }) { threads.remove(at: index) }
       current = next
       if let host = thread.host { pool.giveBack(host) }
       next.takeTurn()

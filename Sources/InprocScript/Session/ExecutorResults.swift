@@ -93,14 +93,7 @@ extension Executor {
   }
 
   private func printLines(_ lines: [ResultLine], of statement: Statement) {
-    if let limits = session.options.limits {
-      // Each level of `source` keeps them, and a recorder keeps them as text.
-      let fields = lines.reduce(0) { $0 + $1.fieldCount }
-      let isKept = session.options.recorder != nil || session.options.recordsResults
-      limits.note(
-        lines.count * (thread.groups.count + 1) * MemoryLayout<ResultLine>.stride
-          + fields * (isKept ? Self.printedField : 0))
-    }
+    if lines.count >= Self.manyLines || session.options.recorder != nil { noteMemory(of: lines) }
     if session.options.recordsResults {
       for line in lines where statement.isReceive || line.isError {
         thread.results.append(line.printed)
@@ -109,6 +102,17 @@ extension Executor {
     for level in thread.groups.indices { thread.groups[level].add(lines) }
     for line in lines { session.output.line(line, thread: thread.isMain ? nil : thread.name) }
   }
+
+  /// Each group that the thread is inside of keeps lines, and a recorder keeps them as text. What a few
+  /// lines take is seen soon enough when steps are counted.
+  private func noteMemory(of lines: [ResultLine]) {
+    let fields = lines.reduce(0) { $0 + $1.fieldCount }
+    session.options.limits?.note(
+      lines.count * (thread.groups.count + 1) * MemoryLayout<ResultLine>.stride
+        + fields * Self.printedField)
+  }
+
+  private static let manyLines = 8
 
   /// The most that a field takes as text, about.
   private static let printedField = 300

@@ -53,9 +53,9 @@ package final class Session: Sendable {
     var entries: [String: TableEntry] = [:]
     /// Those that were not joined, by their number.
     var unjoined: [Int: SessionThread] = [:]
-    /// Those that were spawned and have not ended. A file can leave any number unjoined, and only so
-    /// many alive.
-    var live: [SessionThread] = []
+    /// Those that were spawned and have not ended, by their number. A file can leave any number of
+    /// threads unjoined, and only so many alive.
+    var live: [Int: SessionThread] = [:]
     /// Joined ones that had something to observe.
     var observers: [SessionThread] = []
     /// Those in a `join`, by their number, to be woken when a thread ends.
@@ -232,7 +232,8 @@ package final class Session: Sendable {
     var failure = failure
     let threads = table.withLock { table in
       table.unjoined.count <= Self.maximumOthers
-        ? table.threads : [main] + table.live.prefix(Self.maximumOthers)
+        ? table.threads
+        : [main] + table.live.values.sorted { $0.number < $1.number }.prefix(Self.maximumOthers)
     }
     let others = threads.filter { $0.name != failure.thread }.prefix(Self.maximumOthers)
     failure.others = others.map(\.situation)

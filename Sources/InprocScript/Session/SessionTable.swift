@@ -136,7 +136,7 @@ extension Session {
       thread.body = block
       table.entries[name] = .thread(thread)
       table.unjoined[thread.number] = thread
-      table.live.append(thread)
+      table.live[thread.number] = thread
       table.threadsMade += 1
       return thread
     }
@@ -152,7 +152,7 @@ extension Session {
       table.withLock { table in
         table.giveBack(thread.name)
         table.unjoined[thread.number] = nil
-        table.live.removeAll { $0 === thread }
+        table.live[thread.number] = nil
       }
       if options.endsRunWithoutThreads { endRun(hinderedBy: error.description) }
       throw CommandError(.limit, error.description)
@@ -164,7 +164,7 @@ extension Session {
     touch(.threads)
     touch(.thread(thread.name), writes: true)
     let joiners = table.withLock { table in
-      table.live.removeAll { $0 === thread }
+      table.live[thread.number] = nil
       return table.joiners.sorted { $0.key < $1.key }.map(\.value)
     }
     for joiner in joiners { joiner.wake() }
@@ -196,11 +196,11 @@ extension Session {
 
   /// Whether all of these have ended.
   func allEnded(joinableBy thread: SessionThread) -> Bool {
-    table.withLock { $0.live }.allSatisfy { !$0.isJoinable(by: thread) || $0.isFinished }
+    table.withLock { $0.live }.values.allSatisfy { !$0.isJoinable(by: thread) || $0.isFinished }
   }
 
   var allOthersEnded: Bool {
-    table.withLock { $0.live }.allSatisfy(\.isFinished)
+    table.withLock { $0.live }.values.allSatisfy(\.isFinished)
   }
 
   /// Takes threads off the table. Returns those that had failed, in the order given.
