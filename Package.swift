@@ -101,7 +101,10 @@ let package = Package(
       name: "LineEditorProbe", dependencies: ["LineEditor"], path: "Tests/LineEditorProbe",
       swiftSettings: settings),
     .testTarget(
-      name: "PromptTests", dependencies: ["LineEditor", "InprocCommand", "LineEditorProbe"],
+      name: "PromptTests",
+      dependencies: [
+        "Inproc", "InprocDiagram", "InprocScript", "LineEditor", "InprocCommand", "LineEditorProbe",
+      ],
       swiftSettings: settings),
   ]
 )

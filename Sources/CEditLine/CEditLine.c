@@ -20,14 +20,6 @@ const wchar_t *const cel_vi_put_keys = L"\x84\x89\x85";
 const wchar_t *const cel_vi_put_after_keys = L"\x86";
 const wchar_t *const cel_vi_put_before_keys = L"\x88";
 
-static struct termios original;
-static int have_original;
-
-void cel_restore_terminal(void) {
-  if (have_original)
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &original);
-}
-
 void cel_set_locale(void) {
   setlocale(LC_ALL, "");
   if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0 && !setlocale(LC_CTYPE, "C.UTF-8"))
@@ -42,14 +34,20 @@ static cel *self(EditLine *el) {
 
 static int next_character(EditLine *el, wchar_t *character) {
   cel *editor = self(el);
-  return editor->next(editor->owner, character);
+  cel_output_ends();
+  int result = editor->next(editor->owner, character);
+  cel_output_begins();
+  return result;
 }
 
 #define COMMAND(name, code)                                                    \
   static unsigned char name(EditLine *el, int key) {                           \
     (void)key;                                                                 \
     cel *editor = self(el);                                                    \
-    return (unsigned char)editor->command(editor->owner, code);                \
+    cel_output_ends();                                                         \
+    int answer = editor->command(editor->owner, code);                         \
+    cel_output_begins();                                                       \
+    return (unsigned char)answer;                                              \
   }
 COMMAND(enter, CEL_ENTER)
 COMMAND(complete, CEL_COMPLETE)
@@ -200,6 +198,11 @@ static const char *bound_function(cel *editor, const char *key, int is_command) 
   return name;
 }
 
+int cel_escape_is_prefix(cel *editor) {
+  const char *name = bound_function(editor, "^[", 0);
+  return strcmp(name, "em-meta-next") == 0 || strcmp(name, "ed-sequence-lead-in") == 0;
+}
+
 static const char *replacement_of(const char *bound, const replacement *table, size_t count) {
   for (size_t i = 0; i < count; i++)
     if (strcmp(bound, table[i].of_libedit) == 0)
@@ -233,10 +236,7 @@ cel *cel_open(const char *program, void *owner, cel_next_function next,
   cel *editor = calloc(1, sizeof *editor);
   if (!editor)
     return NULL;
-  if (!have_original && tcgetattr(STDIN_FILENO, &original) == 0) {
-    have_original = 1;
-    atexit(cel_restore_terminal);
-  }
+  cel_save_terminal();
   editor->owner = owner;
   editor->next = next;
   editor->command = command;
@@ -270,7 +270,9 @@ cel *cel_open(const char *program, void *owner, cel_next_function next,
 }
 
 void cel_close(cel *editor) {
+  cel_output_begins();
   el_end(editor->el);
+  cel_output_ends();
   fclose(editor->sink);
   history_wend(editor->history);
   free(editor);
@@ -284,13 +286,18 @@ void cel_source(cel *editor) {
 }
 
 const wchar_t *cel_read(cel *editor, int *count) {
-  return el_wgets(editor->el, count);
+  cel_output_begins();
+  const wchar_t *text = el_wgets(editor->el, count);
+  cel_output_ends();
+  return text;
 }
 
 void cel_reset(cel *editor) { el_reset(editor->el); }
 
 void cel_prepare_terminal(cel *editor, int raw) {
+  cel_output_begins();
   el_set(editor->el, EL_PREP_TERM, raw);
+  cel_output_ends();
 }
 
 const wchar_t *cel_buffer(cel *editor, int *length, int *cursor) {
@@ -310,7 +317,10 @@ void cel_delete_back(cel *editor, int count) {
 void cel_move(cel *editor, int offset) { el_cursor(editor->el, offset); }
 void cel_push(cel *editor, const wchar_t *keys) { el_wpush(editor->el, keys); }
 int cel_next(cel *editor, wchar_t *character) {
-  return el_wgetc(editor->el, character);
+  cel_output_begins();
+  int result = el_wgetc(editor->el, character);
+  cel_output_ends();
+  return result;
 }
 
 void cel_history_add(cel *editor, const wchar_t *entry) {

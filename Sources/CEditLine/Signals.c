@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "CEditLine.h"
+#include "internal.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -69,6 +69,8 @@ static void note(int number) {
   for (int i = 0; i < handled_count; i++)
     if (handled[i].number == number)
       atomic_fetch_or(&pending, handled[i].bit);
+  if (number == SIGTERM || number == SIGHUP)
+    cel_note_end(number);
   post(atomic_load(&editing_post));
   post(atomic_load(&relay_post));
   errno = saved;
@@ -94,6 +96,7 @@ void cel_signals_install(cel_event editing, cel_event relay) {
   sigemptyset(&action.sa_mask);
   for (int i = 0; i < handled_count; i++)
     sigaction(handled[i].number, &action, &previous[i]);
+  cel_endings_install();
 }
 
 void cel_signals_block(int blocks) {
@@ -107,6 +110,7 @@ void cel_signals_restore(void) {
   installed = 0;
   for (int i = 0; i < handled_count; i++)
     sigaction(handled[i].number, &previous[i], NULL);
+  cel_endings_restore();
 }
 
 unsigned cel_signals_pending(void) {
@@ -150,6 +154,7 @@ void cel_stop_process(void) {
 int cel_start_thread(void *(*body)(void *), void *argument) {
   sigset_t all, old;
   sigfillset(&all);
+  cel_unblock_crashes(&all);
   pthread_sigmask(SIG_SETMASK, &all, &old);
   pthread_t thread;
   int error = pthread_create(&thread, NULL, body, argument);

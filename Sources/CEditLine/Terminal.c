@@ -56,13 +56,21 @@ int cel_is_dumb(void) {
 int cel_write(int descriptor, const void *bytes, size_t count) {
   const char *rest = bytes;
   while (count > 0) {
-    ssize_t written = write(descriptor, rest, count);
+    /* In pieces: what comes back shows that the terminal takes output. */
+    size_t piece = count < 16384 ? count : 16384;
+    cel_output_begins();
+    ssize_t written = write(descriptor, rest, piece);
+    int code = errno;
+    cel_output_ends();
+    errno = code;
     if (written > 0) {
       rest += written;
       count -= (size_t)written;
     } else if (written < 0 && errno == EAGAIN) {
       struct pollfd ready = {descriptor, POLLOUT, 0};
+      cel_output_begins();
       poll(&ready, 1, -1);
+      cel_output_ends();
     } else if (written < 0 && errno != EINTR)
       return -1;
   }
@@ -73,6 +81,6 @@ void cel_size(int *columns, int *rows) {
   struct winsize size = {0};
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
     ioctl(STDIN_FILENO, TIOCGWINSZ, &size);
-  *columns = size.ws_col > 1 ? size.ws_col : 80;
+  *columns = size.ws_col > 0 ? size.ws_col : 80;
   *rows = size.ws_row > 0 ? size.ws_row : 24;
 }

@@ -154,8 +154,12 @@ int inproc_start_thread(
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   pthread_attr_setstacksize(&attributes, stack_size);
   // Signals belong to the main thread: a new thread inherits the mask of the one that starts it.
+  // But those of a crash: blocked, they would end the process without any handler, and a terminal
+  // would stay as the prompt has set it.
   sigset_t all, before;
   sigfillset(&all);
+  const int crashes[] = {SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS};
+  for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++) sigdelset(&all, crashes[i]);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   pthread_t thread;
   error = pthread_create(&thread, &attributes, run, start);

@@ -85,7 +85,11 @@ final class CommandListener: @unchecked Sendable {
         case .reading: (0, -1)
         case .inBackground: (-1, Self.backgroundPatience)
         }
-      let ready = cel_wait(descriptor, event, limit)
+      // A terminal that takes no output must not hold up the end.
+      if cel_is_ending() != 0 { cel_end_if_stuck() }
+      let isEnding = cel_is_ending() != 0
+      let ready = cel_wait(
+        descriptor, event, isEnding ? (limit < 0 ? 50 : min(limit, 50)) : limit)
       if ready & 2 != 0 { cel_event_take(event) }
       monitor.lock()
       defer { monitor.unlock() }

@@ -38,11 +38,12 @@ struct History {
 
   /// Adds an entry, to be saved; says whether it did.
   ///
-  /// Left out are blank text, what repeats the last entry, what begins with a blank, and what is
-  /// longer than an entry may be.
+  /// Left out are blank text, what repeats the last entry, a single line that begins with a blank, and
+  /// what is longer than an entry may be. A block may have been pasted with its indentation.
   mutating func add(_ entry: String) -> Bool {
-    guard let first = entry.first, first != " ", first != "\t", entry != entries.last,
-      entry.contains(where: { !$0.isWhitespace }), entry.utf8.count <= HistoryFile.longestEntry
+    let isHidden = (entry.first == " " || entry.first == "\t") && !entry.utf8.contains(10)
+    guard !isHidden, entry != entries.last, entry.contains(where: { !$0.isWhitespace }),
+      entry.utf8.count <= HistoryFile.longestEntry
     else { return false }
     entries.append(entry)
     if file != nil {
@@ -86,8 +87,8 @@ extension LineEditor {
 
   /// Adds a line or a whole block to the history as one entry, and saves it.
   ///
-  /// Left out are blank text, a repetition of the last entry, what begins with a blank, and entries
-  /// of more than 256 KiB. While more lines wait to be read, as in a paste, saving waits until they
+  /// Left out are blank text, a repetition of the last entry, a single line that begins with a
+  /// blank, and entries of more than 256 KiB. While more lines wait to be read, as in a paste, saving waits until they
   /// are.
   ///
   /// - Parameter text: what was entered.

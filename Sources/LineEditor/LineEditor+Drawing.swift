@@ -167,10 +167,16 @@ extension LineEditor {
     }
     let offset = buffer.cursor - starts[cursorLine]
     let isFirst = starts[0] == 0
-    let further = continuationGlyphs(continuationPrompt)
+    var further = continuationGlyphs(continuationPrompt)
+    var first = isFirst ? Glyph.styled(display.prompt) : further
+    if promptWidth >= columns {
+      // What is coloured is one glyph, and has no row to stand in.
+      further = Glyph.plain(further)
+      first = Glyph.plain(first)
+    }
     let layout = Layout(
-      lines: lines, cursor: hasCursor ? (cursorLine, offset) : nil,
-      first: isFirst ? Glyph.styled(display.prompt) : further, further: further, columns: columns)
+      lines: lines, cursor: hasCursor ? (cursorLine, offset) : nil, first: first, further: further,
+      columns: columns)
     guard layout.rows.count > height else { return (layout.rows, layout.cursor) }
 
     var lineOfRow: [Int] = []
@@ -202,8 +208,8 @@ extension LineEditor {
   private func mark(_ row: inout ScreenRow, _ text: String) {
     let usual = continuationGlyphs(continuationPrompt)
     let glyphs = continuationGlyphs(text)
-    guard glyphs.count == usual.count else { return }
-    row.glyphs.replaceSubrange(..<min(usual.count, row.glyphs.count), with: glyphs)
+    guard glyphs.count == usual.count, row.glyphs.starts(with: usual) else { return }
+    row.glyphs.replaceSubrange(..<usual.count, with: glyphs)
   }
 
   private func frameIsCut() -> Bool {

@@ -56,12 +56,22 @@ extension LineEditor {
     guard screen.enter() else {
       throw NoScreen(description: "standard input is no terminal; run it on one")
     }
+    input.escapeIsPrefix = false
     var isDue = true
     var next = ContinuousClock.now
     while true {
       if handleScreenSignals(&screen, &isDue) { return }
-      var key = input.next()
-      if key == nil, input.isAtEnd { return }
+      var key: Unicode.Scalar?
+      switch input.next() {
+      case .text(let scalar): key = scalar
+      case .key(let typed): key = typed.scalar
+      case nil: if input.isAtEnd { return }
+      case .some:
+        // A paste is no keys.
+        input.dropPaste()
+        continue
+      }
+      if key == "\u{1C}" { cel_quit() }
       if key == "\u{1A}" {
         stop(&screen)
         key = nil
@@ -139,6 +149,7 @@ private struct Screen {
     raw.c_iflag &= ~tcflag_t(ICRNL | INLCR | IXON)
     guard tcsetattr(0, TCSADRAIN, &raw) == 0 else { return false }
     modes = saved
+    cel_note_mode(Int32(CEL_SCREEN_MODE.rawValue), 1)
     // The other screen; no cursor, no wrapping.
     write("\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l")
     begin()
@@ -149,6 +160,7 @@ private struct Screen {
     guard var saved = modes else { return }
     modes = nil
     write("\u{1B}[0m\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l")
+    cel_note_mode(Int32(CEL_SCREEN_MODE.rawValue), 0)
     tcsetattr(0, TCSADRAIN, &saved)
   }
 

@@ -16,7 +16,9 @@ extension LineEditor {
       handleSignals()
       if ending != nil { return .giveUp }
       if isInputGivenUp { dropRest() }
-      if let scalar = input.next() {
+      if let mark = announcePaste() { return .scalar(mark) }
+      if let event = input.next() {
+        guard let scalar = scalar(of: event) else { continue }
         display.isStale = true
         if buffer.count == 0, linesBefore.isEmpty, !isSearching, isKeyOfEmptyLine(scalar) {
           eraseFrame()
@@ -39,14 +41,23 @@ extension LineEditor {
     }
   }
 
+  /// What libedit is given for an event, if it is given anything.
+  private func scalar(of event: TerminalEvent) -> Unicode.Scalar? {
+    switch event {
+    case .text(let scalar): return scalar
+    case .key(let key): return key.scalar
+    case .pasteBegin:
+      pasted = PastedText()
+      return TerminalKey.paste
+    case .pasted, .pasteEnd, .report: return nil
+    }
+  }
+
   /// Waits for input, a signal or output of other threads, and takes what input there is.
   func awaitInput(_ milliseconds: Int32) {
-    // Escape alone is a key, too: the rest of a sequence follows at once.
-    let limit = input.isInSequence ? 50 : milliseconds
-    let ready = cel_wait(0, wake, limit)
-    if ready == 0, input.isInSequence { input.endSequence() }
+    let ready = cel_wait(0, wake, input.wait(atMost: milliseconds))
     if ready & 2 != 0 { cel_event_take(wake) }
-    if ready & 1 != 0 { input.fill(descriptor: 0) }
+    if ready & 1 != 0 { input.fill(descriptor: 0) } else { input.noteSilence() }
   }
 
   /// libedit moves by code points: a cursor that it left inside of a character goes on to its end,
@@ -114,6 +125,10 @@ extension LineEditor {
   }
 
   var isInterrupted: Bool { cel_signals_pending() & UInt32(CEL_INTERRUPT.rawValue) != 0 }
+
+  var isTerminating: Bool {
+    cel_signals_pending() & UInt32(CEL_TERMINATE.rawValue | CEL_HANGUP.rawValue) != 0
+  }
 
   private func resume() {
     _ = cel_signals_take(UInt32(CEL_CONTINUE.rawValue))

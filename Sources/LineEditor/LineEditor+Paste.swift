@@ -1,29 +1,67 @@
 internal import CEditLine
 
 extension LineEditor {
+  // What is pasted never becomes keys: it reaches the text here, or is dropped.
+
+  /// The character that begins a paste, for libedit to run ``paste()``. It asks for another where it
+  /// took that one for something else, such as the letter to search for; then it gets another.
+  func announcePaste() -> Unicode.Scalar? {
+    guard let paste = pasted else { return nil }
+    if paste.announcements > 3 {
+      pasted = nil
+      input.dropPaste()
+      output.writeRaw("\u{7}")
+      return nil
+    }
+    pasted?.announcements += 1
+    return TerminalKey.paste
+  }
+
   /// Takes a bracketed paste, all of it as one edit.
+  ///
+  /// Where its end does not come, what has come so far is shown after a pause, and further bytes are
+  /// text of the paste still: Ctrl-C ends it.
   func paste() -> cel_answer {
-    let end = Array("\u{1B}[201~".utf8)
-    var searched = 0
-    var bytes: [UInt8]?
-    while bytes == nil, !input.isAtEnd, !isInterrupted {
-      bytes = input.take(upTo: end, searchedFrom: &searched)
-      if bytes == nil {
+    guard pasted != nil else { return CEL_BEEP }
+    defer { pasted = nil }
+    dropMarks()
+    while !isInterrupted, !isTerminating {
+      switch input.next() {
+      case .pasted(let bytes): pasted?.take(bytes)
+      case .pasteEnd:
+        insertPasted()
+        return CEL_NORMAL
+      case .some: continue
+      case nil:
         printQueued()
-        awaitInput(-1)
+        let hasText = pasted?.bytes.isEmpty == false
+        let before = input.lastRead
+        awaitInput(hasText ? 500 : -1)
+        if hasText, input.lastRead == before, before.duration(to: .now) >= .milliseconds(500) {
+          insertPasted(isWhole: false)
+          paint()
+        }
       }
     }
-    let pasted = bytes ?? input.takeAll()
+    input.dropPaste()
+    return CEL_NORMAL
+  }
+
+  private func insertPasted(isWhole: Bool = true) {
+    guard let bytes = pasted?.takeText(isWhole: isWhole), !bytes.isEmpty else { return }
     if usesSeparateLines {
       // Each of its lines is entered, as if typed: one row has no place for several.
-      input.prepend(Self.typed(pasted))
+      input.prepend(PastedText.keys(of: bytes))
     } else {
-      var text = Self.text(of: pasted)
-      while text.last == 10 { text.removeLast() }
-      text.append(0)
-      cel_insert(handle, text)
+      cel_insert(handle, PastedText.text(of: bytes))
     }
-    return CEL_NORMAL
+  }
+
+  /// Takes the paste's beginning out of the text, where libedit has inserted it as a character.
+  private func dropMarks() {
+    let buffer = buffer
+    let mark = wchar_t(bitPattern: TerminalKey.paste.value)
+    if buffer.cursor > 0, buffer.text[buffer.cursor - 1] == mark { cel_delete_back(handle, 1) }
   }
 
   // MARK: Paste without brackets
@@ -77,48 +115,5 @@ extension LineEditor {
         end = .now + pause
       }
     }
-  }
-
-  /// Pasted bytes as text: line breaks as `\n`, tabs as blanks, no control characters.
-  static func text(of bytes: [UInt8]) -> [wchar_t] {
-    var result: [wchar_t] = []
-    result.reserveCapacity(bytes.count + 1)
-    var index = 0
-    bytes.withUnsafeBufferPointer { bytes in
-      while index < bytes.count {
-        let byte = bytes[index]
-        switch byte {
-        case 32..<127: result.append(wchar_t(byte))
-        case 13: result.append(10)
-        case 10: if index == 0 || bytes[index - 1] != 13 { result.append(10) }
-        case 9: result += [32, 32]
-        case 0..<32, 127: break
-        default:
-          var end = index + 1
-          while end < bytes.count, bytes[end] >= 0x80 { end += 1 }
-          for scalar in String(decoding: bytes[index..<end], as: UTF8.self).unicodeScalars
-          where scalar.value >= 160 {
-            result.append(wchar_t(bitPattern: scalar.value))
-          }
-          index = end - 1
-        }
-        index += 1
-      }
-    }
-    return result
-  }
-
-  /// Pasted bytes as keys: Enter for each line break, and no key that does anything else.
-  private static func typed(_ bytes: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
-    for (index, byte) in bytes.enumerated() {
-      switch byte {
-      case 10: if index == 0 || bytes[index - 1] != 13 { result.append(13) }
-      case 9: result += [32, 32]
-      case 13, 32..<127, 128...255: result.append(byte)
-      default: break
-      }
-    }
-    return result
   }
 }

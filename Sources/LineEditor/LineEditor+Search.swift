@@ -10,7 +10,11 @@ extension LineEditor {
     var found: Int?
     var failed = false
     isSearching = true
+    // Escape ends the search.
+    let escapeIsPrefix = input.escapeIsPrefix
+    input.escapeIsPrefix = false
     defer {
+      input.escapeIsPrefix = escapeIsPrefix
       isSearching = false
       showPrompt()
     }

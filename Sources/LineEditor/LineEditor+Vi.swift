@@ -160,16 +160,18 @@ extension LineEditor {
     guard let (cut, isLines) = vi.cut else { return CEL_BEEP }
     let buffer = buffer
     let cursor = buffer.cursor
+    // A count as typed by mistake must not take all memory.
+    let count = min(vi.putCount, max(1, PastedText.limit / max(1, cut.utf8.count)))
     if isLines, buffer.count > 0 {
       let each = vi.putsAfter ? "\n" + cut : cut + "\n"
       let index = vi.putsAfter ? buffer.lineEnd(cursor) : buffer.lineStart(cursor)
       vi.place = .firstText(index + (vi.putsAfter ? 1 : 0))
       _ = move(to: index)
-      insert(String(repeating: each, count: vi.putCount))
+      insert(String(repeating: each, count: count))
     } else {
       let isAtEnd = cursor == buffer.lineEnd(cursor)
       let index = cursor + (vi.putsAfter && !isAtEnd ? buffer.characterAfter(cursor) : 0)
-      let all = String(repeating: cut, count: vi.putCount)
+      let all = String(repeating: cut, count: count)
       vi.place = .at(index + max(0, all.unicodeScalars.count - 1))
       _ = move(to: index)
       insert(all)

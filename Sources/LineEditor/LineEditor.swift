@@ -73,6 +73,8 @@ public final class LineEditor {
   let wake: cel_event
   let isDumb = cel_is_dumb() != 0
   var input = InputBuffer()
+  /// The paste that has begun and is not taken into the text yet.
+  var pasted: PastedText?
   var history: History
   var display = Display()
   var scanned = ScannedText()
@@ -99,7 +101,9 @@ public final class LineEditor {
   /// Takes the terminal on standard input and output.
   ///
   /// Sets the process's locale, handles SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT and SIGWINCH
-  /// until ``close()``, reads `~/.editrc` and the history file.
+  /// until ``close()``, reads `~/.editrc` and the history file. Whatever other signal ends the
+  /// process, SIGQUIT among them and those of a crash, gives the terminal back before it does. Where
+  /// the terminal takes no output, SIGTERM and SIGHUP end the process within a second.
   ///
   /// - Parameters:
   ///   - programName: the name that `~/.editrc` may single out, and of the history's folder.
@@ -190,21 +194,28 @@ public final class LineEditor {
     return true
   }
 
+  /// SIGTERM or SIGHUP, where one has come that ``readLine()`` has not reported.
+  public func takeTerminationSignal() -> Int32? { takeTermination() }
+
   /// Gives the terminal and the signals back and saves the history; may be called twice.
   public func close() {
     guard !isClosed else { return }
     isClosed = true
     history.save()
     output.close()
-    listener.stop()
-    cel_signals_restore()
     cel_close(handle)
+    cel_signals_restore()
+    // It watches over the calls before: the terminal may take no output.
+    listener.stop()
   }
 
   private func readOneEdit() -> Input {
     wasRunInterrupted = false
     ending = nil
     isAccepted = false
+    pasted = nil
+    input.dropPaste()
+    input.escapeIsPrefix = cel_escape_is_prefix(handle) != 0
     recalled = nil
     last = (0, 0)
     scanned = ScannedText()
@@ -251,7 +262,10 @@ public final class LineEditor {
   var usesSeparateLines: Bool { isDumb }
 
   func setBracketedPaste(_ on: Bool) {
-    if !isDumb { output.writeRaw(on ? "\u{1B}[?2004h" : "\u{1B}[?2004l") }
+    if isDumb { return }
+    if on { cel_note_mode(Int32(CEL_PASTE_MODE.rawValue), 1) }
+    output.writeRaw(on ? "\u{1B}[?2004h" : "\u{1B}[?2004l")
+    if !on { cel_note_mode(Int32(CEL_PASTE_MODE.rawValue), 0) }
   }
 
   func takeTermination() -> Int32? {

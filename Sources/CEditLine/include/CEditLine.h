@@ -72,8 +72,22 @@ cel *cel_open(const char *program, void *owner, cel_next_function next,
 void cel_close(cel *editor);
 /* The modes the terminal had when the editor was opened. */
 void cel_restore_terminal(void);
+/* What is switched on at the terminal: signals that end the process, and
+ * crashes, switch it off. Note it before it is on, and after it is off. */
+enum cel_mode { CEL_PASTE_MODE = 1, CEL_SCREEN_MODE = 2 };
+void cel_note_mode(int mode, int is_on);
+/* Whether SIGTERM or SIGHUP has come. */
+int cel_is_ending(void);
+/* Call it every 50 ms where it has, on one thread: ends the process by that
+ * signal once the terminal has taken no output for 300 ms. */
+void cel_end_if_stuck(void);
+/* Ends the process as Ctrl-\ does. */
+void cel_quit(void);
 /* Reads ~/.editrc and binds the editor's own keys again after it. */
 void cel_source(cel *editor);
+
+/* Whether Escape does nothing by itself: the next key is one with Meta. */
+int cel_escape_is_prefix(cel *editor);
 
 /* libedit's el_wgets: *count is the number of characters, 0 at the end of
  * file, -1 when given up. */

@@ -60,6 +60,9 @@ struct Step: ParsableCommand {
       let editor = try LineEditor(programName: "inproc", historyFile: "")
       defer { editor.close() }
       try screen.run(on: editor)
+      if let signal = editor.takeTerminationSignal() { throw ExitCode(128 + signal) }
+    } catch let exit as ExitCode {
+      throw exit
     } catch {
       emit("error: can't step: \(error)", to: .standardError)
       throw ExitCode(2)

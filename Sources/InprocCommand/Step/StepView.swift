@@ -26,7 +26,7 @@ struct StepView: FullScreenView {
     while result.count < rows - 2 { result.append("") }
     result.append(palette(fit(message, columns), .result))
     result.append(keys)
-    return result
+    return clip(result, columns: columns, rows: rows)
   }
 
   private var keys: String {
@@ -100,6 +100,7 @@ struct StepView: FullScreenView {
 
   /// A line of the source, the command that comes next standing out, and in sight.
   private func source(_ number: Int, _ next: SourceRange?, _ room: Int) -> String {
+    let room = max(1, room)
     guard let next else { return pad(lines[number - 1], room) }
     let line = Array(lines[number - 1].unicodeScalars)
     func escaped(_ part: ArraySlice<Unicode.Scalar>) -> String.UnicodeScalarView {

@@ -15,13 +15,15 @@ struct DumbPainter {
   /// Shows the part with the cursor.
   mutating func show(_ prompt: String, _ text: [String], cursor: Int, columns: Int) -> String {
     // The last column stays free, so that nothing wraps.
-    let room = max(8, columns - 1)
+    let room = max(1, columns - 1)
+    // A row with room for nothing else shows the text.
+    let prompt = displayWidth(prompt) + 4 <= room ? prompt : room > 4 ? "> " : ""
     let width = displayWidth(prompt)
     var first = 0
     var before = text[..<cursor].reduce(width) { $0 + displayWidth($1) }
     while before >= room, first < cursor {
       // By half a row at a time, so that not every key moves everything.
-      let target = before - room / 2
+      let target = before - max(1, room / 2)
       while before > target, first < cursor {
         before -= displayWidth(text[first])
         first += 1
@@ -41,7 +43,7 @@ struct DumbPainter {
   /// Shows all of a text that is done, however many rows it takes.
   mutating func finish(_ prompt: String, _ text: [String], columns: Int) -> String {
     let whole = prompt + text.joined()
-    if displayWidth(whole) < max(8, columns - 1) { return draw(whole, cursor: whole) }
+    if displayWidth(whole) < max(1, columns - 1) { return draw(whole, cursor: whole) }
     return erase() + whole
   }
 

@@ -53,6 +53,22 @@ struct Glyph: Equatable {
     return glyphs
   }
 
+  /// Glyphs without their colours, one for each character.
+  static func plain(_ glyphs: [Glyph]) -> [Glyph] {
+    glyphs.flatMap { glyph -> [Glyph] in
+      var text = ""
+      var isInSequence = false
+      for character in glyph.text {
+        if character == "\u{1B}" { isInSequence = true }
+        if !isInSequence { text.append(character) }
+        if let value = character.asciiValue, character != "[", (0x40...0x7E).contains(value) {
+          isInSequence = false
+        }
+      }
+      return text.flatMap(of)
+    }
+  }
+
   /// How a character is shown: controls as `^A`, what cannot be printed or would reorder the
   /// line as `\u{202E}`.
   static func of(_ character: Character) -> [Glyph] {

@@ -78,7 +78,9 @@ struct Layout {
 
   private mutating func put(_ glyph: Glyph) {
     var glyph = glyph
-    if glyph.width >= columns { glyph = Glyph(text: "\u{FFFD}", width: 1) }
+    if glyph.width > max(1, columns - (glyph.isUncertain ? 1 : 0)) {
+      glyph = Glyph(text: "\u{FFFD}", width: 1)
+    }
     // Behind an uncertain one a column stays free: the cursor is put there.
     if last.width + glyph.width > columns - (glyph.isUncertain ? 1 : 0) {
       // Only a plain wide character is certain to wrap by itself.

@@ -56,7 +56,7 @@ struct Painter {
       var same = old.map { commonGlyphs($0, row) } ?? 0
       if isWrapPending { same = 0 }
       // To wrap, the last character has to be written again.
-      if row.wraps { same = min(same, row.glyphs.count - 1) }
+      if row.wraps { same = max(0, min(same, row.glyphs.count - 1)) }
       if isWrapPending {
         out.wrap(into: index, before: row.glyphs.first)
       } else if index > 0, old == nil {

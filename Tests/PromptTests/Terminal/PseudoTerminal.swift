@@ -121,9 +121,14 @@ final class PseudoTerminal {
   }
 
   func resize(columns: Int, rows: Int) {
+    screen.resize(columns: columns, rows: rows)
+    setSize(columns: columns, rows: rows)
+  }
+
+  /// Tells the program of another size.
+  func setSize(columns: Int, rows: Int) {
     var size = winsize(
       ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
-    screen.resize(columns: columns, rows: rows)
     _ = ioctl(controller, UInt(TIOCSWINSZ), &size)
   }
 
@@ -167,6 +172,14 @@ final class PseudoTerminal {
     }
     while !isClosed, !isEnded, try step(until: ContinuousClock.now, writing: false) {}
     return exitStatus ?? -1
+  }
+
+  /// Whether the program has ended; reads nothing of what it prints meanwhile.
+  func takeExit(_ status: inout Int32) -> Bool {
+    guard exitStatus == nil else { return true }
+    guard waitpid(process, &status, WNOHANG) == process else { return false }
+    exitStatus = status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
+    return true
   }
 
   /// Reads what there is; false once the deadline has passed.

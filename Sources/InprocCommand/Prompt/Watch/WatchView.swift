@@ -38,7 +38,7 @@ struct WatchView: FullScreenView {
     if threadCount > threadRoom { lines[lines.count - 1] = more(threadCount - threadRoom + 1) }
     lines.append("")
     lines.append(summary(snapshot, rates))
-    return Array(lines.prefix(rows))
+    return clip(lines, columns: columns, rows: rows)
   }
 
   private func more(_ count: Int) -> String { palette("(\(count) more)", .note) }
