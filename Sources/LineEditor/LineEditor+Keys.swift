@@ -148,13 +148,14 @@ extension LineEditor {
 
   private func list(_ labels: [String]) -> Bool {
     let (width, rows) = screenSize
-    var lines = columns(labels, width: width, measure: displayWidth)
+    let margin = displayWidth(listPrefix)
+    var lines = columns(labels, width: max(1, width - margin), measure: displayWidth)
     let most = max(4, rows - 4)
     if lines.count > most {
       let left = lines.count - most
       lines.removeLast(left)
       lines.append("(\(left) more lines; type another letter)")
     }
-    return showOffer(lines.joined(separator: "\n"))
+    return showOffer(lines.map { listPrefix + $0 }.joined(separator: "\n"))
   }
 }

@@ -51,6 +51,8 @@ public final class LineEditor {
   public var continuationPrompt = "...> "
   /// The colour of the continuation prompt as an ANSI sequence, such as `"\u{1B}[2m"`, or `""`.
   public var continuationColor = ""
+  /// What stands before each line of a list of completions.
+  public var listPrefix = ""
   /// What tells whether Enter ends the text or opens another line of it.
   public var makeScanner: () -> any BlockScanner = { SingleLines() }
   /// Whether a text that was entered is taken off the screen, because its owner prints it in

@@ -66,7 +66,7 @@ struct BlessingTests {
       ),
       (
         "repeat 2 { echo x; if 1 == 1 { echo \"}\" ; => a } }\necho z",
-        "repeat 2 { echo x; if 1 == 1 { echo \"}\" ; => \"}\" }; => x; => \"}\" }\necho z\n=> z"
+        "repeat 2 { echo x; => x; if 1 == 1 { echo \"}\" ; => \"}\" } }\necho z\n=> z"
       ),
       ("echo 1; echo 2", "echo 1; echo 2\n=> 1\n=> 2"),
       ("repeat 2 as i { echo $i }; echo z", "repeat 2 as i { echo $i }; echo z\n=> 1\n=> 2\n=> z"),

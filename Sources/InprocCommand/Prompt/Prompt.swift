@@ -54,6 +54,8 @@ struct Prompt {
     main = try session.startMain(scheduler) { output.tellDeadlock($0) }
     editor.prompt = palette("inproc>", .prompt) + " "
     editor.continuationColor = palette.start(of: .note)
+    // A comment, so that a screen with a list replays.
+    editor.listPrefix = "# "
     editor.makeScanner = { TypedText() }
     if !LineEditor.isOnDumbTerminal {
       editor.isShownInParts = { [entered] text in entered.take(text).isShownInParts }
@@ -144,7 +146,7 @@ struct Prompt {
       }
       var ending = run(entry)
       if ending == .quit { return .quit }
-      if ending != .interrupted, !entry.expected.isEmpty {
+      if ending != .interrupted, !entry.expected.isEmpty, !entry.isInterrupted {
         ending = compare(entry) ? .done : .failed
       }
       if ending == .done { continue }
@@ -155,6 +157,7 @@ struct Prompt {
   }
 
   private func run(_ entry: Transcript.Entry) -> Ending {
+    if entry.isInterrupted { return runInterrupted(entry) }
     switch Entered(entry.command) {
     case .nothing, .transcript: return .done
     case .own(let command): return run(command)
@@ -167,6 +170,15 @@ struct Prompt {
         error, typed: entry.command, isOnScreen: !LineEditor.isOnDumbTerminal)
       return .failed
     }
+  }
+
+  /// What Ctrl-C had ended is not run, but the commands before it on its line.
+  private func runInterrupted(_ entry: Transcript.Entry) -> Ending {
+    output.note("what Ctrl-C had ended does not run")
+    guard let script = try? Parser.parse(entry.screen), !script.statements.isEmpty else {
+      return .done
+    }
+    return run(script, .noted(Entered.parts(of: script)), isOnScreen: false)
   }
 
   private func tellLeft(_ count: Int, _ whence: String = "of what was pasted") {

@@ -10,8 +10,30 @@ import InprocScript
 struct Transcript {
   /// One thing that was typed, and the lines it gave.
   struct Entry: Equatable {
+    /// What the prompt said, and how many lines had been given before.
+    struct Note: Equatable {
+      var position: Int
+      var text: String
+    }
     var command: String
     var expected: [String] = []
+    var notes: [Note] = []
+    /// Ctrl-C ended it while it ran.
+    var isInterrupted = false
+
+    /// It as it was on the screen.
+    var screen: String {
+      var lines = ["inproc> " + command.replacing("\n", with: "\n...> ")]
+      var notes = notes[...]
+      for position in 0...expected.count {
+        while let note = notes.first, note.position <= position {
+          lines.append(note.text)
+          notes.removeFirst()
+        }
+        if position < expected.count { lines.append(expected[position]) }
+      }
+      return lines.joined(separator: "\n") + "\n=! interrupted: the line was interrupted\n"
+    }
   }
 
   /// What was typed, in order, without what was given up with Ctrl-C.
@@ -54,6 +76,8 @@ struct Transcript {
     case (.continuation, .expectation):
       isNested = true
       expect(line.text)
+    case (nil, .expectation) where line.isInterruption && isActive:
+      entries[entries.count - 1].isInterrupted = true
     case (nil, .expectation): if !isNested { expect(line.text) }
     case (.continuation, .text):
       if isActive, entries.last?.expected.isEmpty ?? false {
@@ -68,6 +92,7 @@ struct Transcript {
         start(line.text)
         indentation = line.indentation
       }
+    case (nil, .report): note(line.text)
     case (_, .report), (_, .empty): break
     }
     if line.isNested { isNested = true }
@@ -96,6 +121,11 @@ struct Transcript {
     if blocks.areOpen { append(text) } else { entries[entries.count - 1].expected.append(text) }
   }
 
+  private mutating func note(_ text: String) {
+    guard isActive, !blocks.areOpen, text.hasPrefix("# "), let entry = entries.last else { return }
+    entries[entries.count - 1].notes.append(.init(position: entry.expected.count, text: text))
+  }
+
   private mutating func dropGivenUp() {
     guard isActive, entries.last?.command.hasSuffix("^C") ?? false else { return }
     entries.removeLast()
@@ -105,6 +135,6 @@ struct Transcript {
   /// The last command shows text that no prompt or sign stands before.
   private var printsText: Bool {
     guard hasPrompts, isActive, let entry = entries.last else { return false }
-    return OwnCommand(entry.command) != nil
+    return OwnCommand(entry.command) != nil || TranscriptLine.showsText(entry.command)
   }
 }

@@ -24,6 +24,8 @@ extension Script {
     shape += "\(type(of: value))("
     for (label, child) in mirror.children {
       if child is String, label == "text" || label == "summary" { continue }
+      // A ';' at a line's end says nothing.
+      if label == "endsLine" { continue }
       shape += (label ?? "") + ":"
       write(child, to: &shape)
       shape += ","

@@ -64,7 +64,7 @@ struct ParserState {
   /// An `inproc>` was dropped, and no command was parsed since.
   var isBehindPrompt = false
   /// What the lines are where the text is a prompt's screen.
-  private var screen: Screen
+  var screen: Screen
   /// What parsing may take.
   var limits: RunLimits?
   private var itemsSinceCheck = 0
@@ -91,7 +91,7 @@ struct ParserState {
   }
 
   /// Goes on up to a line, from 0.
-  private mutating func parseLines(upTo end: Int) {
+  mutating func parseLines(upTo end: Int) {
     while !isHopeless, lexer.line + 1 < end, lexer.advanceLine() {
       if screen.skipped.contains(lexer.line) { continue }
       if let refused = screen.refused[lexer.line] {
@@ -104,7 +104,7 @@ struct ParserState {
     }
   }
 
-  private mutating func parseLine() {
+  mutating func parseLine() {
     isBehindPrompt = lexer.dropPrompt()
     if isThreadReport() { return }
     while !isHopeless {
@@ -122,44 +122,6 @@ struct ParserState {
         recover(from: start)
       }
     }
-  }
-
-  /// Lines behind which an error of the syntax is expected: where they do not parse, they are no part
-  /// of the text.
-  private mutating func parseRefused(_ refused: Screen.Refused) {
-    let before = self
-    parseLine()
-    parseLines(upTo: refused.typed.upperBound)
-    if diagnostics.count == before.diagnostics.count, stack.count == before.stack.count { return }
-    self = before
-    lexer.skipLines(upTo: refused.next)
-    stack[stack.count - 1].refusesExpectations = true
-  }
-
-  /// What Ctrl-C ended: no run can repeat that. The commands before the one that it ended remain.
-  private mutating func parseInterrupted(_ entry: Screen.Interrupted) {
-    let first = stack[0].statements.count
-    let isOutside = stack.count == 1
-    parseLine()
-    parseLines(upTo: entry.typed.upperBound)
-    guard isOutside, stack.count == 1 else { return }
-    let ended = max(first, stack[0].statements.count - 1 - entry.notRun)
-    guard ended < stack[0].statements.count else { return }
-    let text = stack[0].statements[ended].text
-    let kept = stack[0].statements[first..<ended]
-    stack[0].statements.removeSubrange(ended...)
-    stack[0].lastLine = nil
-    // Where several give lines, the prompt notes each command before its first.
-    let notes = entry.printed.filter { line in
-      stack[0].statements[first...].contains { lexer.notes($0.text, on: line) }
-    }
-    let end = entry.printed.first { lexer.notes(text, on: $0) }
-    if let end {
-      screen.skip(end..<entry.printed.upperBound)
-    } else if notes.isEmpty, !kept.contains(where: \.givesLines) {
-      screen.skip(entry.printed)
-    }
-    if kept.isEmpty { stack[0].refusesExpectations = true }
   }
 
   /// Asks now and then whether parsing may go on.

@@ -155,13 +155,14 @@ extension ParserState {
   ) throws(SyntaxDiagnostic) {
     var header = header
     header.end = lastBrace
-    guard let statement = header.statement(blocks) else {
+    guard var statement = header.statement(blocks) else {
       // A command that is dropped would be one that a verdict speaks of and that never ran.
       let keyword = header.description.keyword
       throw lexer.error(
         "'\(keyword)' is in the table of commands, and no statement can be made of it here",
         at: header.range, hint: "this is a defect of inproc; please report it")
     }
+    statement.endsLine = lexer.next == nil || lexer.next == "#"
     stack[stack.count - 1].statements.append(statement)
     stack[stack.count - 1].lastLine = lexer.line
     stack[stack.count - 1].refusesExpectations = false

@@ -47,6 +47,8 @@ extension ParserState {
       leading.append(expectation)
     } else if !stack[top].lastIsInvalid {
       let last = stack[top].statements.count - 1
+      // Within the line of its command it speaks of that command alone.
+      if stack[top].lastLine == lexer.line { stack[top].statements[last].isJoined = false }
       stack[top].statements[last].expectations.append(expectation)
       stack[top].lastLine = nil
     }

@@ -38,7 +38,7 @@ struct Screen {
   init(_ source: SourceText) {
     let marks = source.lines.map { range in source.scalars[range].first { !$0.isBlank } }
     // Most texts have nothing of the kind.
-    for (index, mark) in marks.enumerated() where mark == "^" {
+    for (index, mark) in marks.enumerated() where mark == "^" || mark == "~" || mark == "[" {
       if TranscriptLine(source.line(index)).kind == .report { skipped.insert(index) }
     }
     let hasPrompt = source.lines.indices.contains { index in
@@ -133,13 +133,15 @@ private struct ScreenReader {
   private mutating func take(_ line: TranscriptLine, _ index: Int) {
     if let error = line.threadError { screen.note(error) }
     switch (line.prompt, line.kind) {
+    // Whoever puts 'inproc>' before each line of a block means the block.
+    case (.first?, .text) where blocks.areOpen && !isGivenUp: type(line, index)
     case (.first?, _): begin(line, index)
     case (.continuation?, .text) where blocks.areOpen: type(line, index)
     case (_, .report):
       if isOwn || !line.text.hasPrefix("#") { screen.skip(index) }
       notRun = line.notRun ?? notRun
     case (_, .empty): if isOwn { screen.skip(index) }
-    case _ where blocks.areOpen: type(line, index)
+    case _ where blocks.areOpen && !isGivenUp: type(line, index)
     case (_, .expectation): result(line, index)
     case (_, .text): if showsText { screen.skip(index) } else { begin(line, index) }
     }
@@ -168,7 +170,7 @@ private struct ScreenReader {
     isOwn =
       TranscriptLine.promptWords.contains(word)
       || word == "help" && words.count <= 2 && !line.text.contains(";")
-    showsText = isOwn || ["help", "quit"].contains { line.text.holdsCommand($0) }
+    showsText = isOwn || TranscriptLine.showsText(line.text)
     if isOwn { screen.skip(index) }
   }
 
@@ -181,44 +183,37 @@ private struct ScreenReader {
     if isOwn { screen.skip(index) }
     typed = typed.lowerBound..<(index + 1)
     blocks.take(line.text)
-    if ["help", "quit"].contains(where: { line.text.holdsCommand($0) }) { showsText = true }
+    if TranscriptLine.showsText(line.text) { showsText = true }
   }
 
   private mutating func result(_ line: TranscriptLine, _ index: Int) {
+    let hadResults = hasResults
     hasResults = true
     if isOwn || isExpectation {
       screen.skip(index)
     } else if line.isInterruption {
       isInterrupted = true
       screen.skip(index)
-    } else if line.isSyntaxError {
+    } else if line.isSyntaxError, errorsEnd != nil || !hadResults {
       errorsEnd = index + 1
     }
+  }
+
+  /// What was typed last ends in `^C`.
+  private var isGivenUp: Bool {
+    !typed.isEmpty && lines[typed.upperBound - 1].prompt != nil
+      && lines[typed.upperBound - 1].isGivenUp
   }
 
   /// All that belongs to the entry is known.
   private mutating func endEntry(at end: Int) {
     guard !typed.isEmpty, !isOwn else { return }
-    let lastTyped = lines[typed.upperBound - 1]
-    // A block that is open where the next prompt stands was given up.
-    let isGivenUp =
-      lastTyped.prompt != nil && lastTyped.isGivenUp
-      || blocks.areOpen && end < lines.count && lines[end].prompt == .first
     if isGivenUp {
       screen.skip(typed.lowerBound..<end)
     } else if isInterrupted {
       screen.interrupt(.init(typed: typed, printed: typed.upperBound..<end, notRun: notRun))
     } else if let errorsEnd {
       screen.refuse(typed, next: errorsEnd)
-    }
-  }
-}
-
-extension String {
-  /// Whether a command begins with this word, as far as a text shows that by itself.
-  fileprivate func holdsCommand(_ word: String) -> Bool {
-    split { ";{}".contains($0) }.contains { part in
-      part.split { $0 == " " || $0 == "\t" || $0 == "\r" }.first.map(String.init) == word
     }
   }
 }

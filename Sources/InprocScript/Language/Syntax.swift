@@ -152,11 +152,13 @@ package struct Statement: Hashable, Sendable {
   package var text: String
   /// As typed, up to its handles, threads or time: `recv inbox`, `sleep 1s`, `select a b`.
   package var summary: String
-  /// Those of the last command of a line are for the lines of all its commands; see ``isJoined``.
+  /// Those below a line of several commands are for the lines of all of them; see ``isJoined``.
   package var expectations: [Expectation]
   /// Whether it stands on the line of the command before it, behind a `;`, so that expectations
-  /// which follow speak of both.
+  /// which follow on a line of their own speak of both.
   package var isJoined = false
+  /// Whether nothing but a comment follows on its line.
+  package var endsLine = false
   /// Whether it is the first behind an `inproc>`: a person typed it, once the others had come as far
   /// as they could.
   package var isTyped = false

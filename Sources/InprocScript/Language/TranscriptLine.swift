@@ -71,6 +71,15 @@ package struct TranscriptLine {
     return Int(text.dropFirst(2).prefix { $0 != " " })
   }
 
+  /// Whether text without a sign before it may stand below commands, as far as they show that by
+  /// themselves: what `help` prints, and what a shell prints behind a `quit` at the end.
+  package static func showsText(_ commands: String) -> Bool {
+    let words = commands.split { ";{}\n".contains($0) }.map { part in
+      part.split { $0 == " " || $0 == "\t" || $0 == "\r" }.first
+    }
+    return words.contains("help") || words.last == "quit" && !commands.contains("}")
+  }
+
   private static func kind(of text: String, hasPrompt: Bool) -> Kind {
     if text.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return .empty }
     if text.hasPrefix("=>") || text.hasPrefix("=!") { return .expectation }
@@ -82,8 +91,7 @@ package struct TranscriptLine {
 
   /// `^~~~`, under a word that was wrong.
   private static func isMark(_ text: String) -> Bool {
-    text.utf8.first == UInt8(ascii: "^")
-      && text.utf8.allSatisfy { $0 == 0x7E || $0 == 0x5E || $0 == 0x20 || $0 == 0x0D }
+    text.utf8.allSatisfy { $0 == 0x7E || $0 == 0x5E || $0 == 0x20 || $0 == 0x0D }
   }
 
   /// `[worker] => x`

@@ -99,6 +99,10 @@ struct Executor {
         try conclude(statement, .failure(error))
         return .next
       }
+      // Neither gives a line: what is expected of it does not hold.
+      if statement.isExpectedAlone, !statement.expectations.isEmpty {
+        try compare(statement, [], .success(Commands.Output()), [])
+      }
       if statement.command == .quit { throw .quit }
       return .leaveLoop
     case .source(let path): return try source(statement, path)

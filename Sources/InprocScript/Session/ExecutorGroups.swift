@@ -20,9 +20,11 @@ extension Executor {
 
   /// The commands of one line.
   private func runLine(_ line: ArraySlice<Statement>, isTyped: Bool) throws(Stop) -> Flow {
-    if line.first?.isTyped == true { session.pauseAtPrompt(thread) }
+    if let first = line.first, first.isTyped { pauseAtPrompt(before: first) }
     let isExpected = line.last.map { !$0.expectations.isEmpty && !$0.isExpectedAlone } ?? false
-    let isTakenDown = line.count > 1 && session.options.ledger?.isOf(thread.file) == true
+    let isTakenDown =
+      line.count > 1 && line.last?.endsLine == true
+      && session.options.ledger?.isOf(thread.file) == true
     guard isExpected || isTakenDown else {
       for statement in line {
         if isTyped { session.output.begins(statement) }

@@ -102,7 +102,7 @@ package final class Session: Sendable {
   /// Threads that wait are left at the end: the text is a screen that ends in a prompt.
   private let leavesWaiting = Atomic(false)
   /// Before what was typed at an `inproc>` of the text, all other threads run as far as they can.
-  private let pausesAtPrompts = Atomic(false)
+  let pausesAtPrompts = Atomic(false)
   /// Errors of threads that the text shows, and that no `join` has to expect.
   private let shownErrors = Guarded<Set<ThreadError>>([])
 
@@ -197,21 +197,6 @@ package final class Session: Sendable {
     let serving = try free.startServing(name: "main")
     main.status.withLock { $0.parker = serving.parker }
     return serving
-  }
-
-  /// Lets all other threads run until each of them waits, as they do while a person types.
-  func pauseAtPrompt(_ thread: SessionThread) {
-    guard thread.isMain, pausesAtPrompts.load(ordering: .relaxed), hasOtherThreads,
-      let parker = thread.status.withLock({ $0.parker })
-    else { return }
-    let free = scheduler as? FreeScheduler
-    let end = ContinuousClock.now + .seconds(1)
-    repeat {
-      // In virtual time nothing but the clock goes on after a millisecond.
-      let wait = SleepWait()
-      parker.park(in: wait, until: scheduler.now.adding(.milliseconds(1)))
-      if wait.reason == .interrupted { return parker.interrupt() }
-    } while free?.othersWait == false && .now < end
   }
 
   /// From here on only threads that can end are waited for.

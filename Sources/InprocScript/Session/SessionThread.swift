@@ -17,6 +17,8 @@ package final class SessionThread: @unchecked Sendable {
     var statement: Statement?
     var file = ""
     var parker: (any SessionParker)?
+    /// It waits as at a prompt, with no command of its own.
+    var isPaused = false
   }
 
   package let name: String
@@ -123,7 +125,7 @@ package final class SessionThread: @unchecked Sendable {
   var state: (word: String, wait: String?) {
     let status = status.withLock { $0 }
     guard status.phase == .running else { return (status.phase.rawValue, nil) }
-    guard status.parker?.isBlocked == true else { return ("running", nil) }
+    guard status.parker?.isBlocked == true, !status.isPaused else { return ("running", nil) }
     return ("blocked", status.statement?.summary ?? "join")
   }
 

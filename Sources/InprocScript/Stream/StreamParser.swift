@@ -60,16 +60,21 @@ package struct StreamPieces {
     let line = TranscriptLine(Substring(String(decoding: text, as: UTF8.self)))
     var whole: [Piece] = []
     // An expectation that is typed speaks of what the screen shows above it.
-    if line.prompt == .first, line.kind != .expectation, !blocks.areOpen || piece.isScreen {
+    if line.prompt == .first, line.kind != .expectation, !blocks.areOpen {
       if let last = end() { whole.append(last) }
       piece.isScreen = true
     }
     if piece.bytes.isEmpty { piece.firstLine = count }
     piece.bytes += bytes
     piece.bytes.append(0x0A)
-    if piece.isScreen { return whole }
-    if line.kind == .text || blocks.areOpen && line.kind == .expectation { blocks.take(line.text) }
-    if !blocks.areOpen, let last = end() { whole.append(last) }
+    if piece.isScreen, line.isGivenUp {
+      blocks = OpenBlocks()
+    } else if line.kind == .text && (!piece.isScreen || line.prompt != nil)
+      || blocks.areOpen && (line.kind == .text || line.kind == .expectation)
+    {
+      blocks.take(line.text)
+    }
+    if !piece.isScreen, !blocks.areOpen, let last = end() { whole.append(last) }
     return whole
   }
 

@@ -49,7 +49,9 @@ struct InprocCompletionTests {
     try await onThread {
       let terminal = try startInproc(TemporaryHome())
       try terminal.type("help s\t")
-      try terminal.expect(tail: ["select  send    sleep   source  spawn   stop", "inproc> help s"])
+      try terminal.expect(tail: [
+        "# select  send    sleep   source  spawn   stop", "inproc> help s",
+      ])
       try terminal.type("o\t\r")
       try terminal.expect(line: "source PATH")
       try terminal.expect(line: "  source common.scn")
@@ -81,14 +83,14 @@ struct InprocCompletionTests {
       try terminal.type("\t")
       try terminal.expect("a beep") { $0.bells == 1 }
       try terminal.type("\u{15}s\t")
-      try terminal.expect("a list") { $0.lastLines(2)[0].hasPrefix("select  send") }
+      try terminal.expect("a list") { $0.lastLines(2)[0].hasPrefix("# select  send") }
       try terminal.type("\t")
       try terminal.expect("another beep") { $0.bells == 2 }
       // It stands in the hint's place, and another list in its own.
       try terminal.type("e\t")
-      try terminal.expect(tail: ["select  send", "inproc> se"])
+      try terminal.expect(tail: ["# select  send", "inproc> se"])
       let lines = terminal.screen.logicalLines
-      #expect(lines.filter { $0.hasPrefix("# send ") || $0.hasPrefix("select ") }.count == 1)
+      #expect(lines.filter { $0.hasPrefix("# send ") || $0.hasPrefix("# select ") }.count == 1)
     }
   }
 
@@ -97,7 +99,7 @@ struct InprocCompletionTests {
     try await onThread {
       let terminal = try startInproc(TemporaryHome())
       try terminal.type("trac\t\t\t")
-      try terminal.expect(tail: ["off  on", "inproc> trace o"])
+      try terminal.expect(tail: ["# off  on", "inproc> trace o"])
       try terminal.type("f\t")
       try terminal.expect(beforeCursor: "inproc> trace off ")
       try terminal.type("\u{15}explore ope\t")

@@ -113,6 +113,11 @@ struct InprocScreenTests {
       try terminal.expect("the block is given up") {
         $0.logicalLines.count { $0.hasSuffix("^C") } == 2
       }
+      try terminal.type("re\t")
+      try terminal.expect("what may follow") { screen in
+        screen.logicalLines.contains { $0.contains("recv") && $0.contains("reply") }
+      }
+      try terminal.type("\u{15}")
       try enter(terminal, "trace on", "send a traced", "trace off", "help send", "history 2")
       try enter(terminal, "explore { echo x }", "diagram")
       try enter(terminal, "echo $x; help quit; recv a", "=> kept", "=> traced", "=> more")

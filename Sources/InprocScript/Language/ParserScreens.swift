@@ -1,0 +1,58 @@
+import Inproc
+
+// What a prompt's screen holds besides commands that ran to their end.
+
+extension ParserState {
+  /// Lines behind which an error of the syntax is expected: where they do not parse, they are no part
+  /// of the text.
+  mutating func parseRefused(_ refused: Screen.Refused) {
+    // A long list of statements is shortened again rather than copied.
+    let isOutside = stack.count == 1
+    let count = stack[0].statements.count
+    let statements = isOutside ? [] : stack[0].statements
+    let (lastLine, lastIsInvalid) = (stack[0].lastLine, stack[0].lastIsInvalid)
+    let before = (self.diagnostics, stack.dropFirst(), directives, seenDirectives, hasCommand)
+    parseLine()
+    parseLines(upTo: refused.typed.upperBound)
+    if diagnostics.count == before.0.count, stack.count == before.1.count + 1 { return }
+    // No screen shows what only this parse may not take.
+    if limits?.check() != nil { return }
+    (diagnostics, directives, seenDirectives, hasCommand) = (before.0, before.2, before.3, before.4)
+    if isOutside {
+      stack[0].statements.removeSubrange(count...)
+    } else {
+      stack[0].statements = statements
+    }
+    stack = [stack[0]] + before.1
+    (stack[0].lastLine, stack[0].lastIsInvalid) = (lastLine, lastIsInvalid)
+    isHopeless = false
+    lexer.skipLines(upTo: refused.next)
+    stack[stack.count - 1].refusesExpectations = true
+  }
+
+  /// What Ctrl-C ended: no run can repeat that. The commands before the one that it ended remain.
+  mutating func parseInterrupted(_ entry: Screen.Interrupted) {
+    let first = stack[0].statements.count
+    let isOutside = stack.count == 1
+    parseLine()
+    parseLines(upTo: entry.typed.upperBound)
+    guard isOutside, stack.count == 1 else { return }
+    let ended = max(first, stack[0].statements.count - 1 - entry.notRun)
+    guard ended < stack[0].statements.count else { return }
+    let text = stack[0].statements[ended].text
+    let kept = stack[0].statements[first..<ended]
+    stack[0].statements.removeSubrange(ended...)
+    stack[0].lastLine = nil
+    // Where several give lines, the prompt notes each command before its first.
+    let notes = entry.printed.filter { line in
+      stack[0].statements[first...].contains { lexer.notes($0.text, on: line) }
+    }
+    let end = entry.printed.first { lexer.notes(text, on: $0) }
+    if let end {
+      screen.skip(end..<entry.printed.upperBound)
+    } else if notes.isEmpty, !kept.contains(where: \.givesLines) {
+      screen.skip(entry.printed)
+    }
+    if kept.isEmpty { stack[0].refusesExpectations = true }
+  }
+}

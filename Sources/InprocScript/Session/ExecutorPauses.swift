@@ -1,0 +1,33 @@
+internal import Inproc
+internal import Synchronization
+
+extension Executor {
+  /// Lets all other threads run until each of them waits, as they do while a person types what stands
+  /// behind an `inproc>`.
+  func pauseAtPrompt(before statement: Statement) {
+    guard thread.isMain, session.pausesAtPrompts.load(ordering: .relaxed),
+      session.hasOtherThreads, let parker = thread.status.withLock({ $0.parker })
+    else { return }
+    let pause = Statement(
+      command: .echo([]), range: statement.range, text: "pause", summary: "sleep 1ms")
+    let file = thread.file
+    thread.status.withLock { status in
+      (status.statement, status.file, status.isPaused) = (pause, file, true)
+    }
+    session.options.recorder?.stepBegan(pause, thread)
+    let free = session.scheduler as? FreeScheduler
+    let end = ContinuousClock.now + .seconds(1)
+    repeat {
+      // In virtual time nothing but the clock goes on after a millisecond.
+      let wait = SleepWait()
+      parker.park(in: wait, until: session.scheduler.now.adding(.milliseconds(1)))
+      if wait.reason == .interrupted {
+        // It is the next command that ends with it.
+        parker.interrupt()
+        break
+      }
+    } while free?.othersWait == false && .now < end
+    session.options.recorder?.stepEnded(pause, thread, [])
+    thread.status.withLock { $0.isPaused = false }
+  }
+}
