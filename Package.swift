@@ -55,7 +55,8 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "InprocDiagram", dependencies: ["Inproc"], swiftSettings: settings),
     .target(
-      name: "InprocScript", dependencies: ["Inproc", "InprocDiagram"], swiftSettings: settings),
+      name: "InprocScript", dependencies: ["CInprocPlatform", "Inproc", "InprocDiagram"],
+      swiftSettings: settings),
     .target(
       name: "InprocTesting", dependencies: ["Inproc", "InprocDiagram", "InprocScript"],
       swiftSettings: settings),

@@ -14,46 +14,49 @@ struct Bless {
   func run(_ files: [ParsedFile]) -> Int32 {
     let pool = ThreadPool(isPinned: !options.isFree)
     var tally = Tally()
-    for file in files { tally.add(bless(file.name, pool)) }
+    for file in files { tally.add(bless(file, pool)) }
     emit(tally.summary, to: .standardOutput)
     return tally.status
   }
 
-  private func bless(_ name: String, _ pool: ThreadPool) -> ScenarioResult {
+  private func bless(_ file: ParsedFile, _ pool: ThreadPool) -> ScenarioResult {
+    let name = file.name
+    let shown = FileName.shown(name)
     var result = ScenarioResult(file: name, title: nil, verdict: .passed)
     let bytes: [UInt8]
     let ending: Blessing.Ending
     do {
+      if case .failure(let problem) = file.script { throw problem }
       bytes = try SourceFile.read(name)
       ending = try Blessing(options, pool: pool).bless(bytes, file: name)
     } catch {
-      result.verdict = .error(ParsedFile.Problem(error, in: name).text)
+      let problem = error as? ParsedFile.Problem ?? ParsedFile.Problem(error, in: name)
+      result.verdict = .error(problem.text)
       emit(TextReporter().add(result), to: .standardOutput)
       return result
     }
     switch ending {
     case .unchanged(let passed):
-      emit("passed  \(name.escapingUnprintable)", to: .standardOutput)
+      emit("passed  \(shown)", to: .standardOutput)
       return passed
     case .failed(let failed):
       emit(TextReporter().add(failed), to: .standardOutput)
       return failed
     case .refused(let reasons):
       emit(
-        "REFUSED \(name.escapingUnprintable)\n"
+        "REFUSED \(shown)\n"
           + reasons.map { "  \($0.escapingUnprintable)\n" }.joined(), to: .standardOutput)
       result.verdict = failed(name, "it was not blessed")
     case .changed(let text, let changes):
-      guard !asks || isWanted(changes, name) else {
-        emit("left as it was: \(name.escapingUnprintable)", to: .standardOutput)
+      guard !asks || isWanted(changes, shown) else {
+        emit("left as it was: \(shown)", to: .standardOutput)
         result.verdict = failed(name, "it was not blessed")
         break
       }
       do {
-        try WholeFile.write(text, to: name)
+        try WholeFile.write(text, to: name, over: bytes)
         let count = Set(changes.map { "\($0.line) \($0.old ?? "")" }).count
-        let lines = counted(count, "line")
-        emit("blessed \(name.escapingUnprintable): \(lines)", to: .standardOutput)
+        emit("blessed \(shown): \(counted(count, "line"))", to: .standardOutput)
       } catch {
         emit("error: \(error.text)", to: .standardError)
         result.verdict = .error(error.text)

@@ -23,22 +23,29 @@ struct Format: ParsableCommand {
   func run() throws {
     let files = try ScenarioFiles.some(ScenarioFiles.find(paths))
     var status: Int32 = 0
-    for file in files {
+    for found in files {
+      let file = found.name
       do {
+        if let problem = found.problem { throw problem }
         let bytes = try ParsedFile.bytes(of: file)
-        let text = Array(try Formatter.format(bytes, limits: RunLimits(memory: .usual)).utf8)
+        let limits = RunLimits(memory: .usual)
+        let text = try Formatter.formatKeepingLineEnds(bytes, limits: limits)
         if file == "-", !check {
           let text = String(decoding: text, as: UTF8.self)
           emit(text, to: .standardOutput, endsLine: false, isRaw: true)
         } else if text != bytes {
-          emit(file.escapingUnprintable, to: .standardOutput)
-          if check { status = max(status, 1) } else { try WholeFile.write(text, to: file) }
+          if check {
+            status = max(status, 1)
+          } else {
+            try WholeFile.write(text, to: file, over: bytes)
+          }
+          emit(FileName.shown(file), to: .standardOutput)
         }
       } catch let error as SyntaxError {
-        emit(error.rendered(file: file), to: .standardError)
+        emit(error.rendered(file: FileName.shown(file)), to: .standardError)
         status = 2
       } catch let error as CommandError {
-        let text = "\(file): error: \(error.text)"
+        let text = "\(FileName.shown(file)): error: \(error.text)"
         emit(text.escapingUnprintable, to: .standardError)
         status = 2
       }

@@ -22,7 +22,7 @@ struct InprocCommand: ParsableCommand {
     StandardStreams.prepare()
     Signals.endQuietly()
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(Array(FileName.arguments.dropFirst()))
       try command.run()
       Output.exit(0)
     } catch {
@@ -43,9 +43,9 @@ struct InprocCommand: ParsableCommand {
 
   /// What a usage error says. It quotes arguments, and nothing in one may pass for a line of it.
   private static func usageMessage(for error: any Error) -> String {
-    let arguments = CommandLine.arguments.dropFirst()
-    let escaped = arguments.map(\.escapingUnprintable)
-    if escaped != Array(arguments) {
+    let arguments = Array(FileName.arguments.dropFirst())
+    let escaped = arguments.map { FileName.shown($0) }
+    if escaped != arguments {
       // The same error again, of arguments that hold nothing unprintable.
       do {
         _ = try parseAsRoot(escaped)
@@ -58,7 +58,7 @@ struct InprocCommand: ParsableCommand {
 
   func run() throws {
     if let c {
-      throw ExitCode(Batch.run(Array(c.utf8), name: "-c"))
+      throw ExitCode(Batch.run(FileName.bytes(of: c), name: "-c"))
     } else if Terminal.isInteractive {
       throw ExitCode(Prompt.run())
     } else {

@@ -24,10 +24,9 @@ enum Limits {
   /// - Throws: a usage error for what is no folder.
   static func sourceScope(_ root: String?, _ paths: [String]) throws -> SourceScope {
     guard let root else { return .named(paths) }
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: root, isDirectory: &isFolder), isFolder.boolValue
-    else {
-      throw ValidationError("--root '\(root)' is no folder; name the one that 'source' may read")
+    guard SourceRoot(root).exists else {
+      throw ValidationError(
+        "--root \(FileName.quoted(root)) is no folder; name the one that 'source' may read")
     }
     return .folder(root)
   }

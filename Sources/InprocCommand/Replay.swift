@@ -16,7 +16,11 @@ struct Replay: ParsableCommand {
   @Argument(help: "Scenario files, folders of them, or '-' for standard input.")
   var paths: [String]
 
-  @ArgumentParser.Option(help: "Only files whose path or title matches this regular expression.")
+  @ArgumentParser.Option(
+    help: """
+      Only files whose path or title matches this regular expression; what can't be read stays in \
+      the report.
+      """)
   var filter: String?
 
   @Flag(name: .customLong("fail-fast"), help: "Stop at the first file that fails.")
@@ -133,7 +137,7 @@ struct Replay: ParsableCommand {
     }
     if let diagram {
       if PictureFile(diagram) == nil {
-        throw ValidationError("--diagram '\(diagram)': \(PictureFile.usage)")
+        throw ValidationError("--diagram \(FileName.quoted(diagram)): \(PictureFile.usage)")
       }
       if free { throw ValidationError("--diagram needs a run to repeat; leave out --free") }
     }

@@ -27,7 +27,7 @@ extension Replay {
     let isTerminal = isatty(STDOUT_FILENO) == 1
     let palette = isTerminal ? Palette(environment: ProcessInfo.processInfo.environment) : Palette()
     PacedReplay(pace: pace, palette: palette, types: isTerminal)
-      .show(timeline, title: script.directives.title ?? result.file)
+      .show(timeline, title: script.directives.title ?? FileName.shown(result.file))
   }
 
   /// What `--trace` shows of a file; nil where nothing of it ran.
@@ -36,7 +36,7 @@ extension Replay {
     let (schedule, lines) = try repeating()
       .trace(script, of: result, isASCII: !Terminal.isUTF8)
     let heading =
-      "trace   \(result.file.escapingUnprintable)" + (schedule.map { "  under \($0)" } ?? "")
+      "trace   \(FileName.shown(result.file))" + (schedule.map { "  under \($0)" } ?? "")
     return ([heading] + lines.map { "  " + $0.text }).map { $0 + "\n" }.joined()
   }
 
@@ -45,7 +45,8 @@ extension Replay {
     guard let target = diagram.flatMap(PictureFile.init), let script = script(of: result, files)
     else { return true }
     guard let picture = try repeating().picture(of: result, script) else {
-      emit("error: \(result.file.quoted) has no run that can be drawn", to: .standardError)
+      emit(
+        "error: \(FileName.quoted(result.file)) has no run that can be drawn", to: .standardError)
       return false
     }
     do {
@@ -64,7 +65,7 @@ extension Replay {
 
   /// What a result is of; nil where it did not parse.
   private func script(of result: ScenarioResult, _ files: [ParsedFile]) -> Script? {
-    guard let file = files.first(where: { $0.name == result.file }),
+    guard let file = files.first(where: { FileName.areSame($0.name, result.file) }),
       case .success(let script) = file.script
     else { return nil }
     return script

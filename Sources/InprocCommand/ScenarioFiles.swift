@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Inproc
 import InprocScript
 
@@ -8,19 +7,13 @@ enum ScenarioFiles {
   /// Files as they are named; of folders all `.scn` files below, sorted; each file once.
   ///
   /// - Throws: a usage error for a path that does not exist.
-  static func find(_ paths: [String]) throws -> [String] {
-    var found: [String] = []
-    var seen: Set<String> = []
-    for path in paths {
-      var isFolder: ObjCBool = false
-      if path != "-", !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
-        throw ValidationError("\(path.quoted) does not exist; name a .scn file or a folder of them")
-      }
-      for file in isFolder.boolValue ? below(path) : [path] where seen.insert(file).inserted {
-        found.append(file)
-      }
+  static func find(_ paths: [String]) throws -> [ScenarioSearch.Found] {
+    do throws(ScenarioSearch.Missing) {
+      return try ScenarioSearch.find(paths)
+    } catch {
+      throw ValidationError(
+        "\(FileName.quoted(error.path)) does not exist; name a .scn file or a folder of them")
     }
-    return found
   }
 
   /// The files, if there are any.
@@ -31,13 +24,6 @@ enum ScenarioFiles {
     emit("error: no scenario was found; name a .scn file or a folder of them", to: .standardError)
     throw ExitCode(2)
   }
-
-  private static func below(_ folder: String) -> [String] {
-    let base = folder.hasSuffix("/") ? folder : folder + "/"
-    let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
-    return names.filter { $0.hasSuffix(".scn") }.map { base + $0 }
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-  }
 }
 
 /// A file and what the parser made of it.
@@ -47,6 +33,7 @@ struct ParsedFile: Sendable {
 
     /// Why a file can't be read, or does not parse.
     init(_ error: any Error, in name: String) {
+      let name = FileName.shown(name)
       switch error {
       case let errors as SyntaxError: text = errors.rendered(file: name)
       case let error as CommandError: text = "\(name):1:1: error: \(error.text)".escapingUnprintable
@@ -56,18 +43,37 @@ struct ParsedFile: Sendable {
   }
   let name: String
   let script: Result<Script, Problem>
+  /// What stands behind `@title`; nil where nothing can be said of it.
+  private let title: Title?
+
+  private enum Title { case some(String), none }
 
   /// - Parameters:
   ///   - name: as it was named.
   ///   - memory: what the process may hold.
   init(_ name: String, memory: MemoryLimit? = .usual) {
-    self.name = name
+    self.init(ScenarioSearch.Found(name: name), memory: memory)
+  }
+
+  /// - Parameters:
+  ///   - found: what a path stands for.
+  ///   - memory: what the process may hold.
+  init(_ found: ScenarioSearch.Found, memory: MemoryLimit? = .usual) {
+    name = found.name
     do {
-      script = .success(
-        try Parser.parse(
-          try ParsedFile.bytes(of: name), limits: memory.map { RunLimits(memory: $0) }))
+      if let problem = found.problem { throw problem }
+      let bytes = try ParsedFile.bytes(of: found.name)
+      do {
+        let parsed = try Parser.parse(bytes, limits: memory.map { RunLimits(memory: $0) })
+        script = .success(parsed)
+        title = parsed.directives.title.map { .some($0) } ?? Title.none
+      } catch {
+        script = .failure(Problem(error, in: found.name))
+        title = ParsedFile.title(ofBroken: bytes)
+      }
     } catch {
-      script = .failure(Problem(error, in: name))
+      script = .failure(Problem(error, in: found.name))
+      title = nil
     }
   }
 
@@ -75,16 +81,27 @@ struct ParsedFile: Sendable {
   ///
   /// - Throws: a `CommandError` if it can't be read.
   static func bytes(of name: String) throws(CommandError) -> [UInt8] {
-    name == "-"
-      ? Array(FileHandle.standardInput.readDataToEndOfFile()) : try SourceFile.read(name)
+    name == "-" ? try StandardInput.readAll() : try SourceFile.read(name)
   }
 
+  /// The title of a text that does not parse, where the line of the title does.
+  private static func title(ofBroken bytes: [UInt8]) -> Title? {
+    let word = Array("@title".utf8)
+    let lines = bytes.split(separator: 10)
+      .map { $0.drop { $0 == 0x20 || $0 == 0x09 } }.filter { $0.starts(with: word) }
+    guard let line = lines.first else { return Title.none }
+    return (try? Parser.parse(Array(line)))?.directives.title.map { .some($0) }
+  }
+
+  /// Whether the path or the title matches. A file whose title is not known, because it can't be
+  /// read, does: it may be one of those that are asked for.
   func matches(_ pattern: InprocScript.Regex) -> Bool {
     if pattern.matchesSomewhere(name) { return true }
-    guard case .success(let script) = script, let title = script.directives.title else {
-      return false
+    return switch title {
+    case .some(.some(let title)): pattern.matchesSomewhere(title)
+    case .some(.none): false
+    case nil: true
     }
-    return pattern.matchesSomewhere(title)
   }
 
   func run(_ runner: ScenarioRunner) -> ScenarioResult {

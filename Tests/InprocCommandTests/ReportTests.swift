@@ -193,7 +193,7 @@ struct ReportTests {
         cd '\(folder.path)'
         while :; do cp 1.txt b.txt; cp 2.txt b.txt; done & changing=$!
         '\(executable)' replay --check-determinism --timeout 60s a.scn
-        status=$?; kill $changing; exit $status
+        status=$?; kill -KILL $changing; exit $status
         """,
       ])
     #expect(bad.status == 1)

@@ -75,31 +75,9 @@ final class InputLines {
         (start, searched) = (0, buffer.count)
       }
       guard try waitForInput() else { return .woken }
-      let chunk = try read()
+      let chunk = try StandardInput.read()
       if chunk.isEmpty { isAtEnd = true }
       buffer += chunk
-    }
-  }
-
-  /// What is there now; nothing is the end.
-  private func read() throws(CommandError) -> [UInt8] {
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = Foundation.read(STDIN_FILENO, &chunk, chunk.count)
-      if count >= 0 { return Array(chunk[..<count]) }
-      let reason = errno
-      switch reason {
-      case EINTR: continue
-      case EAGAIN:
-        guard try waitForInput() else { return [] }
-        continue
-      case EBADF: throw CommandError(.io, "can't read standard input: it is closed")
-      case EISDIR:
-        throw CommandError(
-          .io, "can't read standard input: it is a folder; give it a file or a pipe")
-      default:
-        throw CommandError(.io, "can't read standard input: \(String(cString: strerror(reason)))")
-      }
     }
   }
 

@@ -106,7 +106,7 @@ extension ExploreCommand {
       if case .block(_, let typed) = self {
         output.tell(errors, typed: typed, isOnScreen: true)
       } else if case .file(let path) = self {
-        output.notes(errors.rendered(file: path), .error)
+        output.notes(errors.rendered(file: FileName.shown(path)), .error)
       }
       return .failed
     } catch {

@@ -79,7 +79,9 @@ final class Explored {
       throw CommandError(.io, "can't step: \(error)")
     }
     if runs.hasFile {
-      output.note("to repeat it: inproc step --schedule \(screen.schedule) \(shellWord(runs.name))")
+      output.note(
+        "to repeat it: inproc step --schedule \(screen.schedule) "
+          + FileName.shellWord(runs.name))
     }
     takesDigits = true
   }

@@ -108,7 +108,7 @@ extension PromptOutput {
   /// Where in a file something failed; says whether it was in one.
   @discardableResult func tellFile(of failure: Failure) -> Bool {
     guard failure.file != Prompt.name else { return false }
-    note("in \(failure.file):\(failure.range.line): \(failure.command)")
+    note("in \(FileName.shown(failure.file)):\(failure.range.line): \(failure.command)")
     return true
   }
 

@@ -68,7 +68,8 @@ struct Step: ParsableCommand {
       throw ExitCode(2)
     }
     emit("schedule: \(screen.schedule)", to: .standardOutput)
-    let command = "inproc replay --schedule \(screen.schedule) \(shellWord(file))"
-    emit("to repeat it: \(command)", to: .standardOutput)
+    emit(
+      "to repeat it: inproc replay --schedule \(screen.schedule) "
+        + FileName.shellWord(file), to: .standardOutput)
   }
 }

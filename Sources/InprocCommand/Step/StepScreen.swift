@@ -22,8 +22,9 @@ struct StepScreen {
     self.stepper = stepper
     self.message = message
     let file = stepper.file
-    savedPath =
-      hasFile ? (file.hasSuffix(".scn") ? String(file.dropLast(4)) : file) + ".schedule" : nil
+    let name = FileName.bytes(of: file)
+    let stem = FileName.hasSuffix(file, ".scn") ? name.dropLast(4) : name[...]
+    savedPath = hasFile ? FileName.text(stem + Array(".schedule".utf8)) : nil
   }
 
   var schedule: Schedule { stepper.schedule }
@@ -110,8 +111,8 @@ struct StepScreen {
       return
     }
     do {
-      try WholeFile.write(Array("\(schedule)\n".utf8), to: savedPath)
-      message = "saved in \(savedPath); 'inproc replay --schedule' takes it"
+      try WholeFile.write(Array("\(schedule)\n".utf8), to: savedPath, streams: .refused)
+      message = "saved in \(FileName.shown(savedPath)); 'inproc replay --schedule' takes it"
     } catch {
       message = error.text
     }

@@ -11,6 +11,7 @@ struct StepView: FullScreenView {
   let rows: Int
   let lines: [String]
   let file: String
+  private var shownFile: String { FileName.shown(file) }
 
   private static let keys = [
     ("Enter", "step"), ("1-9", "who"), ("b", "back"), ("r", "start"), ("e", "end"),
@@ -42,10 +43,10 @@ struct StepView: FullScreenView {
     var words = "turn \(state.moment)"
     if state.time > .zero { words += " at \(state.time.inWords)" }
     switch state.ending {
-    case nil: return palette(fit(words + "  \(file)", columns), .prompt)
-    case .passed: return palette(fit(words + "  passed  \(file)", columns), .result)
+    case nil: return palette(fit(words + "  \(shownFile)", columns), .prompt)
+    case .passed: return palette(fit(words + "  passed  \(shownFile)", columns), .result)
     case .deadlock:
-      return palette(fit(words + "  deadlock, as expected  \(file)", columns), .error)
+      return palette(fit(words + "  deadlock, as expected  \(shownFile)", columns), .error)
     case .failed(let problem):
       return palette(fit(words + "  FAILED: \(problem.message)", columns), .error)
     case .error(let text): return palette(fit(words + "  ERROR: \(text)", columns), .error)

@@ -34,7 +34,7 @@ extension ScenarioRunner {
   /// - Returns: nil where no single run shows the failure.
   package func picture(of result: ScenarioResult, _ script: Script) -> Picture? {
     let file = result.file
-    let title = script.directives.title ?? file
+    let title = script.directives.title ?? FileName.shown(file)
     if case .error = result.verdict { return nil }
     if case .failed(let problem) = result.verdict {
       guard let schedule = problem.schedule else { return nil }

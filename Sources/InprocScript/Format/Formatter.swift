@@ -18,6 +18,26 @@ package enum Formatter {
   package static func format(
     _ bytes: [UInt8], limits: RunLimits? = nil
   ) throws(SyntaxError) -> String {
+    try canonical(bytes, limits) ?? String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The canonical form with the line ends, and with the byte order mark, that the text has.
+  ///
+  /// - Parameters:
+  ///   - bytes: the text.
+  ///   - limits: what parsing it may take.
+  /// - Returns: the text.
+  /// - Throws: the findings of the parser where the text does not parse.
+  package static func formatKeepingLineEnds(
+    _ bytes: [UInt8], limits: RunLimits? = nil
+  ) throws(SyntaxError) -> [UInt8] {
+    guard let text = try canonical(bytes, limits) else { return bytes }
+    return LineEnds(of: bytes).applied(to: text)
+  }
+
+  private static func canonical(
+    _ bytes: [UInt8], _ limits: RunLimits?
+  ) throws(SyntaxError) -> String? {
     let before = try Parser.parse(bytes, limits: limits)
     let source = try SourceText(bytes)
     var layout = FormatLayout(
@@ -25,7 +45,7 @@ package enum Formatter {
     let text = layout.text()
     // A file is never changed in its meaning, whatever the formatter may not have foreseen.
     guard let after = try? Parser.parse(Array(text.utf8)), after.shape == before.shape else {
-      return String(decoding: bytes, as: UTF8.self)
+      return nil
     }
     return text
   }

@@ -1,4 +1,6 @@
-/// Changes to single lines of a text; all else stays byte for byte.
+/// Changes to single lines of a text; all else stays byte for byte, the ends of lines too.
+///
+/// An added line ends as the line before it does. The text ends without a line end where it did.
 struct SourceEdits {
   private var lines: [[UInt8]]
   private var inserted: [Int: [String]] = [:]
@@ -37,17 +39,27 @@ struct SourceEdits {
 
   /// The text with all changes made.
   var bytes: [UInt8] {
-    var result: [[UInt8]] = []
+    var result: [(line: [UInt8], end: [UInt8])] = []
     for (index, original) in lines.enumerated() {
       let number = index + 1
-      let end: [UInt8] = original.last == 13 ? [13] : []
-      if !deleted.contains(number) {
-        result.append(replaced[number].map { edited(number, $0) + end } ?? original)
+      let end = self.end(of: index)
+      // What stands behind the last line end is a line only where something is in it.
+      let isLine = number < lines.count || !original.isEmpty
+      if !deleted.contains(number), isLine {
+        let hasReturn = number < lines.count && original.last == 13
+        let content = hasReturn ? original.dropLast() : original[...]
+        result.append((replaced[number].map { edited(number, $0) } ?? Array(content), end))
       }
-      // At the text's end without a newline, the line before says how lines end.
-      for text in inserted[number] ?? [] { result.append(Array(text.utf8) + end) }
+      for text in inserted[number] ?? [] { result.append((Array(text.utf8), end)) }
     }
-    return Array(result.joined(separator: [10]))
+    if let last = result.indices.last, lines.last?.isEmpty == false { result[last].end = [] }
+    return result.flatMap { $0.line + $0.end }
+  }
+
+  /// How a line ends; the last one, where it has no end, as the line before it.
+  private func end(of index: Int) -> [UInt8] {
+    let line = index == lines.count - 1 ? index - 1 : index
+    return lines.indices.contains(line) && lines[line].last == 13 ? [13, 10] : [10]
   }
 
   private func edited(_ number: Int, _ edits: [(range: Range<Int>, text: String)]) -> [UInt8] {
@@ -56,8 +68,7 @@ struct SourceEdits {
       scalars.replaceSubrange(range.clamped(to: 0..<scalars.count), with: text.unicodeScalars)
     }
     let mark: [UInt8] =
-      number == 1 && lines[0].starts(with: [0xEF, 0xBB, 0xBF])
-      ? [0xEF, 0xBB, 0xBF] : []
+      number == 1 && lines[0].starts(with: LineEnds.mark) ? LineEnds.mark : []
     return mark + SourceText.utf8(scalars[...])
   }
 }

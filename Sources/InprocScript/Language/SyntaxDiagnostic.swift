@@ -61,7 +61,7 @@ package struct SyntaxDiagnostic: Error, Hashable, Sendable {
   ///       ^~~~
   package func rendered(file: String) -> String {
     let excerpt = MarkedLine(sourceLine, column: column, length: length)
-    return "\(file.escapingUnprintable):\(line):\(column): error: \(summary.escapingUnprintable)\n"
+    return "\(FileName.shown(file)):\(line):\(column): error: \(summary.escapingUnprintable)\n"
       + "  \(excerpt.text)\n  \(excerpt.marks)"
   }
 }

@@ -40,6 +40,9 @@ package struct SourceRoot: Hashable, Sendable {
 
   package init(_ folder: String) { self.folder = folder.isEmpty ? "." : folder }
 
+  /// Whether there is a folder of that name.
+  package var exists: Bool { (try? FileStatus(folder))?.kind == .folder }
+
   /// The folder of a file; `.` where its name has none.
   static func folder(of file: String) -> String {
     guard let slash = file.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
@@ -78,7 +81,7 @@ package struct SourceRoot: Hashable, Sendable {
     guard let root = Self.real(Self.terminated(folder)) else {
       throw CommandError(
         .io,
-        "the folder \(Excerpt(folder)) that 'source' may read can't be resolved: "
+        "the folder \(FileName.quoted(folder)) that 'source' may read can't be resolved: "
           + "\(String(cString: strerror(errno))); name another with --root")
     }
     return root
@@ -87,13 +90,13 @@ package struct SourceRoot: Hashable, Sendable {
   private func outside(_ path: String) -> CommandError {
     CommandError(
       .io,
-      "can't read \(Excerpt(path)): it is not below \(Excerpt(folder)), and 'source' reads nothing "
+      "can't read \(FileName.quoted(path)): it is not below \(FileName.quoted(folder)), and 'source' reads nothing "
         + "else; name a folder that holds both with --root")
   }
 
   // MARK: Paths as bytes
 
-  private static func terminated(_ text: String) -> [CChar] { Array(text.utf8CString) }
+  private static func terminated(_ text: String) -> [CChar] { FileName.system(text) }
 
   /// Without symbolic links and `..`; nil where it does not exist.
   private static func real(_ path: [CChar]) -> [UInt8]? {

@@ -10,7 +10,7 @@ package struct JSONReporter: Reporter {
 
   package mutating func add(_ result: ScenarioResult) -> String {
     var members: [(String, JSON)] = [
-      ("file", .string(result.file)), ("title", .optional(result.title)),
+      ("file", .string(result.shownFile)), ("title", .optional(result.title)),
     ]
     switch result.verdict {
     case .passed: members += [("result", .string("passed")), ("failure", .null)]

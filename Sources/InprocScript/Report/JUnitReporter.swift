@@ -13,8 +13,8 @@ package struct JUnitReporter: Reporter {
   package func begin() -> String { "" }
 
   package mutating func add(_ result: ScenarioResult) -> String {
-    let name = result.file.split(separator: "/").last.map(String.init) ?? result.file
-    let attributes = [("classname", result.file), ("name", result.title ?? name)]
+    let name = FileName.last(of: result.shownFile)
+    let attributes = [("classname", result.shownFile), ("name", result.title ?? name)]
     var content = ""
     switch result.verdict {
     case .passed: break

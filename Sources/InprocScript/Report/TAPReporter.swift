@@ -10,7 +10,7 @@ package struct TAPReporter: Reporter {
 
   package mutating func add(_ result: ScenarioResult) -> String {
     count += 1
-    let name = TAPReporter.escaped(result.file + (result.title.map { ": \($0)" } ?? ""))
+    let name = TAPReporter.escaped(result.shownFile + (result.title.map { ": \($0)" } ?? ""))
     var text: String
     switch result.verdict {
     case .passed: text = "ok \(count) - \(name)\n"

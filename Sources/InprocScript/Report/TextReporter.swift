@@ -7,7 +7,7 @@ package struct TextReporter: Reporter {
   package func begin() -> String { "" }
 
   package func add(_ result: ScenarioResult) -> String {
-    let name = (result.file + (result.title.map { "  \($0)" } ?? "")).escapingUnprintable
+    let name = result.shownFile + (result.title.map { "  \($0.escapingUnprintable)" } ?? "")
     let notes = result.notes.map { "  note: \($0.escapingUnprintable)\n" }.joined()
     switch result.verdict {
     case .passed: return "passed  \(name)\n\(notes)"

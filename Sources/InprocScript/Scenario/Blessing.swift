@@ -62,7 +62,7 @@ package struct Blessing {
       changes += round.changes
       text = round.edits.bytes
     }
-    return .refused(["\(file): it gives something else each time it is blessed"])
+    return .refused(["\(FileName.shown(file)): it gives something else each time it is blessed"])
   }
 }
 
@@ -115,7 +115,9 @@ private struct BlessingRound {
           : given.joined(separator: " or ") + "; write alternatives with '|', or a pattern"))
   }
 
-  private func place(_ range: SourceRange) -> String { "\(file):\(range.line):\(range.column)" }
+  private func place(_ range: SourceRange) -> String {
+    "\(FileName.shown(file)):\(range.line):\(range.column)"
+  }
 
   private mutating func replace(_ expectation: Expectation, with line: ResultLine) {
     edits.replace(expectation.range, with: line.blessed)

@@ -76,6 +76,7 @@ extension Timeline {
       if case .stepBegan(let began) = event.what { step = (name(of: event.thread), began) }
     }
     guard let (thread, step) = step else { return "at the beginning" }
-    return "after thread '\(thread)' began '\(step.command)' at \(step.file):\(step.range.line)"
+    return
+      "after thread '\(thread)' began '\(step.command)' at \(FileName.shown(step.file)):\(step.range.line)"
   }
 }

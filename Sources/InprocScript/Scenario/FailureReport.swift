@@ -87,7 +87,9 @@ package struct FailureReport {
 
   /// The line of the source, and a mark under the command.
   private func excerpt(_ name: String, _ range: SourceRange) -> [String] {
-    guard name == file, lines.indices.contains(range.line - firstLine) else { return [] }
+    guard FileName.areSame(name, file), lines.indices.contains(range.line - firstLine) else {
+      return []
+    }
     let marked = MarkedLine(
       lines[range.line - firstLine], column: range.column, length: range.length)
     return ["  \(marked.text)", "  \(marked.marks)"]
@@ -96,7 +98,9 @@ package struct FailureReport {
   private func repeatable(_ problem: Problem, _ schedule: Schedule?) -> Problem {
     var problem = problem
     problem.schedule = schedule
-    problem.repetition = schedule.map { "inproc replay --schedule \($0) \(shellWord(file))" }
+    problem.repetition = schedule.map {
+      "inproc replay --schedule \($0) \(FileName.shellWord(file))"
+    }
     return problem
   }
 }

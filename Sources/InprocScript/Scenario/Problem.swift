@@ -2,6 +2,7 @@ internal import Inproc
 
 /// What is wrong with a scenario, in parts that a report of any form can use.
 package struct Problem: Hashable, Sendable {
+  /// As it is shown: on one line, and with all that is not printable escaped.
   package var file: String
   package var line: Int
   package var column: Int
@@ -23,7 +24,7 @@ package struct Problem: Hashable, Sendable {
   package var story: [String] = []
 
   package init(file: String, line: Int, column: Int, message: String) {
-    self.file = file
+    self.file = FileName.shown(file)
     self.line = line
     self.column = column
     self.message = message

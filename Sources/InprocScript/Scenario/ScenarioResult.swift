@@ -1,6 +1,9 @@
 /// How one file came out.
 package struct ScenarioResult: Sendable {
+  /// Its name, as it is opened by.
   package var file: String
+  /// Its name as it is shown: on one line, and with all that is not printable escaped.
+  package var shownFile: String { FileName.shown(file) }
   package var title: String?
   package var verdict: Verdict
   /// What the reader should know besides: how much was explored, which outcomes there were.

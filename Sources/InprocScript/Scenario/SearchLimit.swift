@@ -28,7 +28,7 @@ struct SearchLimit {
     guard let tell = runner.options.progress else { return true }
     let now = ContinuousClock.now
     if told.map({ now > $0 + .milliseconds(100) }) ?? true {
-      if told != nil { tell("\(file): \(progress())") }
+      if told != nil { tell("\(FileName.shown(file)): \(progress())") }
       told = now
     }
     return true

@@ -162,9 +162,9 @@ extension Executor {
           "files source each other more than \(Session.maximumSourceDepth) deep; "
             + "does one of them source itself?")
       }
-      let words = try path.text(thread.lookup)
+      let name = FileName.text(try path.bytes(thread.lookup))
       return try SourceFile.load(
-        words, from: thread.file, within: session.options.root, limits: thread.limits)
+        name, from: thread.file, within: session.options.root, limits: thread.limits)
     }
     guard case .success(let (file, script)) = loaded else {
       try conclude(statement, loaded.map { _ in Commands.Output() })

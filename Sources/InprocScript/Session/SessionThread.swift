@@ -153,16 +153,18 @@ package struct ThreadSituation: Hashable, Sendable {
   /// Who could end its wait; known only where a run is recorded.
   package var wait: WaitDescription?
 
+  private var shownFile: String { FileName.shown(file) }
+
   package var description: String {
     switch (state, command, line) {
     case ("blocked", let command?, let line?):
-      "\(thread) is blocked at \(file):\(line) in '\(command)': waits for "
+      "\(thread) is blocked at \(shownFile):\(line) in '\(command)': waits for "
         + Self.waitReason(waitsFor ?? command) + (wait.map { "; \($0.text)" } ?? "")
     case ("blocked", _, _):
-      "\(thread) is blocked at the end of \(file): waits for all threads to end"
+      "\(thread) is blocked at the end of \(shownFile): waits for all threads to end"
         + (wait.map { "; \($0.text)" } ?? "")
     case ("running", let command?, let line?):
-      "\(thread) can run; last at \(file):\(line) in '\(command)'"
+      "\(thread) can run; last at \(shownFile):\(line) in '\(command)'"
     default: "\(thread) is \(state)"
     }
   }

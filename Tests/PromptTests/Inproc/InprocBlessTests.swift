@@ -22,4 +22,23 @@ struct InprocBlessTests {
     }
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "echo x\n\(expected)\n")
   }
+
+  @Test("a file that somebody changed while the question was open is left to them")
+  func changed() throws {
+    let home = TemporaryHome()
+    try home.write("echo x\n=> y\n", to: "a.scn")
+    let path = home.path + "/a.scn"
+    let terminal = try startProgram(
+      "inproc", home, arguments: ["replay", "--bless", path], columns: 200, rows: 24,
+      waitsForPrompt: false)
+    try terminal.expect("the question") { screen in
+      screen.logicalLines.contains { $0.hasPrefix("write it? [y/N]") }
+    }
+    try home.write("echo z\n=> y\n", to: "a.scn")
+    try terminal.type("y\r")
+    try terminal.expect("the refusal") { screen in
+      screen.logicalLines.contains { $0.contains("has changed since it was read") }
+    }
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "echo z\n=> y\n")
+  }
 }

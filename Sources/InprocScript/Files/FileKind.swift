@@ -1,0 +1,104 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// What a name of the file system stands for.
+enum FileKind {
+  case regular, folder, pipe, socket, device, link, other
+
+  init(mode: mode_t) {
+    switch mode & S_IFMT {
+    case S_IFREG: self = .regular
+    case S_IFDIR: self = .folder
+    case S_IFIFO: self = .pipe
+    case S_IFSOCK: self = .socket
+    case S_IFCHR, S_IFBLK: self = .device
+    case S_IFLNK: self = .link
+    default: self = .other
+    }
+  }
+
+  /// With its article, as a sentence needs it.
+  var words: String {
+    switch self {
+    case .regular: "a file"
+    case .folder: "a folder"
+    case .pipe: "a pipe"
+    case .socket: "a socket"
+    case .device: "a device"
+    case .link: "a link"
+    case .other: "no file"
+    }
+  }
+
+  /// What to do about a scenario that is one.
+  var advice: String {
+    switch self {
+    case .pipe, .device: "give it to 'inproc replay -'"
+    default: "name a file"
+    }
+  }
+}
+
+/// What the system says of a name.
+struct FileStatus {
+  let kind: FileKind
+  /// Which file it is, whatever its name.
+  let identity: Identity
+  let size: Int
+  let mode: mode_t
+  let links: Int
+  let owner: uid_t
+  let group: gid_t
+
+  struct Identity: Hashable {
+    let device: UInt64
+    let number: UInt64
+  }
+
+  /// Of a name. Links are followed, unless it is to be about the link itself.
+  ///
+  /// - Throws: the system's reason.
+  init(_ name: String, followingLinks: Bool = true) throws(SystemReason) {
+    var status = stat()
+    let path = FileName.system(name)
+    let result = followingLinks ? stat(path, &status) : lstat(path, &status)
+    guard result == 0 else { throw SystemReason() }
+    self.init(status)
+  }
+
+  /// Of an open file.
+  ///
+  /// - Throws: the system's reason.
+  init(descriptor: Int32) throws(SystemReason) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw SystemReason() }
+    self.init(status)
+  }
+
+  private init(_ status: stat) {
+    kind = FileKind(mode: status.st_mode)
+    identity = Identity(
+      device: UInt64(truncatingIfNeeded: status.st_dev),
+      number: UInt64(truncatingIfNeeded: status.st_ino))
+    size = Int(status.st_size)
+    mode = status.st_mode
+    links = Int(status.st_nlink)
+    owner = status.st_uid
+    group = status.st_gid
+  }
+}
+
+/// Why a system call failed.
+struct SystemReason: Error, CustomStringConvertible {
+  let code: Int32
+
+  /// The reason of the call that failed last.
+  init() { code = errno }
+
+  init(_ code: Int32) { self.code = code }
+
+  var description: String { String(cString: strerror(code)) }
+}

@@ -1,0 +1,161 @@
+internal import Inproc
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// Reading scenarios: the one way from a file or from standard input into the program.
+///
+/// Only regular files are opened by name, so that no read waits for a writer that never comes.
+package enum SourceFile {
+  /// The longest text that is read, in bytes: 64 MiB. A longer one is refused, a file before any of
+  /// it is read.
+  package static let maximumSize = 64 << 20
+
+  /// The bytes of a file.
+  ///
+  /// - Parameters:
+  ///   - path: its name.
+  ///   - root: the folder it has to lie in; nil for any.
+  /// - Returns: all of them.
+  /// - Throws: `io`, naming the file and the system's reason, or what it is if it is no file; `limit`
+  ///   for one that is too long.
+  package static func read(
+    _ path: String, within root: SourceRoot? = nil
+  ) throws(CommandError) -> [UInt8] {
+    let descriptor = try open(path, within: root)
+    defer { close(descriptor) }
+    do throws(SystemReason) {
+      return try contents(of: descriptor)
+    } catch {
+      if error.code == EFBIG { throw tooLong(FileName.quoted(path)) }
+      throw problem(path, error)
+    }
+  }
+
+  /// Opens a regular file to be read. Nothing else is left open, and nothing is waited for.
+  private static func open(
+    _ path: String, within root: SourceRoot?
+  ) throws(CommandError) -> Int32 {
+    if path.utf8.contains(0) {
+      throw CommandError(
+        .io, "the path \(FileName.quoted(path)) holds a NUL; no file has such a name")
+    }
+    let name = FileName.system(path)
+    try root?.admit(path, name)
+    // To open a pipe or a device can already change something, so it is asked before what it is.
+    try check(path) { () throws(SystemReason) in try FileStatus(path) }
+    let descriptor = systemOpen(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw problem(path, SystemReason()) }
+    do throws(CommandError) {
+      try root?.admit(path, name, opened: descriptor)
+      try check(path) { () throws(SystemReason) in try FileStatus(descriptor: descriptor) }
+      let flags = fcntl(descriptor, F_GETFL)
+      guard flags >= 0, fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) == 0 else {
+        throw problem(path, SystemReason())
+      }
+      return descriptor
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  /// Refuses what is no regular file, or too long.
+  private static func check(
+    _ path: String, _ status: () throws(SystemReason) -> FileStatus
+  ) throws(CommandError) {
+    let found: FileStatus
+    do throws(SystemReason) { found = try status() } catch { throw problem(path, error) }
+    guard found.kind == .regular else { throw refusal(path, found.kind) }
+    if found.size > maximumSize { throw tooLong(FileName.quoted(path)) }
+  }
+
+  /// All that can be read there. `EFBIG` stands for more than is read.
+  static func contents(of descriptor: Int32) throws(SystemReason) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = try read(from: descriptor, into: &chunk)
+      if count == 0 { return bytes }
+      bytes += chunk[..<count]
+      if bytes.count > maximumSize { throw SystemReason(EFBIG) }
+    }
+  }
+
+  /// Reads what comes next; 0 bytes are the end. Waits where there is nothing yet.
+  static func read(
+    from descriptor: Int32, into chunk: inout [UInt8]
+  ) throws(SystemReason) -> Int {
+    while true {
+      let count = chunk.withUnsafeMutableBytes {
+        systemRead(descriptor, $0.baseAddress, $0.count)
+      }
+      if count >= 0 { return count }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN:
+        // Another process that shares the stream has made it one that does not block.
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        if poll(&request, 1, -1) < 0, errno != EINTR, errno != EAGAIN { throw SystemReason() }
+      default: throw SystemReason()
+      }
+    }
+  }
+
+  static func refusal(_ path: String, _ kind: FileKind) -> CommandError {
+    CommandError(
+      .io, "can't read \(FileName.quoted(path)): it is \(kind.words); \(kind.advice)")
+  }
+
+  static func problem(_ path: String, _ reason: SystemReason) -> CommandError {
+    CommandError(.io, "can't read \(FileName.quoted(path)): \(reason)")
+  }
+
+  static func tooLong(_ name: String) -> CommandError {
+    CommandError(
+      .limit, "\(name) holds more than \(maximumSize >> 20) MiB; split it into several scenarios")
+  }
+
+  /// The file that a `source` means, and what it holds.
+  ///
+  /// - Parameters:
+  ///   - path: as the command names it, relative to the file that it stands in.
+  ///   - current: that file.
+  ///   - root: the folder that it has to lie in; nil for any.
+  ///   - limits: what reading and parsing it may take.
+  /// - Returns: its name from the current folder on, and its script.
+  /// - Throws: `io` if it can't be read, `syntax` if it does not parse. The error tells the place of a
+  ///   mistake and nothing of the text: the file may be one that its reader should not see.
+  static func load(
+    _ path: String, from current: String, within root: SourceRoot? = nil,
+    limits: RunLimits? = nil
+  ) throws(CommandError) -> (String, Script) {
+    let isAbsolute = path.utf8.first == UInt8(ascii: "/")
+    let resolved = isAbsolute ? path : FileName.folder(of: current) + path
+    let bytes = try read(resolved, within: root)
+    do throws(SyntaxError) {
+      return (resolved, try Parser.parse(bytes, limits: limits))
+    } catch {
+      if let passed = limits?.passed { throw passed }
+      let first = error.diagnostics.first
+      throw CommandError(
+        error.code,
+        "\(FileName.quoted(resolved)) does not parse: there is a mistake at line "
+          + "\(first?.line ?? 1), column \(first?.column ?? 1); 'inproc check' of that file says which"
+      )
+    }
+  }
+}
+
+/// The system's `open`, which a method of that name hides.
+private func systemOpen(_ path: [CChar], _ flags: Int32) -> Int32 { open(path, flags) }
+
+/// The system's `read`, which a method of that name hides.
+private func systemRead(
+  _ descriptor: Int32, _ bytes: UnsafeMutableRawPointer?, _ count: Int
+) -> Int {
+  read(descriptor, bytes, count)
+}

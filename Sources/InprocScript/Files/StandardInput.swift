@@ -1,0 +1,47 @@
+internal import Inproc
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// Reading standard input. All that reads it, but for the prompt's line editor, does so here.
+///
+/// A read waits for what comes next, as a pipe or a terminal may let it; Ctrl-C and SIGTERM end the
+/// program meanwhile.
+package enum StandardInput {
+  /// All of it, up to its end.
+  ///
+  /// - Throws: `io` where it is closed, a folder, or can't be read; `limit` where it is too long.
+  package static func readAll() throws(CommandError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while true {
+      let next = try read()
+      if next.isEmpty { return bytes }
+      bytes += next
+      if bytes.count > SourceFile.maximumSize { throw SourceFile.tooLong("standard input") }
+    }
+  }
+
+  /// What comes next, as much as there is; nothing is its end.
+  ///
+  /// - Throws: `io` where it is closed, a folder, or can't be read.
+  package static func read() throws(CommandError) -> [UInt8] {
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    do throws(SystemReason) {
+      let count = try SourceFile.read(from: STDIN_FILENO, into: &chunk)
+      return Array(chunk[..<count])
+    } catch {
+      throw CommandError(.io, "can't read standard input: \(words(error))")
+    }
+  }
+
+  private static func words(_ reason: SystemReason) -> String {
+    switch reason.code {
+    case EBADF: "it is closed"
+    case EISDIR: "it is a folder; give it a file or a pipe"
+    default: reason.description
+    }
+  }
+}

@@ -1,0 +1,173 @@
+internal import Inproc
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// Writes files whole or not at all.
+///
+/// A new file is written without a name, which it gets once it is whole; one that exists is replaced
+/// in the same way. Where that would change more than its text, it is written in place: it has
+/// several names, its owner or its attributes can't be given to another file, or none can be made in
+/// its folder. A symbolic link stays one: the file it leads to is written.
+package enum WholeFile {
+  /// What may be written besides regular files.
+  package enum Streams {
+    /// Pipes, terminals and devices, too; a pipe is waited for.
+    case allowed
+    /// Nothing that could be waited for.
+    case refused
+  }
+
+  /// Writes a file, new or not.
+  ///
+  /// - Parameters:
+  ///   - bytes: all that it holds from then on.
+  ///   - path: its name.
+  ///   - old: what it held when it was read; nil if it was not.
+  ///   - streams: whether what is no regular file may be written.
+  /// - Throws: `io`, naming the file and the system's reason, also where it does not hold `old` any
+  ///   more. The file is as it was.
+  package static func write(
+    _ bytes: [UInt8], to path: String, over old: [UInt8]? = nil, streams: Streams = .allowed
+  ) throws(CommandError) {
+    try refuseNUL(path)
+    let refused: FileKind?
+    do throws(SystemReason) {
+      refused = try replace(try end(of: path), with: bytes, over: old, streams)
+    } catch {
+      if error.code != ESTALE { throw problem(path, error) }
+      throw CommandError(
+        .io,
+        "\(FileName.quoted(path)) has changed since it was read, so it was not written; try again")
+    }
+    guard let refused else { return }
+    throw CommandError(
+      .io, "can't write \(FileName.quoted(path)): it is \(refused.words); name a file")
+  }
+
+  /// Returns what is there where that may not be written.
+  ///
+  /// - Throws: the system's reason; `ESTALE` where it does not hold `old` any more.
+  private static func replace(
+    _ path: String, with bytes: [UInt8], over old: [UInt8]?, _ streams: Streams
+  ) throws(SystemReason) -> FileKind? {
+    // Somebody may make the file while this looks for it: then it is there to be replaced.
+    for _ in 0..<3 where try !exists(path) {
+      if old != nil { throw SystemReason(ENOENT) }
+      do throws(SystemReason) {
+        try NewFile.write(bytes, to: path)
+        return nil
+      } catch {
+        if error.code != EEXIST { throw error }
+      }
+    }
+    let kind = try FileStatus(path).kind
+    switch (kind, streams) {
+    case (.regular, _): break
+    case (.folder, _): throw SystemReason(EISDIR)
+    case (_, .refused): return kind
+    default:
+      try writeThrough(bytes, to: path)
+      return nil
+    }
+    let file = try ExistingFile(path)
+    if let old, try !file.holds(old) { throw SystemReason(ESTALE) }
+    try file.replace(with: bytes, isUnchanged: old != nil)
+    return nil
+  }
+
+  /// Writes a file that does not exist yet.
+  ///
+  /// - Throws: `io`, naming the file and the system's reason, also where it exists by now.
+  static func write(_ bytes: [UInt8], toNew path: String) throws(CommandError) {
+    try refuseNUL(path)
+    do throws(SystemReason) { try NewFile.write(bytes, to: path) } catch {
+      throw problem(path, error)
+    }
+  }
+
+  static func refuseNUL(_ path: String) throws(CommandError) {
+    guard !path.utf8.contains(0) else {
+      throw CommandError(
+        .io, "the path \(FileName.quoted(path)) holds a NUL; no file has such a name")
+    }
+  }
+
+  static func problem(_ path: String, _ reason: SystemReason) -> CommandError {
+    CommandError(.io, "can't write \(FileName.quoted(path)): \(reason)")
+  }
+
+  /// The name that links lead to, also where nothing is there yet.
+  private static func end(of path: String) throws(SystemReason) -> String {
+    var path = path
+    for _ in 0..<40 {
+      var target = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+      let count = readlink(FileName.system(path), &target, target.count - 1)
+      guard count >= 0 else { return path }
+      let name = FileName.text(target[..<count].map { UInt8(bitPattern: $0) })
+      path = name.utf8.first == UInt8(ascii: "/") ? name : FileName.folder(of: path) + name
+    }
+    throw SystemReason(ELOOP)
+  }
+
+  private static func exists(_ path: String) throws(SystemReason) -> Bool {
+    do throws(SystemReason) { _ = try FileStatus(path) } catch {
+      if error.code == ENOENT { return false }
+      throw error
+    }
+    return true
+  }
+
+  private static func writeThrough(_ bytes: [UInt8], to path: String) throws(SystemReason) {
+    let descriptor = open(FileName.system(path), O_WRONLY | O_NOCTTY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SystemReason() }
+    do throws(SystemReason) { try FileBytes.write(bytes, to: descriptor) } catch {
+      close(descriptor)
+      throw error
+    }
+    guard close(descriptor) == 0 else { throw SystemReason() }
+  }
+}
+
+/// Writing to an open file, all or with the system's reason.
+enum FileBytes {
+  /// Writes all bytes where the file's position is.
+  static func write(_ bytes: [UInt8], to descriptor: Int32) throws(SystemReason) {
+    try all(bytes) { rest, _ in systemWrite(descriptor, rest.baseAddress, rest.count) }
+  }
+
+  /// Writes all bytes from a place on.
+  static func write(
+    _ bytes: [UInt8], to descriptor: Int32, at place: Int
+  ) throws(SystemReason) {
+    try all(bytes) { rest, offset in
+      pwrite(descriptor, rest.baseAddress, rest.count, off_t(place + offset))
+    }
+  }
+
+  private static func all(
+    _ bytes: [UInt8], _ write: (UnsafeRawBufferPointer, Int) -> Int
+  ) throws(SystemReason) {
+    var offset = 0
+    while offset < bytes.count {
+      let count = bytes[offset...].withUnsafeBytes { write($0, offset) }
+      if count > 0 {
+        offset += count
+      } else if count == 0 {
+        throw SystemReason(EIO)
+      } else if errno == EAGAIN {
+        usleep(1000)
+      } else if errno != EINTR {
+        throw SystemReason()
+      }
+    }
+  }
+}
+
+/// The system's `write`, which a method of that name hides.
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
+}
