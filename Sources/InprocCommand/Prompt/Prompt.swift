@@ -80,7 +80,7 @@ struct Prompt {
   private func loop(beginningWith path: String?) -> Int32 {
     output.note("inproc: messages between threads. 'help' shows the commands, 'quit' leaves.")
     if let path {
-      let command = "source \(Frame(path).printed)"
+      let command = "source \(FileName.languageWord(path))"
       output.note(command)
       if runEntered(command) == .quit { return 0 }
     }
@@ -89,9 +89,9 @@ struct Prompt {
       switch editor.readLine() {
       case .line(let text):
         if let entry = historyEntry(text) { editor.addToHistory(entry) }
-        if runEntered(text) == .quit {
-          return 0
-        }
+        let ending = runEntered(text)
+        tools.tellRecordingProblem()
+        if ending == .quit { return 0 }
       case .key(let key):
         guard let row = explored.row(of: key) else { continue }
         output.echo(["explore open \(row)"])

@@ -57,16 +57,15 @@ enum ToolCommand: Equatable {
     return command(path)
   }
 
-  /// The path as it is, or between quotes.
+  /// The path as it is, or in quotes, as the language writes strings.
   static func path(_ text: String) -> String? {
     var word = text.drop(while: isBlank)
     while word.last.map(isBlank) == true { word.removeLast() }
-    if let quote = word.first, quote == "'" || quote == "\"" {
-      guard word.count > 2, word.last == quote else { return nil }
-      word = word.dropFirst().dropLast()
-      return word.contains(quote) ? nil : String(word)
+    if let quote = word.unicodeScalars.first, quote == "'" || quote == "\"" {
+      return Parser.string(String(word)).flatMap { $0.isEmpty ? nil : FileName.text($0) }
     }
-    return word.isEmpty || word.contains(where: { isBlank($0) || $0 == ";" }) ? nil : String(word)
+    guard !word.isEmpty, !word.contains(where: { isBlank($0) || $0 == ";" }) else { return nil }
+    return FileName.text(word.utf8)
   }
 }
 
@@ -118,9 +117,9 @@ extension ToolCommand {
       record off
 
         Writes what is typed from here on into a scenario, with its results as
-        expectations; 'record off', or leaving, closes the file. A file that exists
-        is not overwritten. Replaying the file passes. What can't be replayed is
-        said in a comment there.
+        expectations, each command as it ends; 'record off', or leaving, replays
+        it and writes the file anew. A file that exists is not overwritten. What
+        can't be replayed is said in a comment there.
 
       Example:
         record greet.scn

@@ -45,7 +45,7 @@ struct Tools {
     case .recordStatus:
       let path = state.recording.withLock { $0?.path }
       output.note(
-        path.map { "recording to \($0); 'record off' writes it" }
+        path.map { "recording to \(FileName.shown($0)); 'record off' ends it" }
           ?? "nothing is being recorded; 'record FILE' begins it")
     }
     return nil
@@ -59,20 +59,20 @@ struct Tools {
       return nil
     }
     guard let file = PictureFile(path) else {
-      return CommandError(.invalidValue, "'\(path)': \(PictureFile.usage)")
+      return CommandError(.invalidValue, "\(FileName.quoted(path)): \(PictureFile.usage)")
     }
     do {
-      try file.write(.run(diagram))
+      try file.write(.run(diagram), streams: .refused)
     } catch {
       return error
     }
-    output.note("drawn into \(path)")
+    output.note("drawn into \(FileName.shown(path))")
     return nil
   }
 
   private func beginRecording(_ path: String) -> CommandError? {
     if let current = state.recording.withLock({ $0?.path }) {
-      return CommandError(.io, "\(Excerpt(current)) is being recorded; 'record off' first")
+      return CommandError(.io, "\(FileName.quoted(current)) is being recorded; 'record off' first")
     }
     do throws(CommandError) {
       let recording = try Recording(to: path, of: session, state.journal)
@@ -86,6 +86,13 @@ struct Tools {
     }
   }
 
+  /// Tells that what was typed last could not be recorded, once.
+  func tellRecordingProblem() {
+    if let problem = state.recording.withLock({ $0?.takeProblem() }) {
+      output.line(.error(problem), thread: nil)
+    }
+  }
+
   /// Writes what is being recorded, if anything is. Also at the session's end.
   @discardableResult func finishRecording() -> CommandError? {
     let taken = state.recording.withLock { recording in
@@ -95,7 +102,7 @@ struct Tools {
     guard let recording = taken else { return nil }
     do throws(CommandError) {
       let summary = try recording.finish(session)
-      var text = "recorded \(summary.commands) commands in \(recording.path)"
+      var text = "recorded \(summary.commands) commands in \(FileName.shown(recording.path))"
       if !summary.passes {
         text += "; a replay of it does not pass"
       } else if summary.unrepeatable > 0 {

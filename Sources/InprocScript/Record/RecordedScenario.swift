@@ -32,9 +32,11 @@ struct RecordedScenario {
   /// How many commands were written.
   private(set) var written = 0
 
+  static let heading = "# Recorded at the prompt of inproc."
+
   mutating func write() {
     (lines, owners, written) = ([], [], 0)
-    add("# Recorded at the prompt of inproc.")
+    add(RecordedScenario.heading)
     for (number, entry) in entries.enumerated() where number >= first { write(entry, number) }
     if !failedThreads.isEmpty || endsWithQuit { add("sleep 1ms") }
     for name in failedThreads {
@@ -42,6 +44,16 @@ struct RecordedScenario {
       add("=! thread-failed")
     }
     if endsWithQuit { add("quit  # threads go on here") }
+  }
+
+  /// What is known of the entries so far, the text of each from one on: for a file that is written
+  /// while the session goes on.
+  mutating func texts(from entry: Int) -> [String] {
+    (max(entry, first)..<max(entry, first, entries.count)).map { number in
+      (lines, owners, written) = ([], [], 0)
+      write(entries[number], number)
+      return lines.map { $0 + "\n" }.joined()
+    }
   }
 
   private mutating func add(_ line: String, _ owner: (own: Key, top: Key)? = nil) {
@@ -89,6 +101,7 @@ struct RecordedScenario {
     _ statement: Statement, _ key: Key, _ entry: SessionJournal.Entry
   ) -> String? {
     if let why = dropped[key] { return why }
+    if entry.ending == nil { return "had not ended when this was written" }
     guard case .failed(let failure)? = entry.ending, case .error(let error) = failure.kind,
       error.code == .interrupted, statement.holds(failure.range)
     else { return nil }

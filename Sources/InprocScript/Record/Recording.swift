@@ -1,16 +1,14 @@
 internal import Inproc
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
-
 /// `record FILE`: what is typed from here on becomes a scenario.
+///
+/// The file is written as the session goes: whatever ends the program, it holds what was typed so far.
+/// At the end it is written anew, once a replay has shown what can be stated.
 package struct Recording: Sendable {
   package let path: String
   private let journal: SessionJournal
   private let first: Int
+  private let file: RecordingFile
   /// How many commands typed before belong to it.
   package var included: Int { journal.count - first }
 
@@ -32,23 +30,27 @@ package struct Recording: Sendable {
   {
     self.path = path
     self.journal = journal
-    first = session.isFresh ? journal.count : 0
-    if access(path, F_OK) == 0 {
-      throw CommandError(
-        .io, "\(Excerpt(path)) exists already; remove it or choose another name")
+    let first = session.isFresh ? journal.count : 0
+    self.first = first
+    let file = try RecordingFile(path, heading: RecordedScenario.heading + "\n", first: first)
+    self.file = file
+    journal.state.withLock { $0.noteChange(of: first) }
+    file.write(journal)
+    if let problem = file.takeProblem() {
+      file.remove()
+      throw problem
     }
-    let slash = path.lastIndex(of: "/")
-    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    if path.isEmpty || path.hasSuffix("/") || access(folder, W_OK | X_OK) != 0 {
-      let reason = String(cString: strerror(errno))
-      throw CommandError(.io, "can't write \(Excerpt(path)): \(reason)")
-    }
+    journal.listener.withLock { $0 = { file.write(journal) } }
   }
 
-  /// Writes the scenario, whole or not at all, so that replaying it passes.
+  /// Why what was typed last is not in the file; nil where it is, or where that was asked before.
+  package func takeProblem() -> CommandError? { file.takeProblem() }
+
+  /// Writes the scenario anew, whole or not at all, so that replaying it passes.
   ///
   /// - Throws: `io` if it can't be written.
   package func finish(_ session: Session) throws(CommandError) -> Summary {
+    journal.listener.withLock { $0 = nil }
     let state = journal.state.withLock { $0 }
     var scenario = RecordedScenario(
       entries: state.entries, results: state.results, skipped: state.skipped, first: first,
@@ -65,7 +67,7 @@ package struct Recording: Sendable {
     }
     let passes = if case .passes = check { true } else { false }
     let warning = passes ? "" : "# When this was recorded, a replay of it did not pass.\n"
-    try WholeFile.write(Array((warning + scenario.text).utf8), toNew: path)
+    try file.finish(with: Array((warning + scenario.text).utf8))
     let comments = scenario.lines.count { $0.hasPrefix("# interrupted with") }
     return Summary(commands: scenario.written, unrepeatable: weakened + comments, passes: passes)
   }

@@ -46,10 +46,18 @@ package final class SessionJournal: Sendable {
     var timersBefore = 0
     var wasQuiet = true
     var lastEnd: ContinuousClock.Instant?
+    /// The first entry that a recording has to write, or to write again; nil where there is none.
+    var changed: Int?
+
+    mutating func noteChange(of entry: Int) { changed = min(changed ?? entry, entry) }
   }
   let state = Guarded(State())
+  /// What is done after each entry that begins or ends.
+  let listener = Guarded<(@Sendable () -> Void)?>(nil)
 
   package init() {}
+
+  private func tellListener() { listener.withLock { $0 }?() }
 
   /// How many entries there are.
   package var count: Int { state.withLock { $0.entries.count } }
@@ -57,6 +65,7 @@ package final class SessionJournal: Sendable {
   /// Something typed is about to run. Returns its number.
   func begin(_ script: Script, _ session: Session) -> Int {
     let quiet = (session.scheduler as? FreeScheduler)?.quietness
+    defer { tellListener() }
     return state.withLock { state in
       var pause: Duration?
       if let end = state.lastEnd {
@@ -78,6 +87,7 @@ package final class SessionJournal: Sendable {
         Entry(
           statements: script.statements, commentedLines: Self.commented(script.lines),
           pause: pause))
+      state.noteChange(of: state.entries.count - 1)
       return state.entries.count - 1
     }
   }
@@ -88,7 +98,9 @@ package final class SessionJournal: Sendable {
     guard !lines.isEmpty else { return }
     state.withLock {
       $0.entries.append(Entry(statements: [], commentedLines: lines, ending: .finished))
+      $0.noteChange(of: $0.entries.count - 1)
     }
+    tellListener()
   }
 
   private static func commented(_ lines: [String]) -> [String] {
@@ -108,7 +120,9 @@ package final class SessionJournal: Sendable {
       case .finished, .quit: state.entries[entry].ending = .finished
       case .failed(let failure): state.entries[entry].ending = .failed(failure)
       }
+      state.noteChange(of: entry)
     }
+    tellListener()
   }
 
   /// Statements do not run: one before them on their line gave an error.
@@ -125,10 +139,12 @@ package final class SessionJournal: Sendable {
     let key = Key(thread.entry, statement)
     state.withLock { state in
       if let known = state.results[key] {
-        if known.areSame, known.lines != lines { state.results[key]?.areSame = false }
+        guard known.areSame, known.lines != lines else { return }
+        state.results[key]?.areSame = false
       } else {
         state.results[key] = Results(lines: lines)
       }
+      state.noteChange(of: key.entry)
     }
   }
 }
