@@ -69,8 +69,8 @@ final class RecordingFile: Sendable {
     guard let from, max(from, first) < known.entries.count else { return }
     let entry = max(from, first)
     var scenario = RecordedScenario(
-      entries: known.entries, results: known.results, first: first, failedThreads: [],
-      endsWithQuit: false)
+      entries: known.entries, results: known.results, skipped: known.skipped, first: first,
+      failedThreads: [], endsWithQuit: false)
     let texts = scenario.texts(from: entry)
     let isWritten = state.withLock { state in
       let count = min(entry - first, state.starts.count)
