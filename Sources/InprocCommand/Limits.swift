@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import InprocScript
 
 /// What `--memory` and `--root` mean, and what holds where they are not given.
