@@ -45,7 +45,7 @@ final class InputLines {
     let descriptor = wakeup.write
     return {
       var byte: UInt8 = 1
-      _ = write(descriptor, &byte, 1)
+      _ = Foundation.write(descriptor, &byte, 1)
     }
   }
 
