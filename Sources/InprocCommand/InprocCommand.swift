@@ -11,8 +11,9 @@ struct InprocCommand: ParsableCommand {
     abstract: "Messages between the threads of one process: typed, replayed and explored.",
     discussion: """
       Without arguments it is a prompt on a terminal, and reads commands from standard input \
-      otherwise. Type 'help' at the prompt for the commands.
+      otherwise. Type 'help' at the prompt for the commands. 'inproc replay FILE' runs a scenario.
       """,
+    version: "inproc \(Version.number)",
     subcommands: [Replay.self, Step.self, Check.self, Format.self, Bench.self])
 
   @ArgumentParser.Option(name: .short, help: "Run these commands, separated by ';' or line ends.")
@@ -21,6 +22,10 @@ struct InprocCommand: ParsableCommand {
   static func main() {
     StandardStreams.prepare()
     Signals.endQuietly()
+    if let advice = adviceOnFirstArgument() {
+      emit("error: \(advice)", to: .standardError)
+      Output.exit(2)
+    }
     do {
       var command = try parseAsRoot(Array(FileName.arguments.dropFirst()))
       try command.run()
@@ -28,6 +33,18 @@ struct InprocCommand: ParsableCommand {
     } catch {
       end(with: error)
     }
+  }
+
+  /// What to write instead where a scenario is named without saying what to do with it.
+  private static func adviceOnFirstArgument() -> String? {
+    guard let first = FileName.arguments.dropFirst().first, first != "help",
+      !first.hasPrefix("-"),
+      !configuration.subcommands.contains(where: { $0._commandName == first }),
+      FileName.hasSuffix(first, ".scn") || access(FileName.system(first), F_OK) == 0
+    else { return nil }
+    let words = FileName.shellWord(first)
+    return
+      "to run a scenario, write 'inproc replay \(words)'; 'inproc --help' shows what else there is"
   }
 
   /// Usage errors exit with 2, as the exit statuses of this program say; help with 0.

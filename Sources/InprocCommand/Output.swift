@@ -44,6 +44,14 @@ enum Output {
     }
   }
 
+  /// Takes a line off the terminal at standard error where a signal ends the program: no lock may be
+  /// taken there, and what gets lost was to be taken away in any case.
+  static func eraseLineInSignalHandler() {
+    // A return, and "erase to the end of the line".
+    let bytes: (UInt8, UInt8, UInt8, UInt8) = (0x0D, 0x1B, 0x5B, 0x4B)
+    withUnsafeBytes(of: bytes) { _ = Foundation.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+
   /// Ends the program.
   ///
   /// - Parameter status: the exit status if no output was lost. If some was lost, 0 and 1 become 2.

@@ -1,11 +1,14 @@
 import Foundation
 import Inproc
 import InprocDiagram
+import Synchronization
 
 /// One line on a terminal that tells how far a search is, rewritten in place and taken away at the
 /// end. Where standard error is no terminal there is none.
 enum ProgressLine {
   private static let isShown = Guarded(false)
+  /// The same for signal handlers, which must not lock.
+  private static let isOnScreen = Atomic(false)
 
   /// Shows a line, or with nil takes it away; nil itself where there is no terminal.
   static let tell: (@Sendable (String?) -> Void)? =
@@ -20,6 +23,13 @@ enum ProgressLine {
       let line = text.map { $0.escapingUnprintable.cut(to: width) } ?? ""
       emit("\r\u{1B}[K\(line)", to: .standardError, endsLine: false, isRaw: true)
       isShown = text != nil
+      isOnScreen.store(isShown, ordering: .releasing)
     }
+  }
+
+  /// Takes the line away where a signal ends the program.
+  static func takeAwayInSignalHandler() {
+    guard isOnScreen.load(ordering: .acquiring) else { return }
+    Output.eraseLineInSignalHandler()
   }
 }

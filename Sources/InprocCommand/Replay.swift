@@ -62,20 +62,31 @@ struct Replay: ParsableCommand {
       """)
   var strategy: String?
 
-  @ArgumentParser.Option(help: "How many schedules --strategy picks; the default is 1000.")
+  @ArgumentParser.Option(help: "How many runs --strategy picks schedules for; the default is 1000.")
   var runs: Int?
 
-  @ArgumentParser.Option(help: "Repeat the run that printed this schedule.")
+  @ArgumentParser.Option(
+    help: """
+      Repeat the run of one file that printed this schedule; @FILE reads it from a file, @- from \
+      standard input.
+      """)
   var schedule: String?
 
-  @ArgumentParser.Option(help: "idle or racing: whether timers fire while threads can run.")
+  @ArgumentParser.Option(
+    help: """
+      idle or racing: whether timers fire while threads can run, where a schedule chooses.
+      """)
   var timers: String?
 
   @Flag(help: "Show every outcome, and a schedule that leads to it.")
   var outcomes = false
 
   @ArgumentParser.Option(
-    name: .customLong("max-schedules"), help: "Stop exploring a file after this many runs.")
+    name: .customLong("max-schedules"),
+    help: """
+      Stop the search of a file after this many runs; some runs turn out to repeat a schedule, so \
+      it can be fewer schedules.
+      """)
   var maxSchedules: Int?
 
   @ArgumentParser.Option(help: "Explore no schedules with more preemptions than this.")
@@ -93,8 +104,8 @@ struct Replay: ParsableCommand {
     help: "Run every schedule twice, and fail where the two runs differ in anything.")
   var checkDeterminism = false
 
-  @ArgumentParser.Option(help: "The form of the report: text, tap, junit or json.")
-  var report = ReportForm.text
+  @ArgumentParser.Option(help: "The form of the report: text (the default), tap, junit or json.")
+  var report: ReportForm?
 
   @ArgumentParser.Option(
     help: "Write the report to this file; standard output gets the summary line.")
@@ -127,62 +138,67 @@ struct Replay: ParsableCommand {
       """)
   var trace = false
 
+  @Flag(
+    name: [.customShort("q"), .customLong("quiet")],
+    help: "Show only what failed, is incomplete or an error, and the last line.")
+  var quiet = false
+
   func validate() throws {
-    if let pace, parseDuration(pace) == nil {
-      throw ValidationError("--pace '\(pace)' is no duration; write 500ms or 2s")
+    if let contradiction = ReplayOption.contradiction(in: given) {
+      throw ValidationError(contradiction)
     }
-    if trace, free || report != .text {
-      throw ValidationError(
-        "--trace needs a run to repeat and the text report; leave out --free and --report")
-    }
-    if let diagram {
-      if PictureFile(diagram) == nil {
-        throw ValidationError("--diagram \(FileName.quoted(diagram)): \(PictureFile.usage)")
-      }
-      if free { throw ValidationError("--diagram needs a run to repeat; leave out --free") }
-    }
-    if let runs, runs < 1 { throw ValidationError("--runs \(runs): write 1 or more") }
     if runs != nil, strategy == nil {
       throw ValidationError("--runs says how many schedules --strategy picks; name one")
     }
-    if strategy != nil, free || explore || schedule != nil {
-      throw ValidationError("--strategy picks schedules; leave out --free, --explore, --schedule")
+    if strategy == "\(SamplingStrategy.roundRobin)", runs != nil || seed != nil {
+      throw ValidationError(
+        "--strategy round-robin picks one schedule; leave out \(runs != nil ? "--runs" : "--seed")")
+    }
+    if bless, paths.contains("-") {
+      throw ValidationError("standard input can't be written; name the file to bless")
+    }
+    if paths.contains("-"), schedule == "@-" {
+      throw ValidationError(
+        "standard input can't be the scenario and the schedule; write one of them to a file")
+    }
+    // All values are looked at before anything is read.
+    _ = try options(reading: false)
+    if let pace, parseDuration(pace) == nil {
+      throw ValidationError("--pace \(pace.quoted) is no duration; write 500ms or 2s")
+    }
+    if let diagram, PictureFile(diagram) == nil {
+      throw ValidationError("--diagram \(FileName.quoted(diagram)): \(PictureFile.usage)")
     }
     if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs): write 1 or more") }
-    if bless {
-      let others = [
-        ("--free", free), ("--report", report != .text), ("--output", output != nil),
-        ("--diagram", diagram != nil), ("--check-determinism", checkDeterminism),
-        ("--pace", pace != nil), ("-i", interactive),
-      ]
-      if let other = others.first(where: \.1)?.0 {
-        throw ValidationError("--bless and \(other) can't be given together")
-      }
-      if paths.contains("-") {
-        throw ValidationError("standard input can't be written; name the file to bless")
-      }
-    }
-    if checkDeterminism, free {
-      throw ValidationError("--check-determinism needs a schedule to repeat; leave out --free")
-    }
   }
 
   func run() throws {
+    let options = try options()
     let files = try chosenFiles()
     for (isAsked, words) in [
       (diagram != nil, "--diagram draws"), (pace != nil, "--pace shows"), (interactive, "-i runs"),
+      (schedule != nil, "--schedule repeats a run of"),
     ] where isAsked && files.count > 1 {
       emit("error: \(words) one file, and \(files.count) were found", to: .standardError)
       throw ExitCode(2)
     }
+    if let reason = uselessOption(for: files) { throw ValidationError(reason) }
     if interactive, let file = files.first { throw ExitCode(try stay(with: file)) }
-    if bless { throw ExitCode(Bless(options: try options()).run(files)) }
+    if bless { throw ExitCode(Bless(options: options).run(files)) }
+    throw ExitCode(try report(on: files, options))
+  }
+
+  /// Runs the files and reports on them. Returns the exit status.
+  private func report(on files: [ParsedFile], _ options: ScenarioRunner.Options) throws -> Int32 {
+    var options = options
+    options.isStopped = { Interrupt.isRequested }
+    Interrupt.isAwaited = true
     var tally = Tally()
-    var reporter = report.reporter
+    var reporter = (report ?? .text).reporter(isQuiet: quiet)
     var sink = ReportSink(file: output)
     sink.write(reporter.begin())
     var last: ScenarioResult?
-    Workers(count: jobs ?? (free ? 1 : Workers.cores), options: try options())
+    Workers(count: jobs ?? (free ? 1 : Workers.cores), options: options)
       .run(files) { result in
         last = result
         tally.add(result)
@@ -191,11 +207,13 @@ struct Replay: ParsableCommand {
         return !(failFast && tally.status != 0)
       }
     sink.write(reporter.end(tally))
+    let isInterrupted = Interrupt.isRequested
+    // From here on Ctrl-C ends the program at once.
+    Interrupt.isAwaited = false
+    guard !isInterrupted else { return sink.finish(tally) ? 130 : 2 }
     if let last { try showPaced(last, files) }
-    guard try sink.finish(tally) && (last.map { try draw($0, files) } ?? true) else {
-      throw ExitCode(2)
-    }
-    throw ExitCode(tally.status)
+    guard try sink.finish(tally) && (last.map { try draw($0, files) } ?? true) else { return 2 }
+    return tally.status
   }
 
   /// All files are parsed before the first one runs.

@@ -16,10 +16,60 @@ extension Replay {
     }
   }
 
+  /// The options that were given.
+  var given: Set<ReplayOption> {
+    Set(ReplayOption.allCases.filter(isGiven))
+  }
+
+  private func isGiven(_ option: ReplayOption) -> Bool {
+    switch option {
+    case .filter: filter != nil
+    case .failFast: failFast
+    case .free: free
+    case .timeout: timeout != nil
+    case .memory: memory != nil
+    case .root: root != nil
+    case .explore: explore
+    case .seed: seed != nil
+    case .strategy: strategy != nil
+    case .runs: runs != nil
+    case .schedule: schedule != nil
+    case .timers: timers != nil
+    case .outcomes: outcomes
+    case .maxSchedules: maxSchedules != nil
+    case .preemptions: preemptions != nil
+    case .complete: complete
+    case .bless: bless
+    case .checkDeterminism: checkDeterminism
+    // The text report goes with all that shows more or less of it.
+    case .report: report.map { $0 != .text || bless || interactive } ?? false
+    case .output: output != nil
+    case .jobs: jobs != nil
+    case .pace: pace != nil
+    case .interactive: interactive
+    case .diagram: diagram != nil
+    case .trace: trace
+    case .quiet: quiet
+    }
+  }
+
+  /// Why an option has no effect on any of the files; nil where each has one, or where one of them
+  /// does not parse and can't tell.
+  func uselessOption(for files: [ParsedFile]) -> String? {
+    var directives: [Directives] = []
+    for file in files {
+      guard case .success(let script) = file.script else { return nil }
+      directives.append(script.directives)
+    }
+    return ReplayOption.uselessness(of: given, for: directives)
+  }
+
   /// What the options ask for.
   ///
+  /// - Parameter reading: whether files that options name are read.
+  /// - Returns: how to run.
   /// - Throws: a usage error for a value that is none.
-  func options() throws -> ScenarioRunner.Options {
+  func options(reading: Bool = true) throws -> ScenarioRunner.Options {
     var options = ScenarioRunner.Options()
     options.isFree = free
     options.explores = explore
@@ -29,7 +79,10 @@ extension Replay {
     options.maximumPreemptions = preemptions
     options.demandsComplete = complete
     options.progress = ProgressLine.tell
-    if let runs { options.runs = runs }
+    if let runs {
+      if runs < 1 { throw ValidationError("--runs \(runs): write 1 or more") }
+      options.runs = runs
+    }
     if let strategy {
       guard let value = SamplingStrategy(strategy) else {
         throw ValidationError(
@@ -37,17 +90,30 @@ extension Replay {
       }
       options.strategy = value
     }
-    if let maxSchedules { options.maximumSchedules = maxSchedules }
+    if let maxSchedules {
+      if maxSchedules < 1 {
+        throw ValidationError("--max-schedules \(maxSchedules): write 1 or more")
+      }
+      options.maximumSchedules = maxSchedules
+    }
+    if let preemptions, preemptions < 0 {
+      throw ValidationError("--preemptions \(preemptions): write 0 or more")
+    }
     if let timeout {
       guard let limit = parseDuration(timeout) else {
         throw ValidationError("--timeout \(timeout.quoted) is no duration; write 500ms, 2s or 1m")
+      }
+      if limit <= .zero {
+        throw ValidationError("--timeout \(timeout.quoted): no run ends in no time")
       }
       options.timeout = limit
     }
     options.memory = try Limits.memory(memory)
     options.sourceScope = try Limits.sourceScope(root, paths)
     options.timers = try timers.map { try Self.timers($0) }
-    options.schedule = try schedule.map { try Self.schedule($0) }
+    if let schedule, reading || !schedule.hasPrefix("@") {
+      options.schedule = try Self.schedule(schedule)
+    }
     return options
   }
 
@@ -61,14 +127,25 @@ extension Replay {
     return value
   }
 
-  /// What `--schedule` gives.
+  /// What `--schedule` gives: a schedule, or `@` and the name of a file that holds one.
   ///
-  /// - Throws: a usage error for a text that is none.
+  /// - Throws: a usage error for a text that is none, or a file that can't be read.
   static func schedule(_ text: String) throws -> Schedule {
-    guard let value = Schedule(text) else {
+    guard text.hasPrefix("@") else {
+      if let value = Schedule(text) { return value }
       throw ValidationError(
-        "--schedule \(text.quoted) is no schedule; copy one from the report of a failure")
+        "--schedule \(Excerpt(text)) is no schedule; copy one from the report of a failure, or "
+          + "write @FILE to read one from a file")
     }
-    return value
+    let bytes: [UInt8]
+    do { bytes = try ParsedFile.bytes(of: String(text.dropFirst())) } catch {
+      throw ValidationError("--schedule \(Excerpt(text)): \(error.text)")
+    }
+    // Lines may have been broken on the way.
+    let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+    if let value = Schedule(words.joined()) { return value }
+    throw ValidationError(
+      "--schedule \(Excerpt(text)): what is in that file is no schedule; put one there as the report "
+        + "of a failure prints it, and nothing else")
   }
 }

@@ -2,14 +2,21 @@ import Foundation
 
 /// What signals do outside of the prompt.
 enum Signals {
-  /// Ctrl-C ends the program with 130, and Ctrl-\ by SIGQUIT, which Swift's backtracer would take for
-  /// a crash.
+  /// Ctrl-C ends the program with 130, at once or as ``Interrupt`` has it; SIGTERM ends it at once,
+  /// and Ctrl-\ by SIGQUIT, which Swift's backtracer would take for a crash.
   static func endQuietly() {
     // Whoever started the program may have had them blocked, and a blocked mask is inherited.
     var none = sigset_t()
     sigemptyset(&none)
     sigprocmask(SIG_SETMASK, &none, nil)
-    signal(SIGINT) { _ in _exit(130) }
+    Interrupt.prepare()
+    signal(SIGINT) { _ in Interrupt.handle() }
+    signal(SIGTERM) { _ in
+      ProgressLine.takeAwayInSignalHandler()
+      // By the signal itself, as soon as this returns.
+      signal(SIGTERM, SIG_DFL)
+      kill(getpid(), SIGTERM)
+    }
     signal(SIGQUIT, SIG_DFL)
   }
 }

@@ -15,6 +15,8 @@ struct Workers {
   private final class Progress: @unchecked Sendable {
     // Unchecked because all of it is read and written under the condition's lock only.
     let changed = NSCondition()
+    /// When Ctrl-C was noticed.
+    var interrupted: ContinuousClock.Instant?
     var next = 0
     var results: [Int: ScenarioResult] = [:]
     var isOver = false
@@ -39,15 +41,38 @@ struct Workers {
       }
     }
     for index in files.indices {
-      progress.changed.lock()
-      while progress.results[index] == nil { progress.changed.wait() }
-      let result = progress.results.removeValue(forKey: index)
-      progress.changed.unlock()
-      if let result, !take(result) { break }
+      let result = wait(for: index, of: files, progress)
+      if !take(result) { break }
     }
     progress.changed.lock()
     progress.isOver = true
     progress.changed.unlock()
+  }
+
+  /// The result of a file. After Ctrl-C it is waited for no longer than runs need to notice, and then
+  /// the file counts as not run.
+  private func wait(
+    for index: Int, of files: [ParsedFile], _ progress: Progress
+  ) -> ScenarioResult {
+    progress.changed.lock()
+    defer { progress.changed.unlock() }
+    while true {
+      if let result = progress.results.removeValue(forKey: index) { return result }
+      if Interrupt.isRequested {
+        let isBegun = index < progress.next
+        let since = progress.interrupted ?? .now
+        progress.interrupted = since
+        if !isBegun || .now - since > Interrupt.patience {
+          progress.isOver = true
+          return ScenarioResult.error(
+            isBegun
+              ? "it was not run to its end: Ctrl-C ended the replay"
+              : "it was not run: Ctrl-C ended the replay", file: files[index].name)
+        }
+      }
+      // The signal wakes nobody.
+      _ = progress.changed.wait(until: Date(timeIntervalSinceNow: 0.1))
+    }
   }
 
   private func work(_ files: [ParsedFile], _ progress: Progress) {
@@ -55,8 +80,8 @@ struct Workers {
     while true {
       progress.changed.lock()
       let index = progress.next
-      progress.next += 1
-      let isOver = progress.isOver
+      let isOver = progress.isOver || Interrupt.isRequested
+      if !isOver { progress.next += 1 }
       progress.changed.unlock()
       guard index < files.count, !isOver else { return }
       let result = files[index].run(runner)

@@ -18,6 +18,8 @@ public struct ExplorationFailure: Error, Sendable, CustomStringConvertible {
     case badSchedule
     /// The system has no thread left.
     case noThreads
+    /// A limit ended the exploration before one schedule was run to its end.
+    case nothingRun
   }
 
   /// What kind of failure it is.

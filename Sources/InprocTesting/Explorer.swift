@@ -50,11 +50,15 @@ struct Search {
   private var settings: ExplorationSettings { explorer.settings }
 
   mutating func run() throws(ExplorationFailure) -> Exploration {
-    switch settings.strategy.kind {
-    case .exhaustive(let preemptions): try exhaust(preemptions ?? .max)
-    case .sample(let sampling, let seed, let count): try sample(sampling, seed, count)
-    case .schedule(let text): try repeatRun(text)
-    }
+    let result =
+      switch settings.strategy.kind {
+      case .exhaustive(let preemptions): try exhaust(preemptions ?? .max)
+      case .sample(let sampling, let seed, let count): try sample(sampling, seed, count)
+      case .schedule(let text): try repeatRun(text)
+      }
+    // What was not run, has not passed.
+    if result.schedules == 0 { throw .nothingRun }
+    return result
   }
 
   private var isAtLimit: Bool {

@@ -142,6 +142,12 @@ extension ExplorationFailure {
     )
   }
 
+  static var nothingRun: ExplorationFailure {
+    ExplorationFailure(
+      .nothingRun,
+      "no schedule was run to its end: 'limits', or how many are sampled, allows none")
+  }
+
   static func neverEnds(_ thread: String, _ schedule: String) -> ExplorationFailure {
     ExplorationFailure(
       .tooManySteps, schedule: schedule,

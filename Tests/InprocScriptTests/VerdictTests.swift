@@ -175,4 +175,13 @@ struct VerdictTests {
     // Each of four runs meets it with 1/3: 1 - (2/3)^4 = 0.8024…, rounded down.
     #expect(note.contains("at least 80.2 % (1 in 3 each)"))
   }
+
+  @Test("what is wrong with a directive is marked where it stands")
+  func directivePlaces() async throws {
+    let forbidden = try await replay("  # x\n\t@forbidden  z # never\nobserve z")
+    #expect(forbidden.failure?.hasPrefix("replayed.scn:2:2: error: forbidden outcome: z") == true)
+    #expect(forbidden.failure?.contains("@forbidden  z # never\n  ^~~~~~~~~~~~~\n") == true)
+    let deadlock = try await replay("# '@expect' is below\n  @expect deadlock\necho x")
+    #expect(deadlock.failure?.hasPrefix("replayed.scn:2:3: error: '@expect deadlock'") == true)
+  }
 }

@@ -33,6 +33,18 @@ private let checkThenAct: @Sendable (TestScheduler) throws -> Void = { scheduler
 
 @Suite("Exploring", .timeLimit(.minutes(1)))
 struct ExploreTests {
+  @Test("an exploration that its limits allow no run throws: what was not run has not passed")
+  func nothingRun() async throws {
+    for limits in [ExplorationLimits(schedules: 0), ExplorationLimits(duration: .seconds(-1))] {
+      for strategy in [ExplorationStrategy.exhaustive, .random(seed: 1, runs: 5)] {
+        let failure = await #expect(throws: ExplorationFailure.self) {
+          try await explore(strategy, limits: limits) { _ in }
+        }
+        #expect(failure?.reason == .nothingRun)
+      }
+    }
+  }
+
   @Test("a race is found, told thread by thread, and repeated by its schedule")
   func race() async throws {
     let found = try await failure(body: checkThenAct)

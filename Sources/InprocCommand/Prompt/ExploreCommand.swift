@@ -58,7 +58,7 @@ enum ExploreCommand: Equatable {
     explore open N
 
       Runs the block, or a scenario file, under every interleaving of its threads
-      that can differ, in a registry of its own: the session is not touched. Shows
+      that can differ, in an empty session of its own: yours is not touched. Shows
       each outcome and in how many schedules it came: what 'observe' added, or else
       what was received. A failure is told with the run that leads to it. Ctrl-C
       ends the search.
@@ -83,7 +83,16 @@ extension ExploreCommand {
   enum Ending { case passed, failed, interrupted }
 
   /// Explores, or opens a run, and tells what there is to tell.
-  func run(_ explored: Explored, _ output: PromptOutput, _ editor: LineEditor) -> Ending {
+  ///
+  /// - Parameters:
+  ///   - explored: takes what is found.
+  ///   - names: those of the session, which an exploration does not see.
+  ///   - output: where it is told.
+  ///   - editor: the terminal.
+  /// - Returns: how it came out.
+  func run(
+    _ explored: Explored, _ names: SessionNames, _ output: PromptOutput, _ editor: LineEditor
+  ) -> Ending {
     let script: Script
     let name: String
     do {
@@ -114,12 +123,12 @@ extension ExploreCommand {
       output.line(.error(error), thread: nil)
       return .failed
     }
-    return explore(script, name, explored, output, editor)
+    return explore(script, name, explored, names, output, editor)
   }
 
   private func explore(
-    _ script: Script, _ name: String, _ explored: Explored, _ output: PromptOutput,
-    _ editor: LineEditor
+    _ script: Script, _ name: String, _ explored: Explored, _ names: SessionNames,
+    _ output: PromptOutput, _ editor: LineEditor
   ) -> Ending {
     let isStopped = Guarded(false)
     var options = ScenarioRunner.Options()
@@ -145,6 +154,11 @@ extension ExploreCommand {
       // What was typed has no file to repeat it from.
       if case .block = self { problem.repetition = nil }
       output.notes(problem.text, .error)
+      if let missed = names.missed(by: problem) {
+        output.notes(
+          "'\(missed)' is of this session, and an exploration starts from an empty one: "
+            + "make it in what is explored", .error)
+      }
     case .error(let text):
       ending = .failed
       output.notes(text, .error)
@@ -157,6 +171,22 @@ extension ExploreCommand {
       Explored.Runs(script: script, name: name, hasFile: hasFile, outcomes: result.outcomes, pool),
       output)
     return isStopped.withLock { $0 } ? .interrupted : ending
+  }
+}
+
+extension SessionNames {
+  /// A name of the session that a command of an exploration could not find there.
+  fileprivate func missed(by problem: Problem) -> String? {
+    let known: [String]
+    switch problem.error?.code {
+    case .unknownName: known = handles + threads + variables
+    case .notFound: known = endpoints
+    default: return nil
+    }
+    let words = (problem.command ?? "").split {
+      !($0.isLetter || $0.isNumber || "_-:/".contains($0))
+    }
+    return words.dropFirst().map(String.init).first(where: known.contains)
   }
 }
 

@@ -80,8 +80,7 @@ final class Explored {
     }
     if runs.hasFile {
       output.note(
-        "to repeat it: inproc step --schedule \(screen.schedule) "
-          + FileName.shellWord(runs.name))
+        "to repeat it: \(Repetition(command: "step", screen.schedule, file: runs.name).line)")
     }
     takesDigits = true
   }

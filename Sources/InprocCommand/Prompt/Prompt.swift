@@ -245,7 +245,7 @@ struct Prompt {
       let listing = OwnCommand.listing(editor.historyEntries, last: last)
       if !listing.isEmpty { output.text(listing) }
     case .explore(let explore):
-      switch explore.run(explored, output, editor) {
+      switch explore.run(explored, session.names, output, editor) {
       case .passed: return .done
       case .failed: return .failed
       case .interrupted: return .interrupted

@@ -17,7 +17,10 @@ struct Step: ParsableCommand {
   var file: String
 
   @ArgumentParser.Option(
-    help: "Open the run that printed this schedule, at its end; Enter follows it from any turn.")
+    help: """
+      Open the run that printed this schedule, at its end; Enter follows it from any turn. @FILE \
+      reads the schedule from a file.
+      """)
   var schedule: String?
 
   @ArgumentParser.Option(help: "idle or racing: whether timers fire while threads can run.")
@@ -32,6 +35,9 @@ struct Step: ParsableCommand {
   var root: String?
 
   func run() throws {
+    if schedule == "@-" {
+      throw ValidationError("standard input is for keys; write the schedule to a file, and @FILE")
+    }
     var options = ScenarioRunner.Options()
     options.memory = try Limits.memory(memory)
     options.sourceScope = try Limits.sourceScope(root, [file])
@@ -48,12 +54,9 @@ struct Step: ParsableCommand {
     var stepper = Stepper(
       script, file: file, options: options, schedule: planned, pool: ThreadPool(isPinned: true))
     var message = StepScreen.firstMessage
-    if let planned {
+    if planned != nil {
       stepper.runToEnd()
-      message =
-        planned.checksum == stepper.schedule.checksum
-        ? StepScreen.messageAtEnd
-        : "the file has changed since this schedule was printed; the run may differ"
+      message = stepper.fit?.misfit ?? stepper.fit?.note ?? StepScreen.messageAtEnd
     }
     var screen = StepScreen(stepper, message: message)
     do {
@@ -67,9 +70,9 @@ struct Step: ParsableCommand {
       emit("error: can't step: \(error)", to: .standardError)
       throw ExitCode(2)
     }
-    emit("schedule: \(screen.schedule)", to: .standardOutput)
-    emit(
-      "to repeat it: inproc replay --schedule \(screen.schedule) "
-        + FileName.shellWord(file), to: .standardOutput)
+    let repetition = Repetition(
+      screen.schedule, file: file, options: options.repeated(for: script, file))
+    if !repetition.isLong { emit("schedule: \(screen.schedule)", to: .standardOutput) }
+    emit("to repeat it: \(repetition.line)", to: .standardOutput)
   }
 }

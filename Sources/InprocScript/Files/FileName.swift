@@ -95,26 +95,26 @@ extension FileName {
   /// Quoted, and cut where it is long, as error texts quote.
   package static func quoted(_ name: String) -> String { Excerpt(shown(name)).description }
 
-  /// As one word of a command line, so that a shell reads the very same name. Only a name with
-  /// something unprintable stands as `$'…'`, which POSIX has, and not each shell yet. A name that
-  /// begins with `-` is no option.
+  /// As one word of a command line, so that a shell reads the very same name. A name that begins with
+  /// `-` is no option. One with something unprintable stands as `"$(printf 'a\033.scn')"`, which every
+  /// shell knows, but for line ends at the very end of a name.
   package static func shellWord(_ name: String) -> String {
     let path = name.utf8.first == UInt8(ascii: "-") && name != "-" ? "./" + name : name
     let isPrintable = path.unicodeScalars.allSatisfy { $0.isPrintable && byte($0) == nil }
     guard isPrintable else {
-      var word = "$'"
+      var word = "\"$(printf '"
       for scalar in path.unicodeScalars {
         if let byte = byte(scalar) {
           word += octal(byte)
-        } else if scalar == "'" || scalar == "\\" {
-          word += "\\\(scalar)"
-        } else if scalar.isPrintable {
+        } else if scalar == "%" {
+          word += "%%"
+        } else if scalar.isPrintable, scalar != "'", scalar != "\\" {
           word.unicodeScalars.append(scalar)
         } else {
           word += encoded(scalar).map(octal).joined()
         }
       }
-      return word + "'"
+      return word + "')\""
     }
     let isPlain = path.utf8.allSatisfy { byte in
       switch byte {

@@ -52,6 +52,7 @@ extension ParserState {
         throw lexer.error("'@expect' takes 'deadlock'", at: word.range)
       }
       directives.expectsDeadlock = true
+      directives.deadlockRange = lexer.range(range.lowerBound..<lexer.position)
     default:
       guard let grade else {
         throw lexer.error(
@@ -108,7 +109,8 @@ extension ParserState {
     }
     directives.outcomes.append(
       Directives.OutcomePattern(
-        grade: grade, fields: fields, comment: comment, range: lexer.range(start..<end),
+        grade: grade, fields: fields, comment: comment,
+        range: lexer.range(directive.lowerBound..<end),
         text: lexer.source.text(start..<end)))
   }
 }

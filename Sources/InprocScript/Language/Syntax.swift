@@ -220,6 +220,7 @@ package struct Directives: Hashable, Sendable {
     package var fields: [FieldPattern]
     /// The comment at the line's end, without its `#`.
     package var comment: String?
+    /// Of the whole directive, its comment apart.
     package var range: SourceRange
     /// The pattern as typed.
     package var text: String
@@ -241,6 +242,8 @@ package struct Directives: Hashable, Sendable {
   package var steps: Int?
   package var timers: Timers?
   package var expectsDeadlock = false
+  /// Where it says so.
+  package var deadlockRange: SourceRange?
   package var outcomes: [OutcomePattern] = []
 
   package init() {}

@@ -13,9 +13,13 @@ package protocol Reporter {
 package enum ReportForm: String, CaseIterable, Sendable {
   case text, tap, junit, json
 
-  package var reporter: any Reporter {
+  /// What writes it.
+  ///
+  /// - Parameter isQuiet: whether a text report leaves out what has passed.
+  /// - Returns: a reporter of this form.
+  package func reporter(isQuiet: Bool = false) -> any Reporter {
     switch self {
-    case .text: TextReporter()
+    case .text: TextReporter(isQuiet: isQuiet)
     case .tap: TAPReporter()
     case .junit: JUnitReporter()
     case .json: JSONReporter()

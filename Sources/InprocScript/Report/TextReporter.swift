@@ -2,7 +2,10 @@ internal import Inproc
 
 /// For people: a line for each scenario, below it what went wrong and what else is to be known.
 package struct TextReporter: Reporter {
-  package init() {}
+  private let isQuiet: Bool
+
+  /// - Parameter isQuiet: whether what has passed is left out.
+  package init(isQuiet: Bool = false) { self.isQuiet = isQuiet }
 
   package func begin() -> String { "" }
 
@@ -10,7 +13,7 @@ package struct TextReporter: Reporter {
     let name = result.shownFile + (result.title.map { "  \($0.escapingUnprintable)" } ?? "")
     let notes = result.notes.map { "  note: \($0.escapingUnprintable)\n" }.joined()
     switch result.verdict {
-    case .passed: return "passed  \(name)\n\(notes)"
+    case .passed: return isQuiet ? "" : "passed  \(name)\n\(notes)"
     case .incomplete(let why):
       return "INCOMPLETE  \(name)\n  incomplete: \(why.escapingUnprintable)\n\(notes)"
     case .failed(let problem): return "FAILED  \(name)\n\(indented(problem.text))\(notes)"

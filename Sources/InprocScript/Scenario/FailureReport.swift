@@ -6,17 +6,23 @@ package struct FailureReport {
   let firstLine: Int
   /// What to repeat the run with; nil for a run that can't be repeated.
   let schedule: Schedule?
+  /// What the run depends on besides, as it is typed.
+  let options: [String]
 
   /// - Parameters:
   ///   - file: the name to report.
   ///   - lines: those of the text that can be shown.
   ///   - firstLine: the number of the first of them.
   ///   - schedule: what to repeat the run with, if anything.
-  package init(file: String, lines: [String], firstLine: Int = 1, schedule: Schedule?) {
+  ///   - options: what the run depends on besides, as it is typed.
+  package init(
+    file: String, lines: [String], firstLine: Int = 1, schedule: Schedule?, options: [String] = []
+  ) {
     self.file = file
     self.firstLine = firstLine
     self.lines = lines
     self.schedule = schedule
+    self.options = options
   }
 
   /// An error that nobody expected, or a result that is not what was expected.
@@ -28,6 +34,7 @@ package struct FailureReport {
     problem.details = excerpt(failure.file, failure.range)
     switch failure.kind {
     case .error(let error):
+      problem.error = error
       problem.message = "unexpected \(error.code.rawValue) in '\(failure.command)'"
       problem.actual = [ResultLine.error(error).printed]
       problem.details.append("  actual:   \(ResultLine.error(error).printed)")
@@ -73,15 +80,17 @@ package struct FailureReport {
     return repeatable(problem, schedule)
   }
 
-  package func missingDeadlock() -> Problem {
-    let line = (lines.firstIndex { $0.contains("@expect") } ?? 0) + 1
-    return problem("'@expect deadlock', but every thread ended", line: line, schedule)
+  /// The file says, there, that it ends in a deadlock, and it did not.
+  package func missingDeadlock(at range: SourceRange?) -> Problem {
+    problem("'@expect deadlock', but every thread ended", at: range, schedule)
   }
 
-  /// A problem of the whole file, and the schedule that shows it, if one does.
-  func problem(_ message: String, line: Int, _ schedule: Schedule?) -> Problem {
-    var problem = Problem(file: file, line: line, column: 1, message: message)
-    if line > 1 { problem.details = excerpt(file, SourceRange(line: line, column: 1, length: 1)) }
+  /// A problem with what a directive says, or of the whole file, and the schedule that shows it, if
+  /// one does.
+  func problem(_ message: String, at range: SourceRange?, _ schedule: Schedule?) -> Problem {
+    var problem = Problem(
+      file: file, line: range?.line ?? 1, column: range?.column ?? 1, message: message)
+    if let range { problem.details = excerpt(file, range) }
     return repeatable(problem, schedule)
   }
 
@@ -98,8 +107,10 @@ package struct FailureReport {
   private func repeatable(_ problem: Problem, _ schedule: Schedule?) -> Problem {
     var problem = problem
     problem.schedule = schedule
-    problem.repetition = schedule.map {
-      "inproc replay --schedule \($0) \(FileName.shellWord(file))"
+    if let schedule {
+      let repetition = Repetition(schedule, file: file, options: options)
+      problem.repetition = repetition.line
+      problem.showsSchedule = !repetition.isLong
     }
     return problem
   }

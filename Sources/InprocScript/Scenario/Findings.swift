@@ -78,7 +78,7 @@ struct Findings {
       return false
     }
     let schedule = Schedule(choices: choices(), checksum: checksum)
-    let report = FailureReport(file: file, lines: script.lines, schedule: schedule)
+    let report = runner.report(script, file, schedule)
     switch runner.judge(result, script.directives, report, demandsDeadlock: false) {
     case .wrong(let problem):
       if failure == nil { failure = problem }
@@ -110,18 +110,18 @@ struct Findings {
     _ extent: ExplorationSummary, missing: [String], _ notes: [String]
   ) -> ScenarioResult {
     let directives = script.directives
-    let report = FailureReport(file: file, lines: script.lines, schedule: nil)
+    let report = runner.report(script, file, nil)
     var evidence = ScenarioResult.Evidence(file: file)
     evidence.finishedRuns = finishedRuns
     evidence.hindrance = hindrance
     evidence.failure = failure
     evidence.missing = missing
     if evidence.failure == nil, let problem = table.problem(isComplete: extent.isComplete) {
-      evidence.failure = report.problem(problem.text, line: problem.line, problem.schedule)
+      evidence.failure = report.problem(problem.text, at: problem.range, problem.schedule)
     }
     if directives.expectsDeadlock, !hasDeadlocked {
       if extent.isComplete {
-        evidence.failure = evidence.failure ?? report.missingDeadlock()
+        evidence.failure = evidence.failure ?? report.missingDeadlock(at: directives.deadlockRange)
       } else if finishedRuns > 0 {
         evidence.missing.append("'@expect deadlock': none of these schedules ended in one")
       }

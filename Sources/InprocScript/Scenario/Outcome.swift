@@ -16,8 +16,8 @@ struct OutcomeTable {
     var grade: Grade
   }
   enum Grade: Equatable {
-    /// The line is that of the pattern.
-    case graded(Directives.Grade, comment: String?, line: Int)
+    /// The range is that of the pattern.
+    case graded(Directives.Grade, comment: String?, SourceRange)
     case unmatched
     case ungraded
     /// It did not end normally: there is nothing to grade.
@@ -83,19 +83,19 @@ struct OutcomeTable {
       matched.insert(index)
       if best.map({ pattern.grade.rank > $0.grade.rank }) ?? true { best = pattern }
     }
-    return best.map { .graded($0.grade, comment: $0.comment, line: $0.range.line) } ?? .unmatched
+    return best.map { .graded($0.grade, comment: $0.comment, $0.range) } ?? .unmatched
   }
 
   /// What is wrong with the outcomes so far, if anything.
-  func problem(isComplete: Bool) -> (text: String, schedule: Schedule?, line: Int)? {
+  func problem(isComplete: Bool) -> (text: String, schedule: Schedule?, range: SourceRange?)? {
     for (text, row) in sorted {
       switch row.grade {
-      case .graded(.forbidden, let comment, let line):
+      case .graded(.forbidden, let comment, let range):
         let why = comment.map { " (\($0))" } ?? ""
-        return ("forbidden outcome: \(text)\(why)", row.schedule, line)
+        return ("forbidden outcome: \(text)\(why)", row.schedule, range)
       case .unmatched:
         return (
-          "outcome that no pattern matches: \(text)", row.schedule, patterns.first?.range.line ?? 1
+          "outcome that no pattern matches: \(text)", row.schedule, patterns.first?.range
         )
       default: continue
       }
@@ -103,7 +103,7 @@ struct OutcomeTable {
     guard isComplete else { return nil }
     for (index, pattern) in patterns.enumerated()
     where pattern.grade == .interesting && !matched.contains(index) {
-      return ("no schedule has the interesting outcome: \(pattern.text)", nil, pattern.range.line)
+      return ("no schedule has the interesting outcome: \(pattern.text)", nil, pattern.range)
     }
     return nil
   }

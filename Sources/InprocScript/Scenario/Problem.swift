@@ -11,11 +11,15 @@ package struct Problem: Hashable, Sendable {
   /// The line of the source with a mark, what was expected and came, who else did what.
   package var details: [String] = []
   package var command: String?
+  /// What the command gave instead of a result, if that is what is wrong.
+  package var error: CommandError?
   package var thread: String?
   package var expected: [String] = []
   package var actual: [String] = []
   /// What to repeat the run with; nil where no single run shows it, or none can be repeated.
   package var schedule: Schedule?
+  /// Whether the text shows the schedule by itself, too; a long one stands in the repetition only.
+  package var showsSchedule = true
   /// The command line that repeats it.
   package var repetition: String?
   /// The run took longer than `--timeout`, or more than `--memory`: another run may not, elsewhere.
@@ -34,7 +38,7 @@ package struct Problem: Hashable, Sendable {
   package var text: String {
     var text = (["\(file):\(line):\(column): error: \(message)"] + details + story)
       .map(\.escapingUnprintable)
-    if let schedule { text.append("  schedule: \(schedule)") }
+    if let schedule, showsSchedule || repetition == nil { text.append("  schedule: \(schedule)") }
     if let repetition { text.append("  to repeat it: \(repetition)") }
     return text.joined(separator: "\n")
   }

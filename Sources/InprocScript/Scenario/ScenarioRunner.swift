@@ -118,6 +118,13 @@ package struct ScenarioRunner: Sendable {
         message: "the search is incomplete, and --complete demands all: \(why)"))
   }
 
+  /// Tells what went wrong in a run under these options.
+  func report(_ script: Script, _ file: String, _ schedule: Schedule?) -> FailureReport {
+    FailureReport(
+      file: file, lines: script.lines, schedule: schedule,
+      options: options.repeated(for: script, file))
+  }
+
   // MARK: One run
 
   /// A run under a policy; nil where the policy has ended it as a repetition.
@@ -212,19 +219,11 @@ package struct ScenarioRunner: Sendable {
   }
 
   private func repeatRun(_ schedule: Schedule, _ script: Script, _ file: String) -> ScenarioResult {
-    var concluded: ScenarioResult
-    var isOther = schedule.checksum != Schedule.checksum(script.lines)
-    if let choices = schedule.choices {
-      let policy = RecordedPolicy(choices: choices)
-      concluded = conclude(perform(script, file, policy), schedule, script, file)
-      isOther = isOther || policy.hasDiverged
-    } else {
-      concluded = conclude(perform(script, file, DefaultPolicy()), schedule, script, file)
-    }
-    if isOther {
-      concluded.notes.insert(
-        "the file has changed since this schedule was printed; the run may differ", at: 0)
-    }
+    let policy = schedule.choices.map { RecordedPolicy(choices: $0) }
+    let result = perform(script, file, policy ?? DefaultPolicy())
+    let fit = ScheduleFit(schedule, of: script, misfit: policy?.misfit)
+    var concluded = conclude(result, schedule, script, file, misfit: fit.misfit)
+    if result != nil, let note = fit.note { concluded.notes.insert(note, at: 0) }
     return concluded
   }
 

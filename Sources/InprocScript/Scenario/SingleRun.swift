@@ -17,13 +17,14 @@ extension ScenarioRunner {
   ) -> Judgement {
     if let hindrance = result.hindrance { return .hindered(hindrance) }
     if let difference = result.difference {
-      return .wrong(report.problem(difference, line: 1, report.schedule))
+      return .wrong(report.problem(difference, at: nil, report.schedule))
     }
     if let failure = result.failure { return .wrong(report.problem(failure)) }
     if let first = result.threadFailures.first { return .wrong(report.problem(first)) }
     switch (result.deadlock, directives.expectsDeadlock) {
     case (let threads?, false): return .wrong(report.problem(deadlock: threads))
-    case (nil, true) where demandsDeadlock: return .wrong(report.missingDeadlock())
+    case (nil, true) where demandsDeadlock:
+      return .wrong(report.missingDeadlock(at: directives.deadlockRange))
     default: return .fine
     }
   }
@@ -35,15 +36,18 @@ extension ScenarioRunner {
   ///   - schedule: what repeats it; nil of a free run.
   ///   - script: what was run.
   ///   - file: its name.
+  ///   - misfit: how the schedule that was asked for is none of this file: then the run does not say
+  ///     what was asked.
   ///   - demandsDeadlock: whether a run that does not end in the expected deadlock fails.
   /// - Returns: the verdict, with the outcome and what limits the claim.
   func conclude(
     _ result: RunResult?, _ schedule: Schedule?, _ script: Script, _ file: String,
-    demandsDeadlock: Bool = true
+    misfit: String? = nil, demandsDeadlock: Bool = true
   ) -> ScenarioResult {
     let directives = script.directives
-    let report = FailureReport(file: file, lines: script.lines, schedule: schedule)
+    let report = report(script, file, schedule)
     var evidence = ScenarioResult.Evidence(file: file)
+    evidence.hindrance = misfit
     var table = OutcomeTable(directives)
     if let result {
       // With '@explore' the deadlock is expected of some schedule, not of each.
@@ -59,7 +63,7 @@ extension ScenarioRunner {
         if result.deadlock == nil {
           table.add(result, schedule)
           evidence.failure = table.problem(isComplete: false)
-            .map { report.problem($0.text, line: $0.line, schedule) }
+            .map { report.problem($0.text, at: $0.range, schedule) }
           if demandsDeadlock, directives.expectsDeadlock {
             evidence.missing.append(
               "'@expect deadlock': the one schedule that was run did not end in a deadlock")
@@ -77,6 +81,7 @@ extension ScenarioRunner {
       concluded.outcomes = table.summaries
     }
     if evidence.finishedRuns == 0 { concluded.notes = [] }
+    if evidence.failure != nil, let misfit { concluded.notes.insert(misfit, at: 0) }
     return concluded
   }
 

@@ -62,6 +62,17 @@ extension Statement {
     }
   }
 
+  /// Whether it, or a statement in one of its blocks, runs another file.
+  var sources: Bool {
+    switch command {
+    case .source: true
+    case .for(_, _, let block), .spawn(_, let block), .repeat(_, let block): block.sources
+    case .if(_, _, _, let then, let otherwise): then.sources || otherwise?.sources == true
+    case .try(let block, _, let handler): block.sources || handler?.sources == true
+    default: false
+    }
+  }
+
   var nameOption: Template? {
     for case .name(let template) in options { return template }
     return nil
@@ -70,4 +81,5 @@ extension Statement {
 
 extension Block {
   fileprivate var usesTimers: Bool { statements.contains(where: \.usesTimers) }
+  fileprivate var sources: Bool { statements.contains(where: \.sources) }
 }

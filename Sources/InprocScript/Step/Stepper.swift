@@ -8,6 +8,9 @@ package struct Stepper {
   package private(set) var state = StepState()
   private let runner: ScenarioRunner
   private let checksum: UInt32
+  private let given: Schedule?
+  /// How the schedule that was given fits the file; known once a run under it has come to its end.
+  package private(set) var fit: ScheduleFit?
   /// Chosen so far, and what is chosen after that where nobody says otherwise.
   private var choices: [Int]
 
@@ -29,6 +32,7 @@ package struct Stepper {
     runner = ScenarioRunner(options, pool: pool)
     checksum = Schedule.checksum(script.lines)
     choices = schedule?.choices ?? []
+    given = schedule
     run(0)
   }
 
@@ -148,6 +152,9 @@ package struct Stepper {
       }
       state.canFireTimer = stop.point.candidates.contains(ChoicePoint.timer)
     } else {
+      if let given, given.choices.map({ $0 == choices }) ?? choices.isEmpty {
+        fit = ScheduleFit(given, of: script, misfit: policy.misfit)
+      }
       state.threads = session.stepThreads
       for situation in result.deadlock ?? [] {
         let index = state.threads.firstIndex { $0.name == situation.thread }

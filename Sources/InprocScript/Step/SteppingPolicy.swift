@@ -19,6 +19,9 @@ final class SteppingPolicy: SchedulePolicy {
 
   var choosesBeforeCommands: Bool { true }
 
+  /// How the choices do not fit the run that has ended, in words; nil where they do.
+  var misfit: String? { recorded.misfit }
+
   /// Who goes on from there if nobody is chosen.
   func upcoming(at point: ChoicePoint) -> Int { recorded.upcoming(at: point) }
 

@@ -25,7 +25,7 @@ struct InprocExploreTests {
     let home = TemporaryHome()
     let terminal = try startInproc(home, columns: 110, rows: 50)
     try terminal.type(
-      "explore { bind inproc://a as a; spawn w { send a 1 }; send a 2; recv a; => 2 }\r")
+      "explore { bind inproc://a as a; spawn w { send a 1 }; send a 2\rrecv a; => 2 }\r")
     try terminal.expect("the report") { screen in
       let lines = screen.logicalLines
       return lines.contains { $0.contains("error: 'recv a' did not give what is expected") }
@@ -43,6 +43,37 @@ struct InprocExploreTests {
       "explore",
       gives:
         "=! syntax: write 'explore { … }', 'explore FILE' or 'explore open N', alone on the line")
+  }
+
+  @Test("what is bound outside of the block is told to be so")
+  func emptySession() throws {
+    let home = TemporaryHome()
+    let terminal = try startInproc(home, columns: 140, rows: 40)
+    try terminal.enter("bind inproc://in as inbox", gives: "=> inbox")
+    try terminal.type("explore { send inbox hi }\r")
+    try terminal.expect("why it is not there") { screen in
+      screen.logicalLines.contains {
+        $0.hasPrefix("# 'inbox' is of this session, and an exploration starts from an empty one")
+      }
+    }
+    try terminal.type("explore { connect inproc://in }\r")
+    try terminal.expect("why it is not there") { screen in
+      screen.logicalLines.contains { $0.hasPrefix("# 'inproc://in' is of this session, and ") }
+    }
+  }
+
+  @Test("the mark of a forbidden outcome is under its directive")
+  func directive() throws {
+    let home = TemporaryHome()
+    let terminal = try startInproc(home, columns: 140, rows: 40)
+    try terminal.type("explore {\r    @forbidden 1\robserve 1\r}\r")
+    try terminal.expect("the mark") { screen in
+      let lines = screen.logicalLines
+      guard let row = lines.firstIndex(where: { $0.hasPrefix("#   @forbidden 1") }) else {
+        return false
+      }
+      return lines.indices.contains(row + 1) && lines[row + 1] == "#   ^~~~~~~~~~~~"
+    }
   }
 
   /// An update that is lost, in eight lines.

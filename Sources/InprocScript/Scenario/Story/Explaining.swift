@@ -10,7 +10,7 @@ extension ScenarioRunner {
         schedule, script, file: result.file, maximumEvents: ScenarioRunner.toldEvents)
     else { return result }
     var explained = problem
-    let report = FailureReport(file: result.file, lines: script.lines, schedule: schedule)
+    let report = report(script, result.file, schedule)
     // A deadlock is told with who could have ended each wait, which only a recorded run knows.
     if case .wrong(let again) = judge(run, script.directives, report),
       again.message == problem.message, again.line == problem.line
