@@ -70,6 +70,6 @@ struct TraceTests {
   @Test("a free run has no trace")
   func free() async throws {
     let ran = try await inproc("replay", "--trace", "--free", packageFolder + "/scenarios")
-    #expect(ran.status == 2 && ran.errors.contains("leave out --free"))
+    #expect(ran.status == 2 && ran.errors.contains("--free and --trace can't be given together"))
   }
 }

@@ -43,7 +43,8 @@ struct FileNameTests {
     #expect(FileName.shellWord("-") == "-")
     #expect(FileName.shellWord("") == "''")
     #expect(FileName.shellWord("it's") == "'it'\\''s'")
-    #expect(FileName.shellWord(FileName.text([0x27, 0x5C, 0xFF])) == #""$(printf '\047\134\377')""#)
+    let odd = FileName.shellWord(FileName.text([0x27, 0x5C, 0xFF]))
+    #expect(odd == #""$(printf '\047\134\377')""#)
   }
 
   @Test("as a word of the language, a name gives its bytes back", arguments: names)

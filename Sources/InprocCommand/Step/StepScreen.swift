@@ -112,7 +112,8 @@ struct StepScreen {
     }
     do {
       try WholeFile.write(Array("\(schedule)\n".utf8), to: savedPath, streams: .refused)
-      message = "saved in \(FileName.shown(savedPath)); 'inproc replay --schedule' takes it as @ and its name"
+      message =
+        "saved in \(FileName.shown(savedPath)); 'inproc replay --schedule' takes it as @ and its name"
     } catch {
       message = error.text
     }

@@ -33,6 +33,26 @@ struct InprocProgressTests {
     #expect(terminal.screen.logicalLines.first?.hasPrefix("INCOMPLETE") == true)
   }
 
+  @Test("Ctrl-C takes the line off, and reports what was found so far")
+  func interrupted() throws {
+    let home = TemporaryHome()
+    try home.write(Self.endless, to: "a.scn")
+    let path = home.path + "/a.scn"
+    let terminal = try startProgram(
+      "inproc", home, arguments: ["replay", path], columns: 200, rows: 24, waitsForPrompt: false)
+    try terminal.expect("the line") { $0.searched(path) != nil }
+    try terminal.type("\u{3}")
+    try terminal.expect("the report") { screen in
+      screen.logicalLines.contains {
+        $0.contains("NOT all") && $0.contains("stopped by Ctrl-C after ")
+      }
+    }
+    try terminal.expect("the summary") { screen in
+      screen.logicalLines.contains("0 passed, 0 failed, 1 incomplete")
+    }
+    #expect(terminal.screen.searched(path) == nil)
+  }
+
   @Test("a terminal that can't take a line back gets none")
   func dumb() throws {
     let home = TemporaryHome()
