@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "inproc_arguments.h"
 #include "inproc_files.h"
 #include "inproc_lock.h"
 #include "inproc_queue.h"

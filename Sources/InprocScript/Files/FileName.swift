@@ -1,3 +1,4 @@
+internal import CInprocPlatform
 internal import Inproc
 
 /// Names of files and folders.
@@ -69,7 +70,9 @@ package enum FileName {
 
   /// The arguments of the program, as names.
   package static var arguments: [String] {
-    (0..<Int(CommandLine.argc)).compactMap { index in
+    let count = inproc_argument_count()
+    if count >= 0 { return (0..<count).compactMap { inproc_argument($0).map(text) } }
+    return (0..<Int(CommandLine.argc)).compactMap { index in
       CommandLine.unsafeArgv[index].map { text(UnsafePointer($0)) }
     }
   }
