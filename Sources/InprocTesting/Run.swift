@@ -40,7 +40,7 @@ struct Run {
       // Those in the background, or all that are left after an error.
       if core.threads.contains(where: { !$0.isFinished && $0 !== main }) {
         // What they would have done is not known.
-        core.forgoReduction()
+        core.disableReduction()
         core.abort()
       }
     }

@@ -157,7 +157,7 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
   }
 
   /// What is done in this run does not tell which orders can differ.
-  func forgoReduction() { policy.yielded() }
+  func disableReduction() { policy.disableReduction() }
 
   /// Keeps the turn while the runtime runs callbacks under a lock of its own.
   func withoutSwitches(_ body: () -> Void) {

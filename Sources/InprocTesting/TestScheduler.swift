@@ -66,7 +66,7 @@ public final class TestScheduler: Sendable {
     let record = start(name, background, slot) { record in
       record.host = host
       // Where a task suspends and is resumed, is no call of its own.
-      self.core.forgoReduction()
+      self.core.disableReduction()
       host.run(record) {
         do {
           if let body = once.take() { slot.value = try await body() }

@@ -44,6 +44,26 @@ struct ExplorationTests {
     #expect(result.notes.first?.contains("explored \(count)") == true, "\(result.notes)")
   }
 
+  @Test("a 'connect' with a time to wait is explored in every order with what others do")
+  func timedConnect() async throws {
+    let result = try await explored(
+      """
+      @forbidden left-behind
+      @acceptable ...
+      bind inproc://e as r
+      spawn w {
+        try { connect inproc://e as k2 wait=1ms; connect inproc://e as k3 } catch e { }
+      }
+      try { close k2 } catch e9 { observe k2:$e9 }
+      try { close k3; observe closed } catch e10 { let lost = yes }
+      unbind inproc://e
+      join
+      try { send k3 x; observe left-behind } catch e11 { observe none }
+      """)
+    #expect(result.failure?.contains("forbidden outcome: left-behind") == true)
+    #expect(result.notes.contains { $0.contains("explored 8 schedules: all that can differ") })
+  }
+
   @Test("the first failure has the fewest preemptions, and its schedule repeats it")
   func lostUpdate() async throws {
     let text = """

@@ -24,6 +24,27 @@ struct PollingTests {
     }
   }
 
+  @Test("a thread may go straight on after a failed 'now', before any other runs")
+  func goesStraightOn() async throws {
+    // The inbox is closed between the client's decision to send and its send.
+    let text = """
+      @explore
+      bind inproc://jobs as jobs
+      connect inproc://jobs as c
+      spawn client { send c job1 }
+      try { recv jobs timeout=now } catch e { close jobs }
+      """
+    let failure = try #require(try await replay(text).failure)
+    #expect(failure.contains("unexpected closed in 'send c job1'"), "\(failure)")
+    // In the default schedule the others go first.
+    let once = text.replacing("@explore\n", with: "")
+    #expect(try await replay(once).failure == nil)
+    for seed in 1...20 where try await replay(once, { $0.seed = UInt64(seed) }).failure != nil {
+      return
+    }
+    Issue.record("no seed of 20 lets it go straight on")
+  }
+
   @Test(
     "polling that ends is not called endless",
     arguments: [

@@ -33,7 +33,7 @@ package protocol SchedulePolicy: AnyObject {
   /// The run has come to its end, by itself.
   func finish(state: UInt64)
 
-  /// Whether it is told of every step and every yield.
+  /// Whether it is told of every step.
   var followsSteps: Bool { get }
   /// A thread's present step has made another.
   func started(_ thread: Int, by parent: Int)
@@ -45,8 +45,9 @@ package protocol SchedulePolicy: AnyObject {
   func approached(_ thread: Int, _ footprint: Footprint, waitingAt line: SharedObject?)
   /// The run is over, and a thread still waits; with what it waits for, it would touch that.
   func remained(_ thread: Int, _ footprint: Footprint)
-  /// A thread has gone behind the others.
-  func yielded()
+  /// What a thread does next depends on more than footprints show, such as how often it has polled: to
+  /// run only one of several orders could miss what the others show.
+  func disableReduction()
 }
 
 extension SchedulePolicy {
@@ -59,7 +60,7 @@ extension SchedulePolicy {
     _ thread: Int, _ footprint: Footprint, waitingAt line: SharedObject?
   ) {}
   package func remained(_ thread: Int, _ footprint: Footprint) {}
-  package func yielded() {}
+  package func disableReduction() {}
 }
 
 /// A policy around another, to which it passes on whatever it does not see to itself. It is asked at
@@ -81,7 +82,7 @@ extension WrappingPolicy {
     inner.approached(thread, footprint, waitingAt: line)
   }
   package func remained(_ thread: Int, _ footprint: Footprint) { inner.remained(thread, footprint) }
-  package func yielded() { inner.yielded() }
+  package func disableReduction() { inner.disableReduction() }
 }
 
 /// A thread runs until it waits, ends, sleeps or would block; then the next in order of creation.

@@ -23,10 +23,15 @@ package protocol SessionScheduler: Scheduler {
   /// The calling thread goes behind every other that can run, once.
   func yield()
 
-  /// The same, of a thread that only looks again and again, and stands where its state has that
-  /// hash. Returns whether that can go on for ever: every thread that can run comes back to where it
-  /// was, nothing changes meanwhile, and no timer is left.
-  func yield(at place: UInt64) -> Bool
+  /// The same, of a thread that polls, and stands where its state has that hash.
+  ///
+  /// - Parameters:
+  ///   - place: the hash of all that its next steps depend on, what others can change apart.
+  ///   - mayGoOn: whether a schedule that chooses everywhere may let it run on, as a machine may. It
+  ///     goes behind the others all the same where it comes back to a place and nothing has changed.
+  /// - Returns: whether that can go on for ever: every thread that can run comes back to where it
+  ///   was, nothing changes meanwhile, and no timer is left.
+  func yield(at place: UInt64, mayGoOn: Bool) -> Bool
 
   /// What other threads can see has changed.
   func noteChange()
@@ -46,6 +51,9 @@ package protocol SessionScheduler: Scheduler {
   ///   - line: where it stands in line with others, if anywhere.
   ///   - needed: what it touches then, where that is known.
   func divide(waitingAt line: SharedObject?, for needed: SharedObject?)
+
+  /// The calling thread waits in a way that footprints do not show: every order has to be run.
+  func disableReduction()
 
   /// Whether it is of use to tell what a step touches.
   var tracksFootprints: Bool { get }
@@ -77,7 +85,7 @@ extension SessionScheduler {
   package var allowsTasks: Bool { false }
   package var hasCheckpoints: Bool { false }
   package func checkpoint(_ point: Checkpoint) {}
-  package func yield(at place: UInt64) -> Bool {
+  package func yield(at place: UInt64, mayGoOn: Bool) -> Bool {
     yield()
     return false
   }
@@ -86,6 +94,7 @@ extension SessionScheduler {
   package var asksWhatComes: Bool { false }
   package func announce(_ objects: [SharedObject]) {}
   package func endStep() {}
+  package func disableReduction() {}
   package func divide(waitingAt line: SharedObject?, for needed: SharedObject?) {}
 
   package func spawn(

@@ -218,7 +218,7 @@ package final class SourceSetPolicy: SchedulePolicy {
     if expected.updateValue(line, forKey: place) != line { hasLearned = true }
   }
 
-  package func yielded() { isInapplicable = true }
+  package func disableReduction() { isInapplicable = true }
 
   /// A race with what a thread would have done, had it not waited to the end, is one as well.
   package func remained(_ thread: Int, _ footprint: Footprint) {

@@ -256,17 +256,24 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
 
   package func yield() {
     guard let me = current, !isAborting else { return }
+    goBehind(me, always: true)
+  }
+
+  /// The thread lets others go: always, or where the schedule does not choose it again.
+  private func goBehind(_ me: VirtualThread, always: Bool) {
     // That it let others go is all that tells it from a thread that has yet to do so.
     touch(me.object, writes: false)
-    if isFollowed { policy.yielded() }
+    disableReduction()
     endStep(of: me)
     me.position = .yielding
-    me.isYielding = true
+    me.isYielding = always
     pass(from: me, .slept)
     me.isYielding = false
   }
 
-  package func yield(at place: UInt64) -> Bool {
+  package func disableReduction() { if isFollowed { policy.disableReduction() } }
+
+  package func yield(at place: UInt64, mayGoOn: Bool) -> Bool {
     guard let me = current, !isAborting else { return false }
     if me.quietSince != changes {
       me.quietSince = changes
@@ -281,7 +288,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     {
       return true
     }
-    yield()
+    goBehind(me, always: me.isCycling || !mayGoOn || !choosesEverywhere)
     return false
   }
 

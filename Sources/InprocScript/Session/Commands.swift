@@ -154,6 +154,7 @@ struct Commands {
     if let wait = arguments.wait {
       if let name = arguments.name { try session.requireFree(name) }
       session.scheduler.divide(waitingAt: nil, for: .endpoint(endpoint.name))
+      session.scheduler.disableReduction()
       let limit: Duration? = if case .after(let duration) = wait { duration } else { nil }
       end = try library { () throws(InprocError) -> Handle.End in
         arguments.isBidirectional

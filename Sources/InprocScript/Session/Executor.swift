@@ -131,23 +131,24 @@ struct Executor {
       do {
         try conclude(statement, outcome)
       } catch {
-        try letOthersGo(statement)
+        try letOthersGo(statement, mayGoOn: true)
         throw error
       }
-      try letOthersGo(statement)
+      try letOthersGo(statement, mayGoOn: true)
     } else {
       try conclude(statement, outcome)
     }
     if case .success(let output) = outcome {
       if statement.isChange { session.scheduler.noteChange() }
-      if output.yields { try letOthersGo(statement) }
+      if output.yields { try letOthersGo(statement, mayGoOn: false) }
     }
     return .next
   }
 
-  /// The thread polls: others go first. Ends the run where polling is all that is left.
-  private func letOthersGo(_ statement: Statement) throws(Stop) {
-    guard session.scheduler.yield(at: thread.place(at: statement.range)) else { return }
+  /// The thread polls: others go first, or may. Ends the run where polling is all that is left.
+  private func letOthersGo(_ statement: Statement, mayGoOn: Bool) throws(Stop) {
+    let place = thread.place(at: statement.range)
+    guard session.scheduler.yield(at: place, mayGoOn: mayGoOn) else { return }
     let pollers = session.situations(but: nil as SessionThread?)
       .filter { $0.state == "running" }
       .map { "'\($0.thread)' at line \($0.line ?? 0)" }

@@ -9,6 +9,13 @@ extension ScenarioRunner {
       let (run, timeline) = record(
         schedule, script, file: result.file, maximumEvents: ScenarioRunner.toldEvents)
     else { return result }
+    guard run.failure?.isOfLimits != true else {
+      var untold = result
+      untold.notes.append(
+        "how the run came there is not shown: to repeat it for that took more than --timeout or "
+          + "--memory allows")
+      return untold
+    }
     var explained = problem
     let report = report(script, result.file, schedule)
     // A deadlock is told with who could have ended each wait, which only a recorded run knows.
