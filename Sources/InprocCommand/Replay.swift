@@ -198,11 +198,18 @@ struct Replay: ParsableCommand {
     var sink = ReportSink(file: output)
     sink.write(reporter.begin())
     var last: ScenarioResult?
+    var showsAll = true
     Workers(count: jobs ?? (free ? 1 : Workers.cores), options: options)
       .run(files) { result in
         last = result
         tally.add(result)
-        if trace, let lines = try? events(of: result, files) { sink.write(lines) }
+        if trace {
+          let isShown = try? shows {
+            if let lines = try events(of: result, files) { sink.write(lines) }
+            return true
+          }
+          if isShown != true { showsAll = false }
+        }
         sink.write(reporter.add(result))
         return !(failFast && tally.status != 0)
       }
@@ -211,9 +218,16 @@ struct Replay: ParsableCommand {
     // From here on Ctrl-C ends the program at once.
     Interrupt.isAwaited = false
     guard !isInterrupted else { return sink.finish(tally) ? 130 : 2 }
-    if let last { try showPaced(last, files) }
-    guard try sink.finish(tally) && (last.map { try draw($0, files) } ?? true) else { return 2 }
-    return tally.status
+    if let last {
+      let isShown = try shows {
+        try showPaced(last, files)
+        return true
+      }
+      showsAll = showsAll && isShown
+    }
+    guard sink.finish(tally) else { return 2 }
+    if let last, !(try shows { try draw(last, files) }) { return 2 }
+    return showsAll ? tally.status : 2
   }
 
   /// All files are parsed before the first one runs.

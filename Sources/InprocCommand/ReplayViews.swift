@@ -18,7 +18,19 @@ extension Replay {
     return Prompt.run(beginningWith: file.name)
   }
 
+  /// Runs a body that shows a run. Returns whether it could; else standard error says why not.
+  func shows(_ body: () throws -> Bool) throws -> Bool {
+    do {
+      return try body()
+    } catch let error as CommandError {
+      emit("error: \(error.text)", to: .standardError)
+      return false
+    }
+  }
+
   /// Shows the run that a result tells of, command by command, if `--pace` asks for it.
+  ///
+  /// - Throws: a `CommandError` where the run can't be repeated to its end.
   func showPaced(_ result: ScenarioResult, _ files: [ParsedFile]) throws {
     guard let pace = pace.flatMap(parseDuration), let script = script(of: result, files) else {
       return
@@ -31,6 +43,8 @@ extension Replay {
   }
 
   /// What `--trace` shows of a file; nil where nothing of it ran.
+  ///
+  /// - Throws: a `CommandError` where the run can't be repeated to its end.
   func events(of result: ScenarioResult, _ files: [ParsedFile]) throws -> String? {
     guard let script = script(of: result, files) else { return nil }
     let (schedule, lines) = try repeating()
@@ -41,6 +55,8 @@ extension Replay {
   }
 
   /// Draws the picture that `--diagram` asks for; returns false where there is none to write.
+  ///
+  /// - Throws: a `CommandError` where a run can't be repeated to its end, or the file not be written.
   func draw(_ result: ScenarioResult, _ files: [ParsedFile]) throws -> Bool {
     guard let target = diagram.flatMap(PictureFile.init), let script = script(of: result, files)
     else { return true }
@@ -49,12 +65,7 @@ extension Replay {
         "error: \(FileName.quoted(result.file)) has no run that can be drawn", to: .standardError)
       return false
     }
-    do {
-      try target.write(picture)
-    } catch {
-      emit("error: \(error.text)", to: .standardError)
-      return false
-    }
+    try target.write(picture)
     return true
   }
 

@@ -16,7 +16,9 @@ struct SeeingTests {
     arguments: ScenarioFile.all(in: "scenarios"))
   func seen(_ file: ScenarioFile) async throws {
     let script = try Parser.parse(try file.bytes())
-    let seen = await onThread { [path = file.path] in Seen(script, path) }
+    let seen = try await onThread { [path = file.path] in
+      Result { try Seen(script, path) }
+    }.get()
     for text in seen.svg {
       let document = try XMLDocument(xmlString: text)
       #expect(document.rootElement()?.name == "svg")
@@ -45,7 +47,7 @@ private struct Seen {
   var turnsAgain = 0
   var turnsAtStart = 0
 
-  init(_ script: Script, _ path: String) {
+  init(_ script: Script, _ path: String) throws {
     let pool = ThreadPool(isPinned: true)
     // Of a search the beginning is enough: what is drawn is one run, or one for each outcome.
     var options = ScenarioRunner.Options()
@@ -54,11 +56,11 @@ private struct Seen {
     options.showsOutcomes = true
     let runner = ScenarioRunner(options, pool: pool)
     let result = runner.run(script, file: path)
-    draw(runner.picture(of: result, script))
+    draw(try runner.picture(of: result, script))
     // Of one that explores the default run as well.
-    let timeline = runner.timeline(of: result, script)
+    let timeline = try runner.timeline(of: result, script)
     draw(.run(SequenceDiagram(timeline, title: path, problem: nil)))
-    hasEvents = !runner.trace(script, of: result, isASCII: false).lines.isEmpty
+    hasEvents = !(try runner.trace(script, of: result, isASCII: false)).lines.isEmpty
 
     var stepper = Stepper(script, file: path, options: options, pool: pool)
     stepper.runToEnd()

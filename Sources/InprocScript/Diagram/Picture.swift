@@ -32,26 +32,31 @@ extension ScenarioRunner {
   /// where it was explored and came to several outcomes, the tree of them; else the run.
   ///
   /// - Returns: nil where no single run shows the failure.
-  package func picture(of result: ScenarioResult, _ script: Script) -> Picture? {
-    let file = result.file
-    let title = script.directives.title ?? FileName.shown(file)
+  /// - Throws: `limit` where a run can't be repeated to its end.
+  package func picture(
+    of result: ScenarioResult, _ script: Script
+  ) throws(CommandError) -> Picture? {
+    let title = script.directives.title ?? FileName.shown(result.file)
     if case .error = result.verdict { return nil }
     if case .failed(let problem) = result.verdict {
       guard let schedule = problem.schedule else { return nil }
       let told = "line \(problem.line): \(problem.message)"
-      return run(schedule, script, file, title, told)
+      return try run(schedule, script, result, title, told)
     }
     if script.directives.expectsDeadlock, let schedule = deadlock(of: result, script) {
-      return run(schedule, script, file, title, "a deadlock, as the file expects")
+      return try run(schedule, script, result, title, "a deadlock, as the file expects")
     }
     let outcomes = outcomes(of: result, script)
     guard outcomes.count > 1 else {
-      return outcomes.first?.schedule.flatMap { run($0, script, file, title, nil) }
-        ?? .run(SequenceDiagram(timeline(of: result, script), title: title))
+      if let schedule = outcomes.first?.schedule {
+        return try run(schedule, script, result, title, nil)
+      }
+      return .run(SequenceDiagram(try timeline(of: result, script), title: title))
     }
-    let leaves = outcomes.compactMap { outcome in
-      outcome.schedule.flatMap { record($0, script, file: file) }
-        .map { OutcomeTree.Leaf(outcome, $0.timeline) }
+    var leaves: [OutcomeTree.Leaf] = []
+    for outcome in outcomes {
+      guard let schedule = outcome.schedule else { continue }
+      leaves.append(OutcomeTree.Leaf(outcome, try timeline(schedule, script, result)))
     }
     return .tree(OutcomeTree(title: title, leaves))
   }
@@ -73,11 +78,19 @@ extension ScenarioRunner {
   }
 
   private func run(
-    _ schedule: Schedule, _ script: Script, _ file: String, _ title: String, _ problem: String?
-  ) -> Picture? {
-    record(schedule, script, file: file).map {
-      .run(SequenceDiagram($0.timeline, title: title, problem: problem))
-    }
+    _ schedule: Schedule, _ script: Script, _ result: ScenarioResult, _ title: String,
+    _ problem: String?
+  ) throws(CommandError) -> Picture {
+    let timeline = try timeline(schedule, script, result)
+    return .run(SequenceDiagram(timeline, title: title, problem: problem))
+  }
+
+  private func timeline(
+    _ schedule: Schedule, _ script: Script, _ result: ScenarioResult
+  ) throws(CommandError) -> Timeline {
+    let recorded = record(schedule, script, file: result.file)
+    try requireWhole(recorded?.result, of: result)
+    return recorded?.timeline ?? TimelineRecorder().timeline
   }
 }
 

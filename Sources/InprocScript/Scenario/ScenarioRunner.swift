@@ -176,9 +176,7 @@ package struct ScenarioRunner: Sendable {
     let recorder = TimelineRecorder(maximumEvents: maximumEvents)
     let policy: any SchedulePolicy =
       schedule.choices.map { RecordedPolicy(choices: $0) } ?? DefaultPolicy()
-    guard let result = perform(script, file, policy, recorder: recorder), result.hindrance == nil
-    else { return nil }
-    return (result, recorder.timeline)
+    return perform(script, file, policy, recorder: recorder).map { ($0, recorder.timeline) }
   }
 
   func session(

@@ -22,11 +22,40 @@ extension ScenarioRunner {
     return (DefaultPolicy(), nil)
   }
 
-  /// What happened in the run that a result tells of; nothing where it can't be run.
-  package func timeline(of result: ScenarioResult, _ script: Script) -> Timeline {
+  /// What happened in the run that a result tells of.
+  ///
+  /// - Throws: `limit` where the run can't be repeated to its end.
+  package func timeline(
+    of result: ScenarioResult, _ script: Script
+  ) throws(CommandError) -> Timeline {
     let recorder = TimelineRecorder()
     let policy = policy(showing: result, of: script).policy
-    _ = perform(script, result.file, policy, recorder: recorder)
+    try requireWhole(perform(script, result.file, policy, recorder: recorder), of: result)
     return recorder.timeline
+  }
+
+  /// What is shown of a run is all of it: a part would look like the whole.
+  ///
+  /// - Throws: `limit` where the run that was to be shown did not come to its end.
+  func requireWhole(_ run: RunResult?, of result: ScenarioResult) throws(CommandError) {
+    let reason: String
+    if let hindrance = run?.hindrance {
+      reason = hindrance
+    } else if run == nil || run?.wasStopped == true {
+      reason = "it was stopped"
+    } else if run?.failure?.isOfLimits == true, !result.isOfLimits {
+      reason = "that took more than --timeout or --memory allows"
+    } else {
+      return
+    }
+    throw CommandError(
+      .limit, "the run of \(FileName.quoted(result.file)) can't be repeated to show it: \(reason)")
+  }
+}
+
+extension ScenarioResult {
+  /// Whether a limit in time or memory has ended its run.
+  fileprivate var isOfLimits: Bool {
+    if case .failed(let problem) = verdict { problem.isOfLimits } else { false }
   }
 }

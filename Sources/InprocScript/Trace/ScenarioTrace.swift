@@ -10,9 +10,10 @@ extension ScenarioRunner {
   ///   - isASCII: whether arrows are made of `-`, `<` and `>`.
   /// - Returns: the schedule, where it is not the default one, and a line for each event; the same
   ///   lines each time.
+  /// - Throws: `limit` where the run can't be repeated to its end.
   package func trace(
     _ script: Script, of result: ScenarioResult, isASCII: Bool
-  ) -> (schedule: Schedule?, lines: [TraceLine]) {
+  ) throws(CommandError) -> (schedule: Schedule?, lines: [TraceLine]) {
     var (policy, schedule) = policy(showing: result, of: script)
     let (scheduler, session) = prepare(script, result.file, policy, nil)
     let start = scheduler.now
@@ -21,7 +22,7 @@ extension ScenarioRunner {
       scheduler.isAborting || (try? scheduler.currentThread()) == nil
     }
     session.registry.observers.add(recorder)
-    _ = session.run(script)
+    try requireWhole(session.run(script), of: result)
     if let seeded = policy as? SeededPolicy {
       schedule = Schedule(choices: seeded.choices, checksum: Schedule.checksum(script.lines))
     }

@@ -7,7 +7,8 @@ extension ScenarioRunner {
       // What took too long or too much would do so again, and more with a timeline.
       !problem.isOfLimits,
       let (run, timeline) = record(
-        schedule, script, file: result.file, maximumEvents: ScenarioRunner.toldEvents)
+        schedule, script, file: result.file, maximumEvents: ScenarioRunner.toldEvents),
+      run.hindrance == nil
     else { return result }
     guard run.failure?.isOfLimits != true else {
       var untold = result
