@@ -58,7 +58,9 @@ struct Injection {
         var number = 1
         // Calls behind the first hundred are of the same kinds.
         while number <= 100 {
-          let inject = "strace -f --seccomp-bpf -qqq -o trace -e inject=\(call):error=\(error):when=\(number)"
+          let inject =
+            "strace -f --seccomp-bpf -qqq -o trace "
+            + "-e inject=\(call):error=\(error):when=\(number)"
           let ran = try perform("exec \(inject) -e trace=\(call) \(words)", tally)
           if ran.hasHung { tally.find("'\(command)' hung: \(call) \(error) \(number)") }
           if ran.status == 0, ran.output != whole.output || ran.report != whole.report {
