@@ -1,3 +1,5 @@
+internal import InprocDiagram
+
 /// What the lines of a text are where it was saved from a prompt's screen.
 ///
 ///     inproc> sned a x
@@ -46,7 +48,8 @@ struct Screen {
         && TranscriptLine(source.line(index)).prompt == .first
     }
     if hasPrompt {
-      var reader = ScreenReader(source.lines.indices.map { TranscriptLine(source.line($0)) })
+      let lines = source.lines.indices.map { TranscriptLine(source.line($0)) }
+      var reader = ScreenReader(lines, rests: Screen.rests(in: source, lines))
       reader.read()
       self = reader.screen
     } else if source.lines.indices.contains(where: { index in
@@ -57,6 +60,24 @@ struct Screen {
   }
 
   fileprivate init() {}
+
+  /// The rows that go on with an error or a note which the terminal has wrapped. The row before such
+  /// a row reaches the last or, where a blank at its end is lost, the last but one column of the
+  /// widest row. A row that begins with a command is none: no command is ever passed over.
+  private static func rests(in source: SourceText, _ lines: [TranscriptLine]) -> Set<Int> {
+    let widths = source.lines.map { source.text($0).cells }
+    guard let widest = widths.max(), widest >= 40 else { return [] }
+    var rests: Set<Int> = []
+    for index in lines.indices.dropFirst() {
+      let (line, before) = (lines[index], lines[index - 1])
+      guard line.prompt == nil, line.kind == .text, widths[index - 1] >= widest - 1,
+        before.isErrorOrReport || rests.contains(index - 1),
+        !CommandTable.isKeyword(String(line.text.prefix { !$0.isWhitespace && $0 != ";" }))
+      else { continue }
+      rests.insert(index)
+    }
+    return rests
+  }
 
   /// A text without prompts: each line, or block, that an error of the syntax follows.
   private mutating func refuseLines(_ lines: [TranscriptLine]) {
@@ -107,6 +128,8 @@ extension SourceText {
 /// Reads a screen entry by entry: a prompt, what was typed at it, and what came of it.
 private struct ScreenReader {
   private let lines: [TranscriptLine]
+  /// The rows that only go on with the one before.
+  private let rests: Set<Int>
   private(set) var screen = Screen()
 
   // The entry that is read.
@@ -121,7 +144,10 @@ private struct ScreenReader {
   private var isInterrupted = false
   private var errorsEnd: Int?
 
-  init(_ lines: [TranscriptLine]) { self.lines = lines }
+  init(_ lines: [TranscriptLine], rests: Set<Int>) {
+    self.lines = lines
+    self.rests = rests
+  }
 
   mutating func read() {
     for (index, line) in lines.enumerated() { take(line, index) }
@@ -132,6 +158,7 @@ private struct ScreenReader {
 
   private mutating func take(_ line: TranscriptLine, _ index: Int) {
     if let error = line.threadError { screen.note(error) }
+    if rests.contains(index) { return screen.skip(index) }
     switch (line.prompt, line.kind) {
     // Whoever puts 'inproc>' before each line of a block means the block.
     case (.first?, .text) where blocks.areOpen && !isGivenUp: type(line, index)
@@ -151,7 +178,7 @@ private struct ScreenReader {
   private mutating func begin(_ line: TranscriptLine, _ index: Int) {
     endEntry(at: index)
     let hadResults = hasResults || isExpectation
-    self = ScreenReader(lines, screen)
+    self = ScreenReader(lines, rests, screen)
     typed = index..<(index + 1)
     if line.kind == .report {
       screen.skip(index)
@@ -174,8 +201,9 @@ private struct ScreenReader {
     if isOwn { screen.skip(index) }
   }
 
-  private init(_ lines: [TranscriptLine], _ screen: Screen) {
+  private init(_ lines: [TranscriptLine], _ rests: Set<Int>, _ screen: Screen) {
     self.lines = lines
+    self.rests = rests
     self.screen = screen
   }
 

@@ -57,6 +57,11 @@ package struct TranscriptLine {
     prompt == nil && text.hasPrefix("=! interrupted: the line was interrupted")
   }
 
+  /// An error, or what the prompt or another thread tells: a text that nothing is compared with.
+  var isErrorOrReport: Bool {
+    prompt == nil && (kind == .report || kind == .expectation && text.hasPrefix("=!"))
+  }
+
   /// The error of a text that does not parse.
   package var isSyntaxError: Bool {
     guard prompt == nil, text.hasPrefix("=! syntax") || text.hasPrefix("=! limit") else {
