@@ -1,7 +1,8 @@
 import ArgumentParser
+import Inproc
 import InprocScript
 
-/// What `--memory` and `--root` mean, and what holds where they are not given.
+/// What `--memory`, `--timeout` and `--root` mean, and what holds where they are not given.
 enum Limits {
   /// How much memory the process may hold.
   ///
@@ -16,6 +17,19 @@ enum Limits {
         "--memory: this system does not tell how much memory the process holds; leave it out")
     }
     return MemoryLimit(bytes: size)
+  }
+
+  /// How much real time a run may take.
+  ///
+  /// - Throws: a usage error for a text that is no duration, and for none at all.
+  static func timeout(_ text: String) throws -> Duration {
+    guard let limit = parseDuration(text) else {
+      throw ValidationError("--timeout \(text.quoted) is no duration; write 500ms, 2s or 1m")
+    }
+    guard limit > .zero else {
+      throw ValidationError("--timeout \(text.quoted): no run ends in no time")
+    }
+    return limit
   }
 
   /// Which files `source` may read.

@@ -99,15 +99,7 @@ extension Replay {
     if let preemptions, preemptions < 0 {
       throw ValidationError("--preemptions \(preemptions): write 0 or more")
     }
-    if let timeout {
-      guard let limit = parseDuration(timeout) else {
-        throw ValidationError("--timeout \(timeout.quoted) is no duration; write 500ms, 2s or 1m")
-      }
-      if limit <= .zero {
-        throw ValidationError("--timeout \(timeout.quoted): no run ends in no time")
-      }
-      options.timeout = limit
-    }
+    options.timeout = try timeout.map(Limits.timeout)
     options.memory = try Limits.memory(memory)
     options.sourceScope = try Limits.sourceScope(root, paths)
     options.timers = try timers.map { try Self.timers($0) }

@@ -26,6 +26,9 @@ struct Step: ParsableCommand {
   @ArgumentParser.Option(help: "idle or racing: whether timers fire while threads can run.")
   var timers: String?
 
+  @ArgumentParser.Option(help: "The most real time that one turn may take; the default is 10s.")
+  var timeout = "10s"
+
   @ArgumentParser.Option(
     help: "How much memory the process may hold; the default is a quarter of what the machine has.")
   var memory: String?
@@ -40,6 +43,7 @@ struct Step: ParsableCommand {
     }
     var options = ScenarioRunner.Options()
     options.memory = try Limits.memory(memory)
+    options.timeout = try Limits.timeout(timeout)
     options.sourceScope = try Limits.sourceScope(root, [file])
     options.timers = try timers.map { try Replay.timers($0) }
     let planned = try schedule.map { try Replay.schedule($0) }
