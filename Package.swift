@@ -53,12 +53,15 @@ let package = Package(
     .executableTarget(
       name: "Pipeline", dependencies: ["Inproc"], path: "Sources/Examples/Pipeline",
       swiftSettings: settings),
-    .target(name: "InprocDiagram", dependencies: ["Inproc"], swiftSettings: settings),
+    .target(name: "InprocText", swiftSettings: settings),
     .target(
-      name: "InprocScript", dependencies: ["CInprocPlatform", "Inproc", "InprocDiagram"],
+      name: "InprocDiagram", dependencies: ["Inproc", "InprocText"], swiftSettings: settings),
+    .target(
+      name: "InprocScript",
+      dependencies: ["CInprocPlatform", "Inproc", "InprocDiagram", "InprocText"],
       swiftSettings: settings),
     .target(
-      name: "InprocTesting", dependencies: ["Inproc", "InprocDiagram", "InprocScript"],
+      name: "InprocTesting", dependencies: ["Inproc", "InprocScript", "InprocText"],
       swiftSettings: settings),
     .systemLibrary(
       name: "CLibEdit",
@@ -70,7 +73,7 @@ let package = Package(
     .executableTarget(
       name: "InprocCommand",
       dependencies: [
-        "Inproc", "InprocDiagram", "InprocScript", "LineEditor",
+        "Inproc", "InprocDiagram", "InprocScript", "InprocText", "LineEditor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings
@@ -88,7 +91,8 @@ let package = Package(
       name: "InprocTestingTests", dependencies: ["Inproc", "InprocTesting"],
       swiftSettings: settings),
     .testTarget(
-      name: "InprocScriptTests", dependencies: ["Inproc", "InprocDiagram", "InprocScript"],
+      name: "InprocScriptTests",
+      dependencies: ["Inproc", "InprocDiagram", "InprocScript", "InprocText"],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "InprocCommandTests",
@@ -104,7 +108,8 @@ let package = Package(
     .testTarget(
       name: "PromptTests",
       dependencies: [
-        "Inproc", "InprocDiagram", "InprocScript", "LineEditor", "InprocCommand", "LineEditorProbe",
+        "Inproc", "InprocDiagram", "InprocScript", "InprocText", "LineEditor", "InprocCommand",
+        "LineEditorProbe",
       ],
       swiftSettings: settings),
   ]

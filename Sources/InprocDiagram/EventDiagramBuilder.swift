@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocText
 
 /// Makes the rows of a diagram of what was observed in a registry.
 struct EventDiagramBuilder {

@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocText
 
 /// A sequence diagram as Mermaid text, as Markdown pages show it.
 ///

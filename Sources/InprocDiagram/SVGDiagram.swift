@@ -1,3 +1,5 @@
+internal import InprocText
+
 /// A sequence diagram as a self-contained SVG: threads as lifelines, a bar where a thread has the
 /// turn, hatching where it waits, messages as arrows from their send to their receive, virtual time
 /// on the left. Light or dark as the viewer's theme is.

@@ -1,3 +1,5 @@
+internal import InprocText
+
 /// A sequence diagram in plain text, for a terminal: a lifeline for each thread, `┃` where it has
 /// the turn, `┊` where it waits.
 struct TextDiagram {

@@ -1,4 +1,4 @@
-import InprocDiagram
+import InprocText
 
 /// How an exploration came out that found no failure.
 public struct Exploration: Sendable {

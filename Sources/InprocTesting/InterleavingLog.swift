@@ -1,5 +1,5 @@
 internal import Inproc
-internal import InprocDiagram
+internal import InprocText
 internal import InprocScript
 
 /// Writes down one run, for a report: what each thread called, what came of it, and where the turn

@@ -1,6 +1,6 @@
 internal import Inproc
-internal import InprocDiagram
 internal import InprocScript
+internal import InprocText
 
 /// Why a run failed.
 struct RunFailure: Sendable {

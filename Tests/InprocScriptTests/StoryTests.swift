@@ -1,4 +1,4 @@
-import InprocDiagram
+import InprocText
 import Testing
 
 @testable import InprocScript

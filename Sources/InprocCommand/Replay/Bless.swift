@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
 import Inproc
-import InprocDiagram
 import InprocScript
+import InprocText
 
 /// `inproc replay --bless PATH…`
 struct Bless {

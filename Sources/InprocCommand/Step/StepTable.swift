@@ -1,6 +1,6 @@
 import Inproc
-import InprocDiagram
 import InprocScript
+import InprocText
 
 /// What has happened so far, a column for each thread and time downwards, and below it what each of
 /// them does next or waits for.

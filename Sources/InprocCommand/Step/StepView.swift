@@ -1,6 +1,6 @@
 import Inproc
-import InprocDiagram
 import InprocScript
+import InprocText
 
 /// The rows of `inproc step`, for a screen of any size: the source with every thread's next command
 /// marked, and the run so far in columns, below it or, where there is room, beside it.

@@ -1,6 +1,6 @@
 import Inproc
-import InprocDiagram
 import InprocScript
+import InprocText
 
 /// What views that take the whole screen share: texts cut to the room they have.
 protocol FullScreenView {

@@ -1,6 +1,6 @@
 import Foundation
 import Inproc
-import InprocDiagram
+import InprocText
 import Synchronization
 
 /// One line on a terminal that tells how far a search is, rewritten in place and taken away at the

@@ -1,4 +1,5 @@
 internal import InprocDiagram
+internal import InprocText
 
 extension OutcomeTree {
   /// How many lines of a node are shown; of more the middle is left out.

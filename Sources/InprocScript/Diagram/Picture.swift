@@ -1,4 +1,5 @@
 package import InprocDiagram
+internal import InprocText
 
 /// What there is to see of a scenario: one run, or where its runs part.
 package enum Picture: Sendable {

@@ -1,4 +1,4 @@
-import InprocDiagram
+import InprocText
 
 /// Writes a text in its canonical form: two columns of indentation a block, one blank between words,
 /// no blanks at a line's end, no two empty lines in a row, none at the beginning or end or beside a

@@ -1,4 +1,5 @@
 package import Inproc
+internal import InprocText
 
 /// Where the variables of a text are looked up when it runs.
 package protocol VariableLookup {
@@ -45,7 +46,7 @@ extension VariableLookup {
     let message = try required(name)
     guard let index else { return message }
     guard index < message.count else {
-      let count = message.count == 1 ? "1 frame" : "\(message.count) frames"
+      let count = counted(message.count, "frame")
       throw CommandError(
         .invalidValue, "variable '\(name)' holds \(count); index \(index) is past the end")
     }

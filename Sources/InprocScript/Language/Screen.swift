@@ -1,4 +1,4 @@
-internal import InprocDiagram
+import InprocText
 
 /// What the lines of a text are where it was saved from a prompt's screen.
 ///

@@ -1,5 +1,5 @@
 import Inproc
-import InprocDiagram
+import InprocText
 
 /// All that is wrong with a text, in its order: at least one finding.
 package struct SyntaxError: Error, Hashable, Sendable {

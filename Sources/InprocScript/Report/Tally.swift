@@ -1,3 +1,5 @@
+import InprocText
+
 /// How many scenarios came out in which way, and the exit status that follows.
 package struct Tally: Sendable {
   package private(set) var passed = 0
@@ -18,7 +20,7 @@ package struct Tally: Sendable {
   package var summary: String {
     var parts = ["\(passed) passed", "\(failed) failed"]
     if incomplete > 0 { parts.append("\(incomplete) incomplete") }
-    if errors > 0 { parts.append("\(errors) error\(errors == 1 ? "" : "s")") }
+    if errors > 0 { parts.append(counted(errors, "error")) }
     return parts.joined(separator: ", ")
   }
 

@@ -1,4 +1,4 @@
-internal import InprocDiagram
+import InprocText
 
 /// Runs a scenario under every schedule that can differ, simplest ones first: without preemptions,
 /// then with one, with two; then, where the program allows it, one schedule of each order of steps
@@ -58,7 +58,8 @@ private struct ExplorationSearch {
       schedules: findings.schedules,
       isExact: !ends.hasOverflowed && (!findings.hasRestarted || ending == .complete),
       runs: limit.runs, isComplete: ending == .complete)
-    let explored = "explored \(extent.isExact ? "" : "at least ")\(counted(extent.schedules))"
+    let explored =
+      "explored \(extent.isExact ? "" : "at least ")\(counted(extent.schedules, "schedule"))"
     var missing: [String] = []
     switch ending {
     case .complete: notes.append("\(explored): all that can differ")
@@ -169,7 +170,7 @@ private struct ExplorationSearch {
 
   private mutating func allowsRun(_ extent: @autoclosure () -> String) -> Bool {
     let schedules = findings.schedules
-    return limit.allowsRun("\(counted(schedules)), \(extent())")
+    return limit.allowsRun("\(counted(schedules, "schedule")), \(extent())")
   }
 
   /// Takes what a run came to. Returns whether the search is to end here.
@@ -183,8 +184,6 @@ private struct ExplorationSearch {
     return findings.add(result, isNew: isKnownToBeNew, choices())
   }
 }
-
-private func counted(_ schedules: Int) -> String { counted(schedules, "schedule") }
 
 extension RunResult {
   /// It ended before its threads did.

@@ -1,5 +1,5 @@
 import Inproc
-import InprocDiagram
+import InprocText
 
 /// Expected lines beside those that came, with a mark under the first field that differs.
 struct LineComparison {

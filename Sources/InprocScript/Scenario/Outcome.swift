@@ -1,5 +1,4 @@
 internal import Inproc
-internal import InprocDiagram
 
 /// What runs of a scenario came to, each distinct outcome once.
 struct OutcomeTable {

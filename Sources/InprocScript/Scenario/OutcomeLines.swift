@@ -1,5 +1,5 @@
 internal import Inproc
-internal import InprocDiagram
+internal import InprocText
 
 extension [OutcomeSummary] {
   /// A heading, and a line for each outcome.

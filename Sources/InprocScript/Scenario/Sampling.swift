@@ -1,4 +1,4 @@
-import InprocDiagram
+import InprocText
 
 /// How schedules are picked where there are too many to run them all.
 package enum SamplingStrategy: Hashable, Sendable, CustomStringConvertible {

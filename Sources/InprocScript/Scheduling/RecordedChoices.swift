@@ -1,4 +1,4 @@
-internal import InprocDiagram
+import InprocText
 
 /// Choices to follow, one wherever there is more than one candidate. Behind the last, and where one
 /// can't be had, what the default schedule does.

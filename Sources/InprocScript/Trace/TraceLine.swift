@@ -1,5 +1,5 @@
 package import Inproc
-import InprocDiagram
+internal import InprocText
 
 /// One event as a line to read: when, who, an arrow, and what.
 ///
@@ -42,7 +42,8 @@ package struct TraceFormat: Sendable {
 
   package mutating func line(_ event: Registry.Event) -> TraceLine {
     if case .lost(let count) = event.kind {
-      let text = "  (\(count) event\(count == 1 ? " is" : "s are") missing here: too many at once)"
+      let events = "\(counted(count, "event")) \(count == 1 ? "is" : "are")"
+      let text = "  (\(events) missing here: too many at once)"
       return TraceLine(parts: [.init(text: text, role: .wait)])
     }
     let name = event.thread.name.isEmpty ? "thread" : event.thread.name.escapingUnprintable

@@ -1,5 +1,6 @@
 import Inproc
 import InprocDiagram
+import InprocText
 import Testing
 
 @testable import InprocCommand

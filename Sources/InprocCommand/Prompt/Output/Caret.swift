@@ -1,7 +1,7 @@
 import Foundation
 import Inproc
-import InprocDiagram
 import InprocScript
+import InprocText
 
 /// The mark under a word that is on the screen, in the line right above.
 enum Caret {

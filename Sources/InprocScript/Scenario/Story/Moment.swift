@@ -1,4 +1,4 @@
-import InprocDiagram
+import InprocText
 
 /// One thing of a run that is worth a row in its table.
 struct Moment {

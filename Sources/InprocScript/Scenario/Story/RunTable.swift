@@ -1,5 +1,5 @@
 import Inproc
-import InprocDiagram
+import InprocText
 
 /// A run as a table: a column for each thread, time downwards, the switches between them marked.
 struct RunTable {

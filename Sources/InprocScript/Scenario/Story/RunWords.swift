@@ -1,4 +1,4 @@
-import InprocDiagram
+import InprocText
 
 /// A run in words: a sentence for each turn of a thread, and why it gave way to the next.
 struct RunWords {
