@@ -1,6 +1,6 @@
 internal import Inproc
-internal import InprocText
 internal import InprocScript
+internal import InprocText
 
 /// Writes down one run, for a report: what each thread called, what came of it, and where the turn
 /// went.
@@ -65,31 +65,19 @@ final class InterleavingLog: SchedulingObserver {
   /// A column for each thread, time downwards; a long run's first and last rows.
   var table: String {
     let (names, all) = state.withLock { ($0.names, $0.rows) }
-    let count = (names.keys.max() ?? 0) + 1
-    var cells = [(0..<count).map { (names[$0] ?? "").escapingUnprintable }]
-    var left = 0
-    for (index, row) in all.enumerated() {
-      if all.count > InterleavingLog.longest, index >= InterleavingLog.longest / 2,
-        index < all.count - InterleavingLog.longest / 2
-      {
-        left += 1
-        if left == 1 { cells.append(["⋮"]) }
-        continue
-      }
-      var line = [String](repeating: "", count: count)
-      line[row.thread] = (row.text + (row.isOpen ? " …" : "")).escapingUnprintable
-        .cut(to: InterleavingLog.widest)
-      cells.append(line)
-    }
-    let widths = (0..<count).map { column in
-      cells.map { column < $0.count ? $0[column].cells : 0 }.max() ?? 0
-    }
-    return cells.map { line in
-      var text = ""
-      for (cell, width) in zip(line, widths) {
-        text += cell.padded(to: width + 3)
-      }
-      return "  " + text.withoutTrailingBlanks
-    }.joined(separator: "\n")
+    let isCut = all.count > InterleavingLog.longest
+    let half = InterleavingLog.longest / 2
+    let first = (isCut ? all.prefix(half) : all[...]).map(InterleavingLog.row)
+    let last = isCut ? all.suffix(half).map(InterleavingLog.row) : []
+    let table = LaneTable(
+      lanes: (0...(names.keys.max() ?? 0)).map { (names[$0] ?? "").escapingUnprintable },
+      border: .blanks,
+      rows: first + (isCut ? [LaneTable.Row(lane: nil, text: "⋮")] : []) + last)
+    return table.lines().joined(separator: "\n")
+  }
+
+  private static func row(_ row: Row) -> LaneTable.Row {
+    let text = (row.text + (row.isOpen ? " …" : "")).escapingUnprintable
+    return LaneTable.Row(lane: row.thread, text: text.cut(to: widest))
   }
 }

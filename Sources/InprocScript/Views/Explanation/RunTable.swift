@@ -7,11 +7,9 @@ struct RunTable {
   /// How the run ended, in a few words, and in which thread; nil for all of them.
   let ending: (words: String, thread: Int?)?
 
-  /// The most columns of a terminal a line may take.
   private static let width = 100
   private static let firstRows = 12
   private static let lastRows = 28
-  private static let narrowestColumn = 14
 
   private struct Row {
     var line = ""
@@ -24,65 +22,16 @@ struct RunTable {
     let rows = self.rows
     let threads = Set(rows.compactMap(\.thread)).sorted()
     let hasTimes = rows.contains { !$0.time.isEmpty }
-    let margins = [
-      Column(title: "line", rows.map(\.line), isRight: true),
-      hasTimes ? Column(title: "time", rows.map(\.time), isRight: true) : nil,
-    ].compactMap { $0 }
-    let room = RunTable.width - 2 - margins.reduce(0) { $0 + $1.width + 2 }
-    guard threads.count * (RunTable.narrowestColumn + 3) <= room else {
-      return inOneColumn(rows, margins)
-    }
-    var columns = threads.map { thread in
-      Column(
-        title: timeline.name(of: thread),
-        rows.map { $0.thread == thread ? $0.text : "" }, isRight: false)
-    }
-    RunTable.fit(&columns, into: room - 3 * (columns.count - 1))
-    return body(rows, margins, columns)
-  }
-
-  /// Too many threads for a column each: their names before what they do.
-  private func inOneColumn(_ rows: [Row], _ margins: [Column]) -> [String] {
-    var column = Column(
-      title: "thread: what it does",
-      rows.map { row in (row.thread.map { timeline.name(of: $0) + ": " } ?? "") + row.text },
-      isRight: false)
-    column.width = min(
-      column.width, RunTable.width - 2 - margins.reduce(0) { $0 + $1.width + 2 })
-    return body(rows, margins, [column])
-  }
-
-  private func body(_ rows: [Row], _ margins: [Column], _ columns: [Column]) -> [String] {
-    func line(_ margin: [String], _ cells: [String], _ separator: String) -> String {
-      ("  " + (margin + [cells.joined(separator: separator)]).joined(separator: "  "))
-        .withoutTrailingBlanks
-    }
-    var text = [line(margins.map { $0.titleCell }, columns.map(\.titleCell), " | ")]
-    text.append(line(margins.map(\.rule), columns.map(\.rule), "-+-"))
-    for (index, row) in rows.enumerated() {
-      if row.thread == nil {
-        text.append(line(margins.map { $0.cell(index) }, [row.text], ""))
-      } else {
-        text.append(line(margins.map { $0.cell(index) }, columns.map { $0.cell(index) }, " | "))
-      }
-    }
-    return text
-  }
-
-  /// Wide columns give what narrow ones leave.
-  private static func fit(_ columns: inout [Column], into room: Int) {
-    var open = Set(columns.indices)
-    var left = room
-    while !open.isEmpty {
-      let share = left / open.count
-      let narrow = open.filter { columns[$0].width <= share }
-      if narrow.isEmpty {
-        for index in open { columns[index].width = share }
-        return
-      }
-      for index in narrow { left -= columns[index].width }
-      open.subtract(narrow)
-    }
+    let table = LaneTable(
+      lanes: threads.map { timeline.name(of: $0).escapingUnprintable },
+      margins: hasTimes ? ["line", "time"] : ["line"], border: .line,
+      rows: rows.map { row in
+        LaneTable.Row(
+          margin: hasTimes ? [row.line, row.time] : [row.line],
+          lane: row.thread.flatMap { threads.firstIndex(of: $0) },
+          text: row.text.escapingUnprintable)
+      })
+    return table.lines(width: RunTable.width)
   }
 
   // MARK: Rows
@@ -111,30 +60,6 @@ struct RunTable {
     case .timer, .switched, .failed: break
     }
     return row
-  }
-}
-
-/// A column of the table: its cells, cut to its width.
-private struct Column {
-  let title: String
-  private let cells: [String]
-  private let isRight: Bool
-  var width: Int
-
-  init(title: String, _ cells: [String], isRight: Bool) {
-    self.title = title.escapingUnprintable
-    self.cells = cells.map(\.escapingUnprintable)
-    self.isRight = isRight
-    width = max(self.title.cells, self.cells.map(\.cells).max() ?? 0)
-  }
-
-  var titleCell: String { padded(title) }
-  var rule: String { String(repeating: "-", count: width) }
-  func cell(_ row: Int) -> String { padded(cells[row]) }
-
-  private func padded(_ text: String) -> String {
-    let text = text.cut(to: width)
-    return isRight ? text.rightAligned(to: width) : text.padded(to: width)
   }
 }
 
