@@ -107,8 +107,6 @@ void inproc_thread_name(char *name, size_t size) {
   if (pthread_getname_np(pthread_self(), name, size) != 0) *name = 0;
 }
 
-void inproc_yield(void) { sched_yield(); }
-
 #if defined(__GLIBC__)
 #include <malloc.h>
 void inproc_give_back_memory(void) { malloc_trim(0); }

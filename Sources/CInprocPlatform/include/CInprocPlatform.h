@@ -29,8 +29,9 @@ static inline void inproc_pause(void) {
 #endif
 }
 
-// Lets another thread of this core run.
-void inproc_yield(void);
+// Lets another thread of this core run, unless that took so long lately that the machine seems to be
+// busy with other work. Returns false, at once, where it is not worth trying: then the caller sleeps.
+bool inproc_yield(void);
 
 // Asks the allocator to give memory that is not used back to the system. Takes up to milliseconds.
 void inproc_give_back_memory(void);

@@ -75,8 +75,7 @@ extension Channel {
     if inproc_load(&core.pointee.head_looked_at) != head {
       return inproc_store(&core.pointee.head_looked_at, head)
     }
-    guard inproc_should_try(&core.pointee.send_yielding_misses, 64) else { return }
-    inproc_yield()
+    guard inproc_should_try(&core.pointee.send_yielding_misses, 64), inproc_yield() else { return }
     let newHead = inproc_load(&core.pointee.head)
     if newHead != head {
       inproc_store(&core.pointee.head_looked_at, newHead)

@@ -2,7 +2,9 @@ internal import CInprocPlatform
 
 /// Looks again and again, for a short time, before a thread sleeps: about a microsecond with pauses,
 /// for another core that is about to act, then up to 25 while others of this core may run. The
-/// kernel takes up to 44 to put a thread to sleep on one core and wake it from another.
+/// kernel takes up to 44 to put a thread to sleep on one core and wake it from another. On a machine
+/// that is busy with other work nobody is let run that way: the turn would come back after
+/// milliseconds (`inproc_yield.c`).
 ///
 /// - Parameters:
 ///   - misses: counts how often pausing was in vain, for the next time. Where all share one core it
@@ -25,11 +27,11 @@ func lookAgain(
     }
   }
   // Once without a look at the clock: where both share a core that is all it takes.
-  inproc_yield()
+  if !inproc_yield() { return false }
   if isThere() { return true }
   let end = inproc_nanoseconds() + deadline.budget(25_000)
   repeat {
-    inproc_yield()
+    if !inproc_yield() { return false }
     if isThere() { return true }
   } while inproc_nanoseconds() < end
   return false
