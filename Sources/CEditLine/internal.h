@@ -12,7 +12,7 @@ struct cel {
   HistoryW *history;
   void *owner;
   cel_next_function next;
-  cel_command_function command;
+  cel_run_function run;
   /* Where libedit's own drawing goes. */
   FILE *sink;
   int bell;

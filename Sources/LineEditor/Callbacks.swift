@@ -21,10 +21,10 @@ func nextCharacter(_ owner: UnsafeMutableRawPointer?, _ character: UnsafeMutable
   }
 }
 
-/// Called by libedit for each key that the editor has bound.
-func runCommand(_ owner: UnsafeMutableRawPointer?, _ command: Int32) -> Int32 {
+/// Called by libedit for a key that one of ``KeyTable/functions`` is bound to.
+func runFunction(_ owner: UnsafeMutableRawPointer?, _ index: Int32) -> Int32 {
   guard let owner else { return Int32(CEL_NORMAL.rawValue) }
   let callbacks = Unmanaged<Callbacks>.fromOpaque(owner).takeUnretainedValue()
   guard let editor = callbacks.editor else { return Int32(CEL_NORMAL.rawValue) }
-  return Int32(editor.perform(cel_command(rawValue: UInt32(command))).rawValue)
+  return Int32(KeyTable.functions[Int(index)].run(editor).rawValue)
 }

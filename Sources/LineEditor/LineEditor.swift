@@ -116,7 +116,7 @@ public final class LineEditor {
     cel_set_locale()
     let callbacks = Callbacks()
     let owner = Unmanaged.passUnretained(callbacks).toOpaque()
-    guard let handle = cel_open(programName, owner, nextCharacter, runCommand) else {
+    guard let handle = cel_open(programName, owner, nextCharacter, runFunction) else {
       throw Unavailable()
     }
     self.handle = handle
@@ -127,7 +127,9 @@ public final class LineEditor {
     history = History(
       path: historyFile ?? Self.standardHistoryFile(programName: programName) ?? "")
     callbacks.editor = self
+    addFunctions()
     cel_source(handle)
+    bindKeys()
     cel_signals_install(wake, listener.event)
     for entry in history.entries { rememberInLibedit(entry) }
   }
@@ -217,7 +219,7 @@ public final class LineEditor {
     isAccepted = false
     pasted = nil
     input.dropPaste()
-    input.escapeIsPrefix = cel_escape_is_prefix(handle) != 0
+    input.escapeIsPrefix = escapeIsPrefix
     recalled = nil
     last = (0, 0)
     scanned = ScannedText()

@@ -96,6 +96,21 @@ struct LineKeysTests {
     }
   }
 
+  @Test("Ctrl-W cuts the word before, Ctrl-Y brings it back; Ctrl with an arrow goes by words")
+  func words() async throws {
+    try await onThread {
+      let terminal = try startProbe(TemporaryHome())
+      try terminal.type("one two three\u{17}")
+      try terminal.expect(beforeCursor: "inproc> one two ")
+      try terminal.type("\u{1B}[1;5D\u{19}")
+      try terminal.expect("the word in its new place") { screen in
+        screen.cursorLine == "inproc> one threetwo" && screen.beforeCursor == "inproc> one three"
+      }
+      try terminal.type("\u{1B}[1;5C!\r")
+      try terminal.expect(line: "echo[one threetwo! ]")
+    }
+  }
+
   @Test("up and down move within a recalled block, and beyond its ends through the history")
   func history() async throws {
     try await onThread {

@@ -67,8 +67,7 @@ struct SignalTests {
       try terminal.expect(beforeCursor: "inproc> half a line")
       try terminal.stop()
       #expect(!terminal.screen.bracketedPaste)
-      try terminal.type("echo to $((1+1)) you\r")
-      try terminal.expect(line: "to 2 you")
+      try terminal.enterInShell("echo to $((1+1)) you", gives: "to 2 you")
       try terminal.type("fg\r")
       try terminal.expect(beforeCursor: "inproc> half a line")
       try terminal.type("!\r")
@@ -96,10 +95,10 @@ struct SignalTests {
       try terminal.type("bg\r")
       try terminal.expect("in the background") { screen in
         screen.logicalLines.contains { $0.contains("LineEditorProbe &") }
+          && screen.beforeCursor == "shell$ "
       }
       for round in 1...3 {
-        try terminal.type("echo to $((\(round)+1)) you\r")
-        try terminal.expect(line: "to \(round + 1) you")
+        try terminal.enterInShell("echo to $((\(round)+1)) you", gives: "to \(round + 1) you")
       }
       try terminal.type("jobs\r")
       try terminal.expect("it still runs") { screen in

@@ -13,43 +13,7 @@
 
 typedef struct cel cel;
 
-/* The commands that the editor binds to keys. */
-enum cel_command {
-  CEL_ENTER,
-  CEL_COMPLETE,
-  CEL_SEARCH,
-  CEL_PASTE,
-  CEL_UP,
-  CEL_DOWN,
-  CEL_LEFT,
-  CEL_RIGHT,
-  CEL_HOME,
-  CEL_END,
-  CEL_RUBOUT,
-  CEL_DELETE,
-  CEL_DELETE_OR_END,
-  CEL_CLEAR,
-  CEL_KILL_TO_END,
-  CEL_KILL_LINE,
-  CEL_RESTORE,
-  /* vi's command mode. */
-  CEL_VI_DELETE,
-  CEL_VI_CHANGE,
-  CEL_VI_YANK,
-  CEL_VI_DELETE_TO_END,
-  CEL_VI_CHANGE_TO_END,
-  CEL_VI_CHANGE_LINE,
-  CEL_VI_YANK_LINE,
-  CEL_VI_ZERO,
-  CEL_VI_TEXT,
-  CEL_VI_END,
-  CEL_VI_PUT_AFTER,
-  CEL_VI_PUT_BEFORE,
-  CEL_VI_TAKE,
-  CEL_VI_PUT
-};
-
-/* What a command answers; the values are libedit's. */
+/* What a function answers; the values are libedit's. */
 enum cel_answer {
   CEL_NORMAL = 0,
   CEL_NEWLINE = 1,
@@ -60,14 +24,15 @@ enum cel_answer {
 
 /* 1: *character is the next one; 0: end of file; -1: give the line up. */
 typedef int (*cel_next_function)(void *owner, wchar_t *character);
-typedef int (*cel_command_function)(void *owner, int command);
+/* Runs the function with this index. */
+typedef int (*cel_run_function)(void *owner, int index);
 
 /* Locale as the user has it; LC_CTYPE to C.UTF-8 where that is not UTF-8. */
 void cel_set_locale(void);
 
 /* NULL if libedit cannot start. Saves the terminal's modes. */
 cel *cel_open(const char *program, void *owner, cel_next_function next,
-              cel_command_function command);
+              cel_run_function run);
 /* Restores the terminal and frees everything. */
 void cel_close(cel *editor);
 /* The modes the terminal had when the editor was opened. */
@@ -83,11 +48,17 @@ int cel_is_ending(void);
 void cel_end_if_stuck(void);
 /* Ends the process as Ctrl-\ does. */
 void cel_quit(void);
-/* Reads ~/.editrc and binds the editor's own keys again after it. */
+/* Reads ~/.editrc. */
 void cel_source(cel *editor);
 
-/* Whether Escape does nothing by itself: the next key is one with Meta. */
-int cel_escape_is_prefix(cel *editor);
+/* Gives libedit a function, by a name that keys can be bound to. There is room
+ * for 40: -1 where the index is none of them. */
+int cel_add_function(cel *editor, int index, const char *name, const char *help);
+/* Binds a key, as libedit's bind reads it, in the main map or in that of vi's
+ * command mode. */
+void cel_bind(cel *editor, const char *key, const char *function, int in_vi_commands);
+/* The name of the function that a key runs, until the next call. */
+const char *cel_bound_function(cel *editor, const char *key, int in_vi_commands);
 
 /* libedit's el_wgets: *count is the number of characters, 0 at the end of
  * file, -1 when given up. */
@@ -106,23 +77,6 @@ void cel_delete_back(cel *editor, int count);
 void cel_move(cel *editor, int offset);
 void cel_push(cel *editor, const wchar_t *keys);
 int cel_next(cel *editor, wchar_t *character);
-
-/* Keys nobody can type that, when pushed, do what their names say. */
-/* Cuts what is behind the cursor, or everything, then runs CEL_RESTORE. */
-extern const wchar_t *const cel_cut_to_end_keys;
-extern const wchar_t *const cel_cut_all_keys;
-/* libedit's own operators, and its 0. */
-extern const wchar_t *const cel_vi_delete_keys;
-extern const wchar_t *const cel_vi_change_keys;
-extern const wchar_t *const cel_vi_yank_keys;
-extern const wchar_t *const cel_vi_zero_keys;
-/* CEL_VI_TAKE, a cut of everything, CEL_RESTORE; the second stays in insert mode. */
-extern const wchar_t *const cel_vi_cut_keys;
-extern const wchar_t *const cel_vi_cut_and_insert_keys;
-extern const wchar_t *const cel_vi_put_keys;
-/* libedit's own. */
-extern const wchar_t *const cel_vi_put_after_keys;
-extern const wchar_t *const cel_vi_put_before_keys;
 
 /* The terminal. */
 void cel_size(int *columns, int *rows);

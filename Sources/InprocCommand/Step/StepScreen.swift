@@ -45,22 +45,23 @@ struct StepScreen {
   }
 
   /// Returns false to leave.
-  private mutating func press(_ key: Unicode.Scalar) -> Bool {
+  private mutating func press(_ key: LineEditor.ScreenKey) -> Bool {
     message = ""
     switch key {
-    case "q", "Q", "\u{03}", "\u{04}", "\u{1B}": return false
-    // U+0090 to U+0093 are the arrows: up, down, right, left.
-    case "\r", "\n", " ", "\u{91}", "\u{92}":
+    case .character("q"), .character("Q"), .character("\u{03}"), .character("\u{04}"),
+      .character("\u{1B}"):
+      return false
+    case .character("\r"), .character("\n"), .character(" "), .down, .right:
       if !stepper.step() { message = "the run is over; b goes back" }
-    case "1"..."9": choose(Int(key.value) - 0x31)
-    case "t": give(ChoicePoint.timer, "no timer can fire now")
-    case "b", "\u{7F}", "\u{08}", "\u{90}", "\u{93}":
+    case .character(let digit) where ("1"..."9").contains(digit): choose(Int(digit.value) - 0x31)
+    case .character("t"): give(ChoicePoint.timer, "no timer can fire now")
+    case .character("b"), .character("\u{7F}"), .character("\u{08}"), .up, .left:
       if !stepper.back() { message = "this is the start" }
-    case "r": stepper.restart()
-    case "e": stepper.runToEnd()
-    case "f": goToFailure()
-    case "F": find()
-    case "s": save()
+    case .character("r"): stepper.restart()
+    case .character("e"): stepper.runToEnd()
+    case .character("f"): goToFailure()
+    case .character("F"): find()
+    case .character("s"): save()
     default: message = "no such key"
     }
     if message.isEmpty { message = standing }

@@ -22,26 +22,28 @@ extension LineEditor {
       display.prompt = "(\(failed ? "no " : "")search '\(pattern)') "
       var key: wchar_t = 0
       guard cel_next(handle, &key) == 1 else { return CEL_NORMAL }
-      switch key {
-      case 18:  // Ctrl-R: an older one
+      guard let typed = Unicode.Scalar(UInt32(bitPattern: key)) else { continue }
+      switch typed {
+      // An older one.
+      case .control("R"):
         if let older = find(pattern, before: found ?? history.entries.count) {
           found = older
         } else {
           failed = true
           continue
         }
-      case 19:  // Ctrl-S: a newer one
+      // A newer one.
+      case .control("S"):
         if let newer = find(pattern, after: found ?? history.entries.count) { found = newer }
-      case 8, 127:
+      case .control("H"), "\u{7F}":
         pattern = String(pattern.dropLast())
         found = find(pattern, before: history.entries.count)
-      case 7:
+      case .control("G"):
         replaceAll(original)
         recalled = before
         return CEL_NORMAL
-      case let key where key >= 32 && !(128..<160).contains(key):
-        guard let scalar = Unicode.Scalar(UInt32(bitPattern: key)) else { continue }
-        pattern.unicodeScalars.append(scalar)
+      case " "..<"\u{80}", "\u{A0}"...:
+        pattern.unicodeScalars.append(typed)
         found = find(pattern, before: (found ?? history.entries.count - 1) + 1)
       default:
         // The key is for the line that was found.

@@ -1,30 +1,6 @@
 internal import CEditLine
 
 extension LineEditor {
-  /// Runs the command that a key is bound to.
-  func perform(_ command: cel_command) -> cel_answer {
-    switch command {
-    case CEL_ENTER: return enter()
-    case CEL_COMPLETE: return complete()
-    case CEL_SEARCH: return search()
-    case CEL_PASTE: return paste()
-    case CEL_UP: return moveUp()
-    case CEL_DOWN: return moveDown()
-    case CEL_LEFT: return move(by: -buffer.characterBefore(buffer.cursor))
-    case CEL_RIGHT: return move(by: buffer.characterAfter(buffer.cursor))
-    case CEL_HOME: return move(to: buffer.lineStart(buffer.cursor))
-    case CEL_END: return move(to: buffer.lineEnd(buffer.cursor))
-    case CEL_RUBOUT: return delete(buffer.characterBefore(buffer.cursor))
-    case CEL_DELETE: return deleteNext()
-    case CEL_DELETE_OR_END: return buffer.count == 0 ? CEL_EOF : deleteNext()
-    case CEL_CLEAR: return clear()
-    case CEL_KILL_TO_END: return killToEnd()
-    case CEL_KILL_LINE: return killLine()
-    case CEL_RESTORE: return restore()
-    default: return performVi(command)
-    }
-  }
-
   // MARK: Moving and deleting
 
   private func move(by offset: Int) -> cel_answer {
@@ -44,13 +20,22 @@ extension LineEditor {
     return CEL_NORMAL
   }
 
-  private func deleteNext() -> cel_answer {
+  func moveLeft() -> cel_answer { move(by: -buffer.characterBefore(buffer.cursor)) }
+  func moveRight() -> cel_answer { move(by: buffer.characterAfter(buffer.cursor)) }
+  func moveToLineStart() -> cel_answer { move(to: buffer.lineStart(buffer.cursor)) }
+  func moveToLineEnd() -> cel_answer { move(to: buffer.lineEnd(buffer.cursor)) }
+
+  func deletePrevious() -> cel_answer { delete(buffer.characterBefore(buffer.cursor)) }
+
+  func deleteNextOrEnd() -> cel_answer { buffer.count == 0 ? CEL_EOF : deleteNext() }
+
+  func deleteNext() -> cel_answer {
     let count = buffer.characterAfter(buffer.cursor)
     cel_move(handle, Int32(count))
     return delete(count)
   }
 
-  private func clear() -> cel_answer {
+  func clear() -> cel_answer {
     if isDumb { return CEL_BEEP }
     output.writeRaw("\u{1B}[H\u{1B}[2J")
     forgetFrame()
@@ -58,7 +43,7 @@ extension LineEditor {
   }
 
   /// Up within a block, from its first line to older entries.
-  private func moveUp() -> cel_answer {
+  func moveUp() -> cel_answer {
     let buffer = buffer
     let start = buffer.lineStart(buffer.cursor)
     guard start > 0 else { return showOlder() }
@@ -67,7 +52,7 @@ extension LineEditor {
   }
 
   /// Down within a block, from its last line to newer entries.
-  private func moveDown() -> cel_answer {
+  func moveDown() -> cel_answer {
     let buffer = buffer
     let end = buffer.lineEnd(buffer.cursor)
     guard end < buffer.count else { return showNewer() }
@@ -75,8 +60,9 @@ extension LineEditor {
     return move(to: min(end + 1 + column, buffer.lineEnd(end + 1)))
   }
 
-  func push(_ keys: UnsafePointer<wchar_t>?) -> cel_answer {
-    cel_push(handle, keys)
+  /// Gives libedit keys, as if they were typed next.
+  func push(_ keys: [InternalKey]) -> cel_answer {
+    cel_push(handle, keys.map { wchar_t(bitPattern: $0.scalar.value) } + [0])
     return CEL_NORMAL
   }
 
@@ -85,19 +71,19 @@ extension LineEditor {
   // libedit cuts up to the end of all it has, and keeps what it cut for Ctrl-Y. So it is left with
   // the one line while it cuts; the lines around come back afterwards.
 
-  private func killToEnd() -> cel_answer {
+  func cutToLineEnd() -> cel_answer {
     let buffer = buffer
     let end = buffer.lineEnd(buffer.cursor)
     if end == buffer.cursor, end < buffer.count { return deleteNext() }
     takeAway(before: 0, after: end)
-    return push(cel_cut_to_end_keys)
+    return push([.cutToEnd, .restore])
   }
 
-  private func killLine() -> cel_answer {
+  func cutLine() -> cel_answer {
     let buffer = buffer
     takeAway(
       before: buffer.lineStart(buffer.cursor), after: buffer.lineEnd(buffer.cursor))
-    return push(cel_cut_all_keys)
+    return push([.cutAll, .restore])
   }
 
   func takeAway(before start: Int, after end: Int) {
@@ -110,7 +96,7 @@ extension LineEditor {
     cel_move(handle, Int32(buffer.cursor - start))
   }
 
-  private func restore() -> cel_answer {
+  func restore() -> cel_answer {
     let (before, after) = around
     around = ("", "")
     vi.place = vi.placeAfterCut
@@ -125,7 +111,7 @@ extension LineEditor {
 
   // MARK: Completion
 
-  private func complete() -> cel_answer {
+  func complete() -> cel_answer {
     let (text, position) = edited()
     let offered = completions(text, position)
     guard let first = offered.first, (0...position).contains(first.start) else {

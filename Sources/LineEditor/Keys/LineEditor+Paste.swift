@@ -14,7 +14,7 @@ extension LineEditor {
       return nil
     }
     pasted?.announcements += 1
-    return TerminalKey.paste
+    return InternalKey.paste.scalar
   }
 
   /// Takes a bracketed paste, all of it as one edit.
@@ -60,7 +60,7 @@ extension LineEditor {
   /// Takes the paste's beginning out of the text, where libedit has inserted it as a character.
   private func dropMarks() {
     let buffer = buffer
-    let mark = wchar_t(bitPattern: TerminalKey.paste.value)
+    let mark = wchar_t(bitPattern: InternalKey.paste.scalar.value)
     if buffer.cursor > 0, buffer.text[buffer.cursor - 1] == mark { cel_delete_back(handle, 1) }
   }
 

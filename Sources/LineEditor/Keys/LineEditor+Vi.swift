@@ -2,13 +2,27 @@ internal import CEditLine
 
 /// What vi's commands for lines need to know of the keys before.
 struct ViCommands {
+  /// What is done with what a motion covers.
+  enum Operation {
+    case delete, change, yank
+
+    /// libedit's own operator.
+    var key: InternalKey {
+      switch self {
+      case .delete: .viDelete
+      case .change: .viChange
+      case .yank: .viYank
+      }
+    }
+  }
+
   /// What an operator or a capital letter cuts.
   enum Extent { case lines, insideOfLines, toEnd, toStart, toText }
   /// Where the cursor goes once vi's command mode is back.
   enum Place { case firstText(Int), at(Int) }
 
   /// `d`, `c` or `y`, with the key and the count it was typed with.
-  var pending: (command: cel_command, key: Unicode.Scalar?, count: Int)?
+  var pending: (operation: Operation, key: Unicode.Scalar?, count: Int)?
   /// The digits typed since the last other key.
   private(set) var digits = ""
   /// The count before the last key that is no digit.
@@ -46,61 +60,52 @@ extension LineEditor {
   // libedit takes a block as one long line: these commands know its lines. They change the text as
   // if typed in insert mode, which libedit keeps for `u` and `.`.
 
-  func performVi(_ command: cel_command) -> cel_answer {
-    switch command {
-    case CEL_VI_DELETE: return operate(command, cel_vi_delete_keys)
-    case CEL_VI_CHANGE: return operate(command, cel_vi_change_keys)
-    case CEL_VI_YANK: return operate(command, cel_vi_yank_keys)
-    case CEL_VI_DELETE_TO_END: return run(CEL_VI_DELETE, .toEnd, 1)
-    case CEL_VI_CHANGE_TO_END: return run(CEL_VI_CHANGE, .toEnd, 1)
-    case CEL_VI_CHANGE_LINE: return run(CEL_VI_CHANGE, .insideOfLines, vi.count)
-    case CEL_VI_YANK_LINE: return run(CEL_VI_YANK, .lines, vi.count)
-    case CEL_VI_ZERO:
-      if !vi.digits.isEmpty {
-        _ = push(cel_vi_zero_keys)
-        return CEL_ARGUMENT
-      }
-      return moveVi(.toStart, to: buffer.lineStart(buffer.cursor))
-    case CEL_VI_TEXT: return moveVi(.toText, to: buffer.textStart(buffer.cursor))
-    case CEL_VI_END:
-      let (start, end) = (buffer.lineStart(buffer.cursor), buffer.lineEnd(buffer.cursor))
-      return moveVi(.toEnd, to: max(start, end - 1))
-    case CEL_VI_PUT_AFTER: return put(after: true)
-    case CEL_VI_PUT_BEFORE: return put(after: false)
-    case CEL_VI_TAKE: return take()
-    case CEL_VI_PUT: return put()
-    default: return CEL_BEEP
-    }
-  }
-
   /// An operator: of whole lines if it is typed twice, else of the motion that follows.
-  private func operate(_ command: cel_command, _ keys: UnsafePointer<wchar_t>?) -> cel_answer {
-    guard let pending = vi.pending, pending.command == command else {
-      vi.pending = (command, lastKey, vi.count)
-      _ = push(keys)
+  func viOperate(_ operation: ViCommands.Operation) -> cel_answer {
+    guard let pending = vi.pending, pending.operation == operation else {
+      vi.pending = (operation, lastKey, vi.count)
+      _ = push([operation.key])
       return CEL_ARGUMENT
     }
-    let extent = command == CEL_VI_CHANGE ? ViCommands.Extent.insideOfLines : .lines
-    return run(command, extent, pending.count * vi.count)
+    let extent = operation == .change ? ViCommands.Extent.insideOfLines : .lines
+    return viRun(operation, extent, pending.count * vi.count)
+  }
+
+  /// `0`: a digit of a count, or the line's beginning.
+  func viZero() -> cel_answer {
+    if !vi.digits.isEmpty {
+      _ = push([.viZero])
+      return CEL_ARGUMENT
+    }
+    return moveVi(.toStart, to: buffer.lineStart(buffer.cursor))
+  }
+
+  func viMoveToText() -> cel_answer { moveVi(.toText, to: buffer.textStart(buffer.cursor)) }
+
+  func viMoveToEnd() -> cel_answer {
+    let (start, end) = (buffer.lineStart(buffer.cursor), buffer.lineEnd(buffer.cursor))
+    return moveVi(.toEnd, to: max(start, end - 1))
   }
 
   private func moveVi(_ extent: ViCommands.Extent, to index: Int) -> cel_answer {
     guard let pending = vi.pending else { return move(to: index) }
-    return run(pending.command, extent, 1)
+    return viRun(pending.operation, extent)
   }
 
-  private func run(
-    _ command: cel_command, _ extent: ViCommands.Extent, _ count: Int
+  func viRun(
+    _ operation: ViCommands.Operation, _ extent: ViCommands.Extent, _ count: Int = 1
   ) -> cel_answer {
     vi.pending = nil
-    if command == CEL_VI_YANK {
+    if operation == .yank {
       remember(range(extent, count), isLines: extent == .lines)
       return CEL_NORMAL
     }
     vi.extent = extent
     vi.lineCount = count
-    vi.inserts = command == CEL_VI_CHANGE
-    return push(vi.inserts ? cel_vi_cut_and_insert_keys : cel_vi_cut_keys)
+    vi.inserts = operation == .change
+    // libedit's 'vi-insert' keeps the text for vi's `u`, while it is whole; what follows is recorded
+    // for `.`.
+    return push([.viInsert, .viTake, .cutAll, .restore] + (vi.inserts ? [] : [.viCommandMode]))
   }
 
   private func range(_ extent: ViCommands.Extent, _ count: Int) -> Range<Int> {
@@ -126,7 +131,7 @@ extension LineEditor {
   }
 
   /// Finds what is cut; libedit then cuts everything, and what is left comes back.
-  private func take() -> cel_answer {
+  func viTake() -> cel_answer {
     let buffer = buffer
     let range = range(vi.extent, vi.lineCount)
     remember(range, isLines: vi.extent == .lines)
@@ -146,17 +151,17 @@ extension LineEditor {
     return CEL_NORMAL
   }
 
-  private func put(after: Bool) -> cel_answer {
+  func viPut(after: Bool) -> cel_answer {
     vi.putsAfter = after
     guard vi.cut != nil else {
-      _ = push(after ? cel_vi_put_after_keys : cel_vi_put_before_keys)
+      _ = push([after ? .viPutAfter : .viPutBefore])
       return CEL_ARGUMENT
     }
     vi.putCount = vi.count
-    return push(cel_vi_put_keys)
+    return push([.viInsert, .viPut, .viCommandMode])
   }
 
-  private func put() -> cel_answer {
+  func viPut() -> cel_answer {
     guard let (cut, isLines) = vi.cut else { return CEL_BEEP }
     let buffer = buffer
     let cursor = buffer.cursor

@@ -13,6 +13,16 @@ extension LineEditor {
     public let description: String
   }
 
+  /// A key that was typed at a full-screen view.
+  public enum ScreenKey: Sendable, Hashable {
+    /// A character: Escape is U+001B, Ctrl-C U+0003.
+    case character(Unicode.Scalar)
+    /// An arrow key.
+    case up, down, left, right
+    /// Another key, such as Home.
+    case other
+  }
+
   /// What a full-screen view does next.
   public enum FullScreenStep: Sendable {
     /// These rows are shown; ANSI colours in them take no room. What does not fit is cut by the
@@ -31,12 +41,11 @@ extension LineEditor {
   ///
   /// - Parameters:
   ///   - milliseconds: how often the view is asked again while no key is typed.
-  ///   - view: is told the size of the screen and the key that was typed, if one was: Escape is
-  ///     U+001B, Ctrl-C U+0003.
+  ///   - view: is told the size of the screen and the key that was typed, if one was.
   /// - Throws: ``NoScreen`` on a terminal that can't move its cursor.
   public func showFullScreen(
     every milliseconds: Int,
-    _ view: (_ columns: Int, _ rows: Int, _ key: Unicode.Scalar?) -> FullScreenStep
+    _ view: (_ columns: Int, _ rows: Int, _ key: ScreenKey?) -> FullScreenStep
   ) throws(NoScreen) {
     guard !isDumb, !isClosed else {
       throw NoScreen(
@@ -61,18 +70,18 @@ extension LineEditor {
     var next = ContinuousClock.now
     while true {
       if handleScreenSignals(&screen, &isDue) { return }
-      var key: Unicode.Scalar?
+      var key: ScreenKey?
       switch input.next() {
-      case .text(let scalar): key = scalar
-      case .key(let typed): key = typed.scalar
+      case .text(let scalar): key = .character(scalar)
+      case .key(let scalar): key = KeyTable.screenKeys[scalar] ?? .other
       case nil: if input.isAtEnd { return }
       case .some:
         // A paste is no keys.
         input.dropPaste()
         continue
       }
-      if key == "\u{1C}" { cel_quit() }
-      if key == "\u{1A}" {
+      if key == .character(.control("\\")) { cel_quit() }
+      if key == .character(.control("Z")) {
         stop(&screen)
         key = nil
         isDue = true

@@ -45,10 +45,10 @@ extension LineEditor {
   private func scalar(of event: TerminalEvent) -> Unicode.Scalar? {
     switch event {
     case .text(let scalar): return scalar
-    case .key(let key): return key.scalar
+    case .key(let scalar): return scalar
     case .pasteBegin:
       pasted = PastedText()
-      return TerminalKey.paste
+      return InternalKey.paste.scalar
     case .pasted, .pasteEnd, .report: return nil
     }
   }

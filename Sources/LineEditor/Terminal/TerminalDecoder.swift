@@ -217,7 +217,9 @@ struct TerminalDecoder {
       let sequence = bytes[start..<start + length]
       position = start + length
       state = .ground
-      if let key = TerminalKey(sequence: sequence) { return .key(key) }
+      if length <= 6, let key = KeyTable.scalars[String(decoding: sequence, as: UTF8.self)] {
+        return .key(key)
+      }
       if sequence.elementsEqual("[200~".utf8) {
         state = .paste
         return .pasteBegin

@@ -26,8 +26,7 @@ extension PseudoTerminal {
   func stopFullScreen() throws {
     try stop()
     try expect("the screen as before") { !$0.isOnOtherScreen && !$0.isCursorHidden }
-    try type("echo to $((1+1)) you\r")
-    try expect(line: "to 2 you")
+    try enterInShell("echo to $((1+1)) you", gives: "to 2 you")
   }
 
   /// Waits until what was printed ends in these lines, however they wrap.

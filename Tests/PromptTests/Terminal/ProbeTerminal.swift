@@ -87,6 +87,13 @@ extension PseudoTerminal {
     try expect(beforeCursor: "shell$ ")
   }
 
+  /// Types a command for the shell, and waits for what it prints and for the next prompt.
+  func enterInShell(_ command: String, gives line: String) throws {
+    try type(command + "\r")
+    try expect(line: line)
+    try expect(beforeCursor: "shell$ ")
+  }
+
   /// Continues it where it runs a command.
   func continueRunning() throws {
     try type("fg\r")

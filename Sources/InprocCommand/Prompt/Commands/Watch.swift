@@ -18,7 +18,9 @@ struct Watch {
     var longest: [Endpoint: Int] = [:]
     let isASCII = !Terminal.isUTF8
     try editor.showFullScreen(every: Self.interval) { columns, rows, key in
-      if let key, "qQ\u{1B}\u{03}\u{04}".unicodeScalars.contains(key) { return .leave }
+      if case .character(let key)? = key, "qQ\u{1B}\u{03}\u{04}".unicodeScalars.contains(key) {
+        return .leave
+      }
       let snapshot = session.snapshot
       if key == nil {
         samples.append((.now, count.counts))

@@ -1,0 +1,43 @@
+import Foundation
+import Testing
+
+@testable import LineEditor
+
+@Suite("The table of keys")
+struct KeyTableTests {
+  /// The page of the documents that tells of the prompt.
+  private static func page() throws -> [String] {
+    let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../../docs").standardizedFileURL
+    let names = try FileManager.default.subpathsOfDirectory(atPath: docs.path)
+    let name = try #require(names.first { ($0 as NSString).lastPathComponent == "prompt.md" })
+    return try String(contentsOf: docs.appendingPathComponent(name), encoding: .utf8)
+      .components(separatedBy: "\n")
+  }
+
+  @Test("the page on the prompt has a row for each key, with what it does")
+  func documented() throws {
+    let page = try Self.page()
+    let heading = try #require(page.firstIndex(of: "## Keys"))
+    let rows = page[heading...].drop { !$0.hasPrefix("|") }.prefix { $0.hasPrefix("|") }
+    #expect(
+      Array(rows.dropFirst(2)) == KeyTable.keys.map { "| \($0.label) | \($0.does) |" })
+  }
+
+  @Test("the page on the prompt names the keys of vi's command mode that know a block's lines")
+  func viDocumented() throws {
+    let sentence = try #require(try Self.page().first { $0.contains("In vi's command mode") })
+    for key in KeyTable.viCommands { #expect(sentence.contains("`\(key.label)`")) }
+  }
+
+  @Test("no two keys share a name, a sequence or a function")
+  func unique() {
+    let keys = KeyTable.keys + KeyTable.viCommands
+    for names in [
+      keys.map(\.label), keys.flatMap(\.sequences), KeyTable.functions.map(\.name),
+      keys.flatMap(\.replaces), keys.flatMap(\.replacesInViCommands),
+    ] {
+      #expect(Set(names).count == names.count)
+    }
+  }
+}
