@@ -228,7 +228,7 @@ struct CommandLineTests {
       "a.scn": "echo a\n", "b.scn": "fail b\n", "c.scn": "echo c\n",
     ])
     let ran = try await inproc("replay", "--fail-fast", folder.path)
-    #expect(ran.output.contains("1 passed, 1 failed"))
+    #expect(ran.output.hasSuffix("1 passed, 1 failed; 1 file was not run\n"))
     #expect(!ran.output.contains("c.scn"))
     #expect(ran.status == 1)
     let all = try await inproc("replay", folder.path)

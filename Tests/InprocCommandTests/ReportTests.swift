@@ -153,15 +153,37 @@ struct ReportTests {
     #expect(one.status == 0)
   }
 
-  @Test("--fail-fast hands on nothing after the first failure, in any form and number of jobs")
-  func failFast() async throws {
+  @Test(
+    "--fail-fast hands on nothing after the first failure, and says how many files were not run",
+    arguments: [
+      ("text", "\n1 passed, 1 failed; 3 files were not run\n"),
+      ("tap", "1..2\n# 1 passed, 1 failed; 3 files were not run\n"),
+      (
+        "junit",
+        """
+            <system-out>3 files were not run</system-out>
+          </testsuite>
+        </testsuites>
+
+        """
+      ),
+    ])
+  func failFast(form: String, end: String) async throws {
     let folder = try TemporaryFolder(Self.files)
     let ran = try await inproc(
-      "replay", folder.path, "--fail-fast", "--jobs", "4", "--report", "tap")
-    #expect(ran.output.contains("not ok 2 - "))
-    #expect(!ran.output.contains("ok 3 - "))
-    #expect(ran.output.hasSuffix("1..2\n# 1 passed, 1 failed\n"))
+      "replay", folder.path, "--fail-fast", "--jobs", "4", "--report", form)
+    #expect(!ran.output.contains("/3-"))
+    #expect(ran.output.hasSuffix(end))
     #expect(ran.status == 1)
+  }
+
+  @Test("the JSON has a member for the files that --fail-fast left out, where it left out any")
+  func failFastJSON() async throws {
+    let folder = try TemporaryFolder(Self.files)
+    let some = try await inproc("replay", folder.path, "--fail-fast", "--report", "json")
+    #expect(some.output.contains("\"notRun\": 3,\n"))
+    let all = try await inproc("replay", folder.path, "--report", "json")
+    #expect(!all.output.contains("notRun"))
   }
 
   @Test("a report that can't be written is an error, and leaves nothing behind")

@@ -213,6 +213,7 @@ struct Replay: ParsableCommand {
         sink.write(reporter.add(result))
         return !(failFast && tally.status != 0)
       }
+    tally.notRun = files.count - tally.count
     sink.write(reporter.end(tally))
     let isInterrupted = Interrupt.isRequested
     // From here on Ctrl-C ends the program at once.

@@ -12,9 +12,14 @@ struct Workers {
 
   static var cores: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
 
-  private final class Progress: @unchecked Sendable {
-    // Unchecked because all of it is read and written under the condition's lock only.
-    let changed = NSCondition()
+  /// What the workers and the calling thread tell each other.
+  private final class Shared: Sendable {
+    let progress = Guarded(Progress())
+    /// Tells the calling thread that there is another result.
+    let changed = Signal()
+  }
+
+  fileprivate struct Progress {
     /// When Ctrl-C was noticed.
     var interrupted: ContinuousClock.Instant?
     var next = 0
@@ -25,70 +30,70 @@ struct Workers {
   /// Runs the files and hands each result on, in the order of the files, on the calling thread. Where
   /// that returns false, no further file is begun and no further result handed on.
   func run(_ files: [ParsedFile], _ take: (ScenarioResult) -> Bool) {
-    let progress = Progress()
+    let shared = Shared()
     let workers = min(count, files.count)
     for core in 0..<workers {
       let isAlone = workers == 1
       do {
         try startThread(name: "worker") {
           if !options.isFree { if isAlone { stayOnThisCore() } else { stayOnCore(core) } }
-          work(files, progress)
+          work(files, shared)
         }
       } catch {
         // The system has no thread left: fewer do the same, the caller's own if need be.
-        if core == 0 { work(files, progress) }
+        if core == 0 { work(files, shared) }
         break
       }
     }
     for index in files.indices {
-      let result = wait(for: index, of: files, progress)
+      let result = wait(for: index, of: files, shared)
       if !take(result) { break }
     }
-    progress.changed.lock()
-    progress.isOver = true
-    progress.changed.unlock()
+    shared.progress.withLock { $0.isOver = true }
   }
 
   /// The result of a file. After Ctrl-C it is waited for no longer than runs need to notice, and then
   /// the file counts as not run.
   private func wait(
-    for index: Int, of files: [ParsedFile], _ progress: Progress
+    for index: Int, of files: [ParsedFile], _ shared: Shared
   ) -> ScenarioResult {
-    progress.changed.lock()
-    defer { progress.changed.unlock() }
     while true {
-      if let result = progress.results.removeValue(forKey: index) { return result }
-      if Interrupt.isRequested {
-        let isBegun = index < progress.next
-        let since = progress.interrupted ?? .now
-        progress.interrupted = since
-        if !isBegun || .now - since > Interrupt.patience {
-          progress.isOver = true
-          return ScenarioResult.error(
-            isBegun
-              ? "it was not run to its end: Ctrl-C ended the replay"
-              : "it was not run: Ctrl-C ended the replay", file: files[index].name)
-        }
-      }
-      // The signal wakes nobody.
-      _ = progress.changed.wait(until: Date(timeIntervalSinceNow: 0.1))
+      let result = shared.progress.withLock { $0.result(of: index, files[index].name) }
+      if let result { return result }
+      // Ctrl-C wakes nobody.
+      _ = shared.changed.wait(until: .now + .milliseconds(100))
     }
   }
 
-  private func work(_ files: [ParsedFile], _ progress: Progress) {
+  private func work(_ files: [ParsedFile], _ shared: Shared) {
     let runner = ScenarioRunner(options, pool: ThreadPool(isPinned: !options.isFree))
     while true {
-      progress.changed.lock()
-      let index = progress.next
-      let isOver = progress.isOver || Interrupt.isRequested
-      if !isOver { progress.next += 1 }
-      progress.changed.unlock()
-      guard index < files.count, !isOver else { return }
-      let result = files[index].run(runner)
-      progress.changed.lock()
-      progress.results[index] = result
-      progress.changed.broadcast()
-      progress.changed.unlock()
+      let next: Int? = shared.progress.withLock { progress in
+        guard !progress.isOver, !Interrupt.isRequested else { return nil }
+        defer { progress.next += 1 }
+        return progress.next
+      }
+      guard let next, next < files.count else { return }
+      let result = files[next].run(runner)
+      shared.progress.withLock { $0.results[next] = result }
+      shared.changed.signal()
     }
+  }
+}
+
+extension Workers.Progress {
+  /// The result of a file, if it is known: it was run, or Ctrl-C keeps it from being run to its end.
+  fileprivate mutating func result(of index: Int, _ name: String) -> ScenarioResult? {
+    if let result = results.removeValue(forKey: index) { return result }
+    guard Interrupt.isRequested else { return nil }
+    let isBegun = index < next
+    let since = interrupted ?? .now
+    interrupted = since
+    if isBegun, .now - since <= Interrupt.patience { return nil }
+    isOver = true
+    return ScenarioResult.error(
+      isBegun
+        ? "it was not run to its end: Ctrl-C ended the replay"
+        : "it was not run: Ctrl-C ended the replay", file: name)
   }
 }

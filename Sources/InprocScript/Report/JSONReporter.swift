@@ -39,12 +39,13 @@ package struct JSONReporter: Reporter {
   }
 
   package func end(_ tally: Tally) -> String {
-    JSON.object([
+    var members: [(String, JSON)] = [
       ("version", .number(JSONReporter.version)),
       ("passed", .number(tally.passed)), ("failed", .number(tally.failed)),
       ("incomplete", .number(tally.incomplete)), ("errors", .number(tally.errors)),
-      ("scenarios", .array(scenarios)),
-    ]).text + "\n"
+    ]
+    if tally.notRun > 0 { members.append(("notRun", .number(tally.notRun))) }
+    return JSON.object(members + [("scenarios", .array(scenarios))]).text + "\n"
   }
 
   private static func failure(_ problem: Problem) -> JSON {

@@ -45,11 +45,12 @@ package struct JUnitReporter: Reporter {
     let counts = [
       ("tests", "\(tally.count)"), ("failures", "\(failures)"), ("errors", "\(errors)"),
     ]
+    let leftOut = tally.leftOut.map { "    <system-out>\($0)</system-out>\n" } ?? ""
     return """
       <?xml version="1.0" encoding="UTF-8"?>
       <testsuites\(list([("name", "inproc")] + counts))>
         <testsuite\(list([("name", "inproc replay")] + counts + [("skipped", "\(skipped)")]))>
-      \(cases)  </testsuite>
+      \(cases)\(leftOut)  </testsuite>
       </testsuites>
 
       """

@@ -22,6 +22,22 @@ extension PseudoTerminal {
     try expect(tail: ["inproc> " + line] + lines + ["inproc>"])
   }
 
+  /// Lists the threads, on a cleared screen, until this is the last of them.
+  func listThreads(until last: String) throws {
+    let deadline = ContinuousClock.now + Self.patience
+    repeat {
+      try type("\u{15}\u{0C}")
+      try expect("nothing but a prompt") { screen in
+        screen.lines.filter { $0 != "" } == ["inproc>"]
+      }
+      try type("list threads\r")
+      try expect("the threads") {
+        $0.cursorLine == "inproc>" && $0.lastLines(2).first?.hasPrefix("=> ") == true
+      }
+    } while screen.lastLines(2).first != last && ContinuousClock.now < deadline
+    try expect(tail: [last, "inproc>"])
+  }
+
   /// Ctrl-Z: the shell has the terminal, as it was before the program took the whole screen.
   func stopFullScreen() throws {
     try stop()
