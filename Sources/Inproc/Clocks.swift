@@ -27,7 +27,7 @@ extension ReceivingEnd {
   public func receive<C: Clock>(
     timeout: C.Duration, clock: C
   ) async throws(InprocError) -> Received {
-    try await receive(until: clock.now.advanced(by: timeout), clock: clock)
+    unwrap(try await inbound.receive(until: Deadline(after: timeout, of: clock)))
   }
 }
 
@@ -56,7 +56,7 @@ extension SendingEnd {
   public func send<C: Clock>(
     _ message: Message, timeout: C.Duration, clock: C
   ) async throws(InprocError) {
-    try await send(message, until: clock.now.advanced(by: timeout), clock: clock)
+    try await outbound.send(message, until: Deadline(after: timeout, of: clock))
   }
 }
 
@@ -96,7 +96,7 @@ extension ReceivingEnd {
   public func receive<C: Clock>(
     into buffer: inout [Received], max limit: Int, timeout: C.Duration, clock: C
   ) async throws(InprocError) -> Int {
-    try await receive(&buffer, limit, Deadline(clock.now.advanced(by: timeout), clock))
+    try await receive(&buffer, limit, Deadline(after: timeout, of: clock))
   }
 }
 
@@ -130,7 +130,7 @@ extension SendingEnd {
   public func send<C: Clock>(
     contentsOf messages: some Collection<Message> & Sendable, timeout: C.Duration, clock: C
   ) async throws(InprocError) -> Int {
-    try await send(contentsOf: messages, until: clock.now.advanced(by: timeout), clock: clock)
+    try await outbound.send(Array(messages), until: Deadline(after: timeout, of: clock))
   }
 
   /// Suspends until all that was sent to the endpoint before this call has been received, at the
@@ -158,7 +158,7 @@ extension SendingEnd {
   public func waitUntilReceived<C: Clock>(
     timeout: C.Duration, clock: C
   ) async throws(InprocError) {
-    try await waitUntilReceived(until: clock.now.advanced(by: timeout), clock: clock)
+    try await outbound.waitUntilReceived(until: Deadline(after: timeout, of: clock))
   }
 }
 
@@ -191,7 +191,7 @@ public func select<C: Clock>(
 public func select<C: Clock>(
   _ first: any ReceivingEnd, _ rest: any ReceivingEnd..., timeout: C.Duration, clock: C
 ) async throws(InprocError) -> Int {
-  let deadline = Deadline(clock.now.advanced(by: timeout), clock)
+  let deadline = Deadline(after: timeout, of: clock)
   return try await Selection.waitForAny(first, rest, deadline)
 }
 
@@ -226,7 +226,7 @@ nonisolated(nonsending) public func select<Result, C: Clock>(
 nonisolated(nonsending) public func select<Result, C: Clock>(
   _ cases: SelectCase<Result>..., order: SelectOrder = .firstNamed, timeout: C.Duration, clock: C
 ) async throws(InprocError) -> Result {
-  let deadline = Deadline(clock.now.advanced(by: timeout), clock)
+  let deadline = Deadline(after: timeout, of: clock)
   return try await select(cases, CaseSelection(cases.map { $0.target }, order, deadline))
 }
 
@@ -252,6 +252,6 @@ extension Poller {
   /// - Returns: its position among the ends.
   /// - Throws: `.closed` if no end is left, `.timedOut`, `.cancelled`.
   public func wait<C: Clock>(timeout: C.Duration, clock: C) async throws(InprocError) -> Int {
-    try await wait(until: clock.now.advanced(by: timeout), clock: clock)
+    try await wait(until: Deadline(after: timeout, of: clock))
   }
 }

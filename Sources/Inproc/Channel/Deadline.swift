@@ -9,6 +9,17 @@ package enum Deadline: Sendable {
 
   init(_ timeout: Duration?) { self = timeout.map { .after($0) } ?? .never }
 
+  /// A duration of any clock, from now on.
+  init<C: Clock>(after timeout: C.Duration, of clock: C) {
+    if clock is ContinuousClock, let timeout = timeout as? Duration {
+      self = .after(timeout)
+    } else if let duration = timeout as? Duration, duration > .longestWait {
+      self = .never
+    } else {
+      self.init(clock.now.advanced(by: max(timeout, .zero)), clock)
+    }
+  }
+
   /// An instant of any clock. The continuous clock needs no detour.
   init<C: Clock>(_ instant: C.Instant, _ clock: C) {
     if let instant = instant as? ContinuousClock.Instant {
@@ -22,7 +33,8 @@ package enum Deadline: Sendable {
     switch self {
     case .never, .ofClock: nil
     case .after(let timeout): scheduler.now.adding(timeout)
-    case .at(let instant): instant
+    // No further off than what can be computed with, either way.
+    case .at(let instant): scheduler.now.limiting(instant)
     }
   }
 
@@ -35,8 +47,7 @@ package enum Deadline: Sendable {
   /// How many nanoseconds are left until a fixed one, if fewer than `most`.
   func budget(_ most: Int64) -> Int64 {
     guard case .at(let instant) = self else { return most }
-    let left = ContinuousClock.now.duration(to: instant)
-    return left < .nanoseconds(most) ? left.clampedNanoseconds : most
+    return min(ContinuousClock.now.nanoseconds(until: instant), most)
   }
 
   /// Sets an alarm for a task; nil where there is no limit.
@@ -55,10 +66,50 @@ private struct ClockAlarm: Alarm {
   init<C: Clock>(at instant: C.Instant, of clock: C, _ action: @escaping @Sendable () -> Void) {
     task = Task {
       // A clock that refuses to sleep, other than because it was cancelled, keeps nobody waiting.
-      try? await clock.sleep(until: instant, tolerance: nil)
+      do {
+        // Day by day, where it counts as the system's clocks do: a sleep of many years would overflow
+        // the runtime's timers and return at once.
+        if let day = Duration.seconds(86_400) as? C.Duration {
+          while instant > clock.now.advanced(by: day) {
+            try await clock.sleep(until: clock.now.advanced(by: day), tolerance: nil)
+          }
+        }
+        if instant > clock.now { try await clock.sleep(until: instant, tolerance: nil) }
+      } catch {}
       if !Task.isCancelled { action() }
     }
   }
 
   func cancel() { task.cancel() }
+}
+
+// Every instant and duration that a caller may name is compared before it is converted or computed
+// with: `Duration` holds more seconds than 64 bits, and traps where it overflows.
+
+extension Duration {
+  /// Some 35,000 years: a longer wait is one without a limit.
+  static var longestWait: Duration { .seconds(1 << 40) }
+}
+
+extension ContinuousClock.Instant {
+  /// This instant and a duration later, itself for a negative one; what would never come is nil.
+  package func adding(_ duration: Duration) -> ContinuousClock.Instant? {
+    duration > .longestWait ? nil : self + max(duration, .zero)
+  }
+
+  /// An instant, if it is after this one, or else this one; what would never come is nil.
+  func limiting(_ instant: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+    if instant <= self { return self }
+    return instant > self + .longestWait ? nil : instant
+  }
+
+  /// Whole nanoseconds from this instant to another, rounded up: 0 if that has passed, and at most
+  /// some 146 years.
+  func nanoseconds(until instant: ContinuousClock.Instant) -> Int64 {
+    let most = Int64.max / 2
+    if instant <= self { return 0 }
+    if instant >= self + .nanoseconds(most) { return most }
+    let (seconds, attoseconds) = duration(to: instant).components
+    return seconds * 1_000_000_000 + (attoseconds + 999_999_999) / 1_000_000_000
+  }
 }

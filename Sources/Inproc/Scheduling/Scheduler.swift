@@ -144,6 +144,6 @@ extension Scheduler {
   package func alarm(
     at instant: ContinuousClock.Instant, _ action: @escaping @Sendable () -> Void
   ) -> any Alarm {
-    SystemAlarm(at: instant, action)
+    TimerService.shared.alarm(at: instant, action) ?? SystemAlarm(at: instant, action)
   }
 }

@@ -32,29 +32,13 @@ package struct Signal: Sendable {
       }
       var inTime = true
       if let deadline {
-        let left = ContinuousClock.now.duration(to: deadline)
-        inTime = left > .zero && word.sleep(while: 2, nanoseconds: left.clampedNanoseconds)
+        let left = ContinuousClock.now.nanoseconds(until: deadline)
+        inTime = left > 0 && word.sleep(while: 2, nanoseconds: left)
       } else {
         _ = word.sleep(while: 2)
       }
       if !inTime, word.replace(2, with: 0) { return false }
     }
-  }
-}
-
-extension Duration {
-  /// Whole nanoseconds, rounded up, at most some 146 years.
-  var clampedNanoseconds: Int64 {
-    let (seconds, attoseconds) = components
-    guard seconds < Int64.max / 2_000_000_000 else { return Int64.max / 2 }
-    return seconds * 1_000_000_000 + (attoseconds + 999_999_999) / 1_000_000_000
-  }
-}
-
-extension ContinuousClock.Instant {
-  /// This instant and a duration later; what would never come is nil.
-  package func adding(_ duration: Duration) -> ContinuousClock.Instant? {
-    duration.components.seconds > 1 << 40 ? nil : self + max(duration, .zero)
   }
 }
 
