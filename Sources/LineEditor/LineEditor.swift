@@ -109,8 +109,9 @@ public final class LineEditor {
   ///
   /// - Parameters:
   ///   - programName: the name that `~/.editrc` may single out, and of the history's folder.
-  ///   - historyFile: where the history is kept; by default ``standardHistoryFile(programName:)``.
-  ///     An empty path keeps none.
+  ///   - historyFile: where the history is kept; an empty path keeps none. By default it is the file
+  ///     that `NAME_HISTORY` names in the environment, with the program's name in capitals; else
+  ///     `$XDG_STATE_HOME/NAME/history`, or `~/.local/state/NAME/history`.
   /// - Throws: ``Unavailable`` when libedit cannot start.
   public init(programName: String, historyFile: String? = nil) throws(Unavailable) {
     cel_set_locale()
@@ -125,7 +126,7 @@ public final class LineEditor {
     output = Output(wake: wake)
     listener = CommandListener()
     history = History(
-      path: historyFile ?? Self.standardHistoryFile(programName: programName) ?? "")
+      path: historyFile.map { HistoryPath($0) } ?? .standard(programName: programName))
     callbacks.editor = self
     addFunctions()
     cel_source(handle)

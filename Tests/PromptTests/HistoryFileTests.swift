@@ -8,14 +8,15 @@ import Testing
 
 private final class SharedFile {
   private var file: HistoryFile
-  init(path: String) { file = HistoryFile(path: path) }
+  init(path: String) { file = HistoryFile(path: HistoryPath(path)) }
+  init(path: HistoryPath) { file = HistoryFile(path: path) }
   func read() throws -> [String] { try file.read() }
   func append(_ entries: [String]) -> HistoryFile.Appended { file.append(entries) }
 }
 
 private final class SharedHistory {
   private var history: History
-  init(path: String) { history = History(path: path) }
+  init(path: String) { history = History(path: HistoryPath(path)) }
   var entries: [String] { history.entries }
   func add(_ entry: String) -> Bool { history.add(entry) }
   func save() { history.save() }
@@ -38,6 +39,16 @@ struct HistoryFileTests {
     let file = SharedFile(path: path)
     #expect(file.append([entry, "next"]).count == 2)
     #expect(try file.read() == [entry, "next"])
+  }
+
+  @Test("a path that is not UTF-8 names that very file, and is shown with its bytes")
+  func bytesOfAPath() throws {
+    let path = HistoryPath(Array(home.path.utf8) + [0x2F, 0xFF, 0x2F, 0xC3])
+    let file = SharedFile(path: path)
+    #expect(file.append(["one"]).problem == nil)
+    #expect(access(path.system, F_OK) == 0)
+    #expect(try file.read() == ["one"])
+    #expect(path.shown == home.path + "/\\xFF/\\xC3")
   }
 
   @Test("files of libedit are read, also with entries added to them")
@@ -159,7 +170,7 @@ struct HistoryFileTests {
     mkdir(home.path + "/later", 0o700)
     #expect(other.add("three"))
     other.save()
-    #expect(try HistoryFile(path: dangling).read() == ["one", "two", "three"])
+    #expect(try HistoryFile(path: HistoryPath(dangling)).read() == ["one", "two", "three"])
   }
 
   @Test(

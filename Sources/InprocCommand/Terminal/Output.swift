@@ -40,7 +40,9 @@ enum Output {
 
   fileprivate static func write(_ bytes: [UInt8], to stream: Stream) {
     lock(of: stream).withLock { _ in
-      if let reason = writeAll(bytes, to: stream.descriptor) { lose(stream, reason) }
+      do throws(SystemReason) { try FileBytes.write(bytes, to: stream.descriptor) } catch {
+        lose(stream, error)
+      }
     }
   }
 
@@ -72,57 +74,21 @@ enum Output {
   }
 
   /// Called with the stream's lock held, so it takes none and runs nothing that may.
-  private static func lose(_ stream: Stream, _ reason: Int32) {
+  private static func lose(_ stream: Stream, _ reason: SystemReason) {
     guard stream == .standardOutput else { return isLost.withLock { $0 = true } }
-    if reason != EPIPE {
-      let text = "error: can't write to standard output: \(String(cString: strerror(reason)))\n"
-      _ = writeAll(Array(text.utf8), to: STDERR_FILENO)
+    if reason.code != EPIPE {
+      let text = "error: can't write to standard output: \(reason)\n"
+      try? FileBytes.write(Array(text.utf8), to: STDERR_FILENO)
     }
     // Not `exit`: its handlers could wait for a thread that waits for this one.
     _exit(2)
   }
 
-  /// Writes all bytes. Returns nil, or the system's reason why not all were written.
-  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
-    bytes.withUnsafeBytes { bytes in
-      var offset = 0
-      while offset < bytes.count {
-        // The range is never empty here, so there is a base address.
-        let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
-        let count = systemWrite(descriptor, rest.baseAddress, rest.count)
-        if count > 0 {
-          offset += count
-        } else if count == 0 {
-          return EIO
-        } else if errno == EAGAIN || errno == EWOULDBLOCK {
-          if let reason = waitUntilWritable(descriptor) { return reason }
-        } else if errno != EINTR {
-          return errno
-        }
-      }
-      return nil
-    }
-  }
-
-  /// For a stream that does not block. Returns the system's reason if it can't be waited for.
-  private static func waitUntilWritable(_ descriptor: Int32) -> Int32? {
-    var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-    while poll(&request, 1, -1) < 0 {
-      if errno != EINTR && errno != EAGAIN { return errno }
-    }
-    return nil
-  }
-
   /// What the system tells of earlier writes only when a file is closed, as network file systems do.
-  private static func closingError(_ descriptor: Int32) -> Int32? {
+  private static func closingError(_ descriptor: Int32) -> SystemReason? {
     // The number stays in use: what runs at the end of the process may open a file.
     let copy = dup(descriptor)
     guard copy >= 0 else { return nil }
-    return close(copy) == 0 || errno == EINTR ? nil : errno
+    return close(copy) == 0 || errno == EINTR ? nil : SystemReason()
   }
-}
-
-/// The system's `write`, which a method of that name hides.
-private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-  write(descriptor, bytes, count)
 }

@@ -99,22 +99,16 @@ struct ExistingFile: ~Copyable {
     do throws(SystemReason) {
       let filling = [UInt8](repeating: 10, count: max(0, status.size - bytes.count))
       try FileBytes.write(bytes + filling, to: descriptor, at: 0)
-      if !filling.isEmpty { try setSize(bytes.count) }
+      if !filling.isEmpty { try FileBytes.setSize(bytes.count, of: descriptor) }
       try FileBytes.synchronize(descriptor)
     } catch {
       if let old {
         try? FileBytes.write(old, to: descriptor, at: 0)
-        try? setSize(old.count)
+        try? FileBytes.setSize(old.count, of: descriptor)
       }
       throw error
     }
     if status.mode & 0o6000 != 0 { _ = fchmod(descriptor, permissions) }
-  }
-
-  private func setSize(_ size: Int) throws(SystemReason) {
-    while ftruncate(descriptor, off_t(size)) != 0 {
-      if errno != EINTR { throw SystemReason() }
-    }
   }
 
   private func contents() throws(SystemReason) -> [UInt8] {

@@ -92,13 +92,13 @@ struct FileStatus {
 }
 
 /// Why a system call failed.
-struct SystemReason: Error, CustomStringConvertible {
-  let code: Int32
+package struct SystemReason: Error, CustomStringConvertible {
+  package let code: Int32
 
   /// The reason of the call that failed last.
-  init() { code = errno }
+  package init() { code = errno }
 
   init(_ code: Int32) { self.code = code }
 
-  var description: String { String(cString: strerror(code)) }
+  package var description: String { String(cString: strerror(code)) }
 }

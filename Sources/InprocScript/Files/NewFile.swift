@@ -98,13 +98,3 @@ struct NewFile: ~Copyable {
     name = nil
   }
 }
-
-extension FileBytes {
-  /// Waits until what was written is on the disk. What can't be synchronized, needs it not.
-  static func synchronize(_ descriptor: Int32) throws(SystemReason) {
-    while fsync(descriptor) != 0 {
-      if errno == EINVAL || errno == ENOTSUP { return }
-      if errno != EINTR { throw SystemReason() }
-    }
-  }
-}

@@ -73,35 +73,17 @@ package enum SourceFile {
     if found.size > maximumSize { throw tooLong(FileName.quoted(path)) }
   }
 
-  /// All that can be read there. `EFBIG` stands for more than is read.
+  /// All that can be read there.
+  ///
+  /// - Throws: the system's reason; `EFBIG` for more than is read.
   static func contents(of descriptor: Int32) throws(SystemReason) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      let count = try read(from: descriptor, into: &chunk)
+      let count = try FileBytes.read(from: descriptor, into: &chunk)
       if count == 0 { return bytes }
       bytes += chunk[..<count]
       if bytes.count > maximumSize { throw SystemReason(EFBIG) }
-    }
-  }
-
-  /// Reads what comes next; 0 bytes are the end. Waits where there is nothing yet.
-  static func read(
-    from descriptor: Int32, into chunk: inout [UInt8]
-  ) throws(SystemReason) -> Int {
-    while true {
-      let count = chunk.withUnsafeMutableBytes {
-        systemRead(descriptor, $0.baseAddress, $0.count)
-      }
-      if count >= 0 { return count }
-      switch errno {
-      case EINTR: continue
-      case EAGAIN:
-        // Another process that shares the stream has made it one that does not block.
-        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        if poll(&request, 1, -1) < 0, errno != EINTR, errno != EAGAIN { throw SystemReason() }
-      default: throw SystemReason()
-      }
     }
   }
 
@@ -152,10 +134,3 @@ package enum SourceFile {
 
 /// The system's `open`, which a method of that name hides.
 private func systemOpen(_ path: [CChar], _ flags: Int32) -> Int32 { open(path, flags) }
-
-/// The system's `read`, which a method of that name hides.
-private func systemRead(
-  _ descriptor: Int32, _ bytes: UnsafeMutableRawPointer?, _ count: Int
-) -> Int {
-  read(descriptor, bytes, count)
-}

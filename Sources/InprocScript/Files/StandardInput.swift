@@ -30,7 +30,7 @@ package enum StandardInput {
   package static func read() throws(CommandError) -> [UInt8] {
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     do throws(SystemReason) {
-      let count = try SourceFile.read(from: STDIN_FILENO, into: &chunk)
+      let count = try FileBytes.read(from: STDIN_FILENO, into: &chunk)
       return Array(chunk[..<count])
     } catch {
       throw CommandError(.io, "can't read standard input: \(words(error))")

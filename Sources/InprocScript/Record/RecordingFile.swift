@@ -144,18 +144,12 @@ final class RecordingFile: Sendable {
     let filling = [UInt8](repeating: 10, count: max(0, old.count - bytes.count))
     do throws(SystemReason) {
       try FileBytes.write(bytes[same...] + filling, to: descriptor, at: start + same)
-      if !filling.isEmpty { try setSize(start + bytes.count) }
+      if !filling.isEmpty { try FileBytes.setSize(start + bytes.count, of: descriptor) }
     } catch {
       try? FileBytes.write(Array(old[same...]), to: descriptor, at: start + same)
-      try? setSize(state.text.count)
+      try? FileBytes.setSize(state.text.count, of: descriptor)
       throw error
     }
     state.text.replaceSubrange(start..., with: bytes)
-  }
-
-  private func setSize(_ size: Int) throws(SystemReason) {
-    while ftruncate(descriptor, off_t(size)) != 0 {
-      if errno != EINTR { throw SystemReason() }
-    }
   }
 }

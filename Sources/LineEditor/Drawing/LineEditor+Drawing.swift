@@ -20,9 +20,10 @@ struct Display {
   let reflows: Bool
 
   init() {
-    let term = environment("TERM") ?? ""
-    let isInTmux = environment("TMUX") != nil
-    let isPlain = environment("XTERM_VERSION") != nil || environment("STY") != nil
+    let term = Environment.value(of: "TERM") ?? ""
+    let isInTmux = Environment.value(of: "TMUX") != nil
+    let isPlain =
+      Environment.value(of: "XTERM_VERSION") != nil || Environment.value(of: "STY") != nil
     reflows = isInTmux || !(isPlain || term.hasPrefix("rxvt"))
   }
 }

@@ -1,11 +1,5 @@
 internal import CEditLine
 
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
-
 /// What was entered before, oldest first, in memory and in a file.
 struct History {
   private(set) var entries: [String] = []
@@ -23,15 +17,16 @@ struct History {
     var wasUnlocked = false
   }
 
-  init(path: String) {
-    guard !path.isEmpty else { return }
+  /// A history in a file; without a path, or with an empty one, it is kept in memory only.
+  init(path: HistoryPath?) {
+    guard let path, !path.bytes.isEmpty else { return }
     let file = HistoryFile(path: path)
     do throws(HistoryFile.Problem) {
       entries = try file.read()
       self.file = file
     } catch {
       notices.waiting.append(
-        "the history '\(path)' can't be used (\(error)): nothing is written to it, and what is typed "
+        "the history '\(path.shown)' can't be used (\(error)): nothing is written to it, and what is typed "
           + "is kept in memory only")
     }
   }
@@ -62,14 +57,14 @@ struct History {
     if let problem = result.problem, !notices.hasFailed {
       notices.hasFailed = true
       notices.waiting.append(
-        "what is typed could not be added to the history '\(file.path)' (\(problem)); that is tried "
+        "what is typed could not be added to the history '\(file.path.shown)' (\(problem)); that is tried "
           + "again with each entry")
     }
     if result.problem == nil { notices.hasFailed = false }
     if result.isUnlocked, !notices.wasUnlocked {
       notices.wasUnlocked = true
       notices.waiting.append(
-        "another process holds '\(file.path).lock': what is typed is added to the history without "
+        "another process holds '\(file.path.lock.shown)': what is typed is added to the history without "
           + "waiting for it")
     }
     self.file = file
@@ -88,8 +83,8 @@ extension LineEditor {
   /// Adds a line or a whole block to the history as one entry, and saves it.
   ///
   /// Left out are blank text, a repetition of the last entry, a single line that begins with a
-  /// blank, and entries of more than 256 KiB. While more lines wait to be read, as in a paste, saving waits until they
-  /// are.
+  /// blank, and entries of more than 256 KiB. While more lines wait to be read, as in a paste,
+  /// saving waits until they are.
   ///
   /// - Parameter text: what was entered.
   public func addToHistory(_ text: String) {
@@ -125,25 +120,4 @@ extension LineEditor {
     if let key = lastKey, "kj-+".unicodeScalars.contains(key) { vi.place = .at(buffer.count) }
     return CEL_NORMAL
   }
-
-  /// Where the history is kept: the file that `NAME_HISTORY` names in the environment, with the
-  /// program's name in capitals; else `$XDG_STATE_HOME/NAME/history`, or
-  /// `~/.local/state/NAME/history`.
-  ///
-  /// - Parameter programName: the name of the folder.
-  /// - Returns: the path; an empty one where the variable is set and empty, which keeps no file; nil
-  ///   without a home.
-  public static func standardHistoryFile(programName: String) -> String? {
-    if let named = getenv(programName.uppercased() + "_HISTORY") { return String(cString: named) }
-    if let state = environment("XDG_STATE_HOME"), state.hasPrefix("/") {
-      return "\(state)/\(programName)/history"
-    }
-    return environment("HOME").map { "\($0)/.local/state/\(programName)/history" }
-  }
-}
-
-/// The value of a variable of the environment, or nil where it is not set or empty.
-func environment(_ name: String) -> String? {
-  guard let value = getenv(name), value.pointee != 0 else { return nil }
-  return String(cString: value)
 }

@@ -37,21 +37,21 @@ struct HistoryFile {
   private static let most = 10_000
   private static let lockPatience: Int32 = 100
 
-  let path: String
+  let path: HistoryPath
   private var isLockContended = false
 
-  init(path: String) { self.path = path }
+  init(path: HistoryPath) { self.path = path }
 
   /// The last entries of the file; none where there is no file.
   func read() throws(Problem) -> [String] {
     // Asked before it is opened: opening a device can have an effect.
     var status = stat()
-    guard stat(path, &status) == 0 else {
+    guard stat(path.system, &status) == 0 else {
       if errno == ENOENT { return [] }
       throw .ofSystem()
     }
     try Self.checkRegular(status)
-    let descriptor = cel_open_file(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0)
+    let descriptor = cel_open_file(path.system, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0)
     guard descriptor >= 0 else { throw .ofSystem() }
     defer { _ = cel_close_file(descriptor) }
     guard fstat(descriptor, &status) == 0 else { throw .ofSystem() }
@@ -71,10 +71,10 @@ struct HistoryFile {
   mutating func append(_ entries: [String]) -> Appended {
     var result = Appended()
     let flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
-    var descriptor = cel_open_file(path, flags, 0o600)
+    var descriptor = cel_open_file(path.system, flags, 0o600)
     if descriptor < 0, errno == ENOENT {
       makeFolders()
-      descriptor = cel_open_file(path, flags, 0o600)
+      descriptor = cel_open_file(path.system, flags, 0o600)
     }
     guard descriptor >= 0 else {
       result.problem = .ofSystem()
@@ -129,7 +129,7 @@ struct HistoryFile {
   /// The lock's descriptor, or -1 where it can't be had in time.
   private mutating func takeLock() -> Int32 {
     let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
-    let lock = cel_open_file(path + ".lock", flags, 0o600)
+    let lock = cel_open_file(path.lock.system, flags, 0o600)
     guard lock >= 0 else { return -1 }
     // Who has waited once does not wait again for each entry.
     let result = cel_lock_file(lock, isLockContended ? 0 : Self.lockPatience)
@@ -165,10 +165,6 @@ struct HistoryFile {
   }
 
   private func makeFolders() {
-    var index = path.startIndex
-    while let slash = path[index...].dropFirst().firstIndex(of: "/") {
-      mkdir(String(path[..<slash]), 0o700)
-      index = slash
-    }
+    for folder in path.folders { mkdir(folder.system, 0o700) }
   }
 }
