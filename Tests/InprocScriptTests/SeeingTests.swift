@@ -75,7 +75,7 @@ private struct Seen {
     turnsAgain = stepper.state.moment
   }
 
-  private mutating func draw(_ picture: Picture?) {
+  private mutating func draw(_ picture: RunDiagram?) {
     guard let picture else { return }
     svg.append(picture.svg)
     mermaid.append(picture.mermaid)

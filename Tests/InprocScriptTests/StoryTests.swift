@@ -170,7 +170,7 @@ struct OutcomeTableTests {
       """)
     let exploration = try #require(result.exploration)
     #expect(result.outcomes.map(\.schedules).reduce(0, +) == exploration.schedules)
-    #expect(result.outcomes.contains { $0.outcome == "(deadlock)" && $0.grade == "expected" })
+    #expect(result.outcomes.contains { $0.outcome == "(deadlock)" && $0.grade == .expected })
     #expect(result.outcomes.contains { $0.comment == "as planned" })
     let table = result.notes.drop { !$0.hasPrefix("schedules ") }
     let starts = table.dropFirst().map { line in
@@ -180,7 +180,7 @@ struct OutcomeTableTests {
 
     let failing = try await explored(
       "bind inproc://a as a\nspawn { send a 1 }\nspawn { send a 2 }\nrecv a\n=> 1\n")
-    #expect(failing.outcomes.contains { $0.outcome == "(failed at 4:1)" && $0.grade == "failed" })
+    #expect(failing.outcomes.contains { $0.outcome == "(failed at 4:1)" && $0.grade == .failed })
     #expect(
       failing.outcomes.map(\.schedules).reduce(0, +) == failing.exploration?.schedules)
   }

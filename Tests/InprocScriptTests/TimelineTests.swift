@@ -22,14 +22,14 @@ struct TimelineTests {
       let name = timeline.name(of: event.thread)
       switch event.what {
       case .threadStarted: return "\(name) starts"
-      case .threadEnded(let error): return "\(name) ends" + (error.map { " \($0)" } ?? "")
-      case .stepBegan(let step): return "\(name): \(step.command) @\(step.range.line)"
-      case .stepEnded(_, let lines): return "\(name) gets \(lines)"
+      case .threadEnded(let error): return "\(name) ends" + (error.map { " \($0.printed)" } ?? "")
+      case .stepBegan(let step): return "\(name): \(step.text) @\(step.range.line)"
+      case .stepEnded(_, let lines): return "\(name) gets \(lines.map(\.printed))"
       case .sent(let transfer):
         return "\(name) sent #\(transfer.message) \(transfer.frames) on \(transfer.handle)"
       case .received(let transfer):
         return "\(name) received #\(transfer.message) \(transfer.frames) on \(transfer.handle)"
-      case .blocked(_, let wait): return "\(name) waits: \(wait)"
+      case .blocked(_, let wait): return "\(name) waits: \(wait.text)"
       case .wentOn: return "\(name) goes on"
       case .timerFired: return "\(name)'s timer at \(event.time)"
       case .switched(let to, let reason):

@@ -3,7 +3,7 @@ import InprocDiagram
 import InprocScript
 
 /// A file for a picture; how its name ends says in which form.
-struct PictureFile {
+struct DiagramFile {
   enum Form: String, CaseIterable {
     case svg, mmd, txt
 
@@ -29,7 +29,7 @@ struct PictureFile {
 
   /// Writes it whole or not at all.
   func write(
-    _ picture: Picture, streams: WholeFile.Streams = .allowed
+    _ picture: RunDiagram, streams: WholeFile.Streams = .allowed
   ) throws(CommandError) {
     let text =
       switch form {

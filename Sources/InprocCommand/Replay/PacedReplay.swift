@@ -19,15 +19,16 @@ struct PacedReplay {
       let prefix = name == "main" ? "" : palette("[\(name)] ", .thread)
       switch event.what {
       case .stepBegan(let step):
-        type(step.command, after: prefix + palette("inproc>", .prompt) + " ")
+        type(step.text, after: prefix + palette("inproc>", .prompt) + " ")
       case .stepEnded(_, let lines):
-        for text in lines {
-          let kind: Palette.Style = text.hasPrefix("=!") ? .error : .result
-          line(prefix + palette(text.escapingUnprintable, kind))
+        for result in lines {
+          let kind: Palette.Style = result.error == nil ? .result : .error
+          line(prefix + palette(result.printed.escapingUnprintable, kind))
         }
       case .blocked(_, let on):
-        line(prefix + palette("# waits: \(on.escapingUnprintable)", .note))
-      case .threadEnded(let error?): line(prefix + palette(error.escapingUnprintable, .error))
+        line(prefix + palette("# waits: \(on.text.escapingUnprintable)", .note))
+      case .threadEnded(let error?):
+        line(prefix + palette(error.printed.escapingUnprintable, .error))
       default: break
       }
     }

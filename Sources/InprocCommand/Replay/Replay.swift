@@ -166,8 +166,8 @@ struct Replay: ParsableCommand {
     if let pace, parseDuration(pace) == nil {
       throw ValidationError("--pace \(pace.quoted) is no duration; write 500ms or 2s")
     }
-    if let diagram, PictureFile(diagram) == nil {
-      throw ValidationError("--diagram \(FileName.quoted(diagram)): \(PictureFile.usage)")
+    if let diagram, DiagramFile(diagram) == nil {
+      throw ValidationError("--diagram \(FileName.quoted(diagram)): \(DiagramFile.usage)")
     }
     if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs): write 1 or more") }
   }

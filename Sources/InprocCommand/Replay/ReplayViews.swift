@@ -58,7 +58,7 @@ extension Replay {
   ///
   /// - Throws: a `CommandError` where a run can't be repeated to its end, or the file not be written.
   func draw(_ result: ScenarioResult, _ files: [ParsedFile]) throws -> Bool {
-    guard let target = diagram.flatMap(PictureFile.init), let script = script(of: result, files)
+    guard let target = diagram.flatMap(DiagramFile.init), let script = script(of: result, files)
     else { return true }
     guard let picture = try repeating().picture(of: result, script) else {
       emit(

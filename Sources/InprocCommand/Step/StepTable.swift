@@ -59,11 +59,11 @@ struct StepTable: FullScreenView {
 
   private func cell(_ row: StepState.Row, isLast: Bool) -> Cell {
     let style: Palette.Style? =
-      row.text.hasPrefix("-->")
-      ? .note
-      : row.text.contains("=! ") || row.text.hasPrefix("ends with")
-        ? .error
-        : isLast ? .prompt : nil
+      switch row.kind {
+      case .switch: .note
+      case .error: .error
+      case .plain: isLast ? .prompt : nil
+      }
     return Cell(text: plain(row.text), style: style)
   }
 
@@ -76,13 +76,13 @@ struct StepTable: FullScreenView {
 
   private func now(_ thread: StepState.Thread) -> Cell {
     switch thread.state {
-    case "blocked": Cell(text: "waits: \(thread.waitsFor ?? "")", style: .note)
-    case "running":
+    case .blocked(let reason): Cell(text: "waits: \(reason.text)", style: .note)
+    case .running:
       Cell(
         text: thread.command.map { "next: \($0)" } ?? "at its end",
         style: thread.isUsual ? .prompt : nil)
-    case "failed": Cell(text: thread.state, style: .error)
-    default: Cell(text: thread.state, style: .note)
+    case .failed: Cell(text: thread.state.word, style: .error)
+    case .finished: Cell(text: thread.state.word, style: .note)
     }
   }
 
@@ -165,9 +165,9 @@ struct StepTable: FullScreenView {
 
   private func outcome(_ state: StepState) -> String? {
     guard let outcome = state.outcome else { return nil }
-    let grade = outcome.grade == "-" ? [] : [outcome.grade]
+    let grade = outcome.grade.word.map { [$0] } ?? []
     let words = [outcome.outcome] + grade + [outcome.comment.map { "# \($0)" } ?? ""]
-    let isBad = ["forbidden", "unmatched"].contains(outcome.grade)
+    let isBad = outcome.grade.isBad
     return palette(
       fit("outcome: " + words.joined(separator: "  "), width), isBad ? .error : .result)
   }

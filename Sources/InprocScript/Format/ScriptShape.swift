@@ -23,7 +23,7 @@ extension Script {
     // The case of an enum is the label of its only child.
     shape += "\(type(of: value))("
     for (label, child) in mirror.children {
-      if child is String, label == "text" || label == "summary" { continue }
+      if child is String, label == "text" { continue }
       // A ';' at a line's end says nothing.
       if label == "endsLine" { continue }
       shape += (label ?? "") + ":"

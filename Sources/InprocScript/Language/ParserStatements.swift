@@ -18,7 +18,6 @@ struct Header {
   var options: [Option] = []
   var range = SourceRange(line: 1, column: 1, length: 1)
   var text = ""
-  var summary = ""
   /// Whether it follows a `;` on the line of the command before it.
   var isJoined = false
   /// Whether it is the first behind an `inproc>`.
@@ -32,8 +31,7 @@ struct Header {
   /// missing here, which the parser reports.
   func statement(_ blocks: Blocks) -> Statement? {
     guard let command = command(blocks) else { return nil }
-    var statement = Statement(
-      command: command, options: options, range: range, text: text, summary: summary)
+    var statement = Statement(command: command, options: options, range: range, text: text)
     statement.isJoined = isJoined
     statement.isTyped = isTyped
     if case .none = blocks {} else { statement.end = end }
@@ -97,22 +95,10 @@ extension ParserState {
     header.isTyped = isBehindPrompt && stack.count == 1
     isBehindPrompt = false
     wordEnd = lexer.position
-    var summaryEnd = lexer.position
-    for operand in description.operands {
-      try parseOperand(operand, into: &header)
-      switch operand.kind {
-      case .endpoint, .handle, .thread, .duration: summaryEnd = wordEnd
-      default: break
-      }
-    }
+    for operand in description.operands { try parseOperand(operand, into: &header) }
     try parseOptions(into: &header)
     header.range = lexer.range(start..<wordEnd)
     header.text = lexer.source.text(start..<wordEnd)
-    if description.keyword == "for" {
-      header.summary = "recv " + (header.words.last?.text ?? "")
-    } else {
-      header.summary = lexer.source.text(start..<summaryEnd)
-    }
     hasCommand = true
     if description.keyword == "break", !stack[stack.count - 1].isInsideLoop {
       throw lexer.error(

@@ -150,8 +150,6 @@ package struct Statement: Hashable, Sendable {
   package var range: SourceRange
   /// As typed, without its block: `recv inbox timeout=1s`, `repeat 3 as i`.
   package var text: String
-  /// As typed, up to its handles, threads or time: `recv inbox`, `sleep 1s`, `select a b`.
-  package var summary: String
   /// Those below a line of several commands are for the lines of all of them; see ``isJoined``.
   package var expectations: [Expectation]
   /// Whether it stands on the line of the command before it, behind a `;`, so that expectations
@@ -166,14 +164,13 @@ package struct Statement: Hashable, Sendable {
   package var end: SourceRange?
 
   package init(
-    command: Command, options: [Option] = [], range: SourceRange, text: String, summary: String,
+    command: Command, options: [Option] = [], range: SourceRange, text: String,
     expectations: [Expectation] = []
   ) {
     self.command = command
     self.options = options
     self.range = range
     self.text = text
-    self.summary = summary
     self.expectations = expectations
   }
 }

@@ -77,6 +77,6 @@ extension Timeline {
     }
     guard let (thread, step) = step else { return "at the beginning" }
     return
-      "after thread '\(thread)' began '\(step.command)' at \(FileName.shown(step.file)):\(step.range.line)"
+      "after thread '\(thread)' began '\(step.text)' at \(FileName.shown(step.file)):\(step.range.line)"
   }
 }

@@ -74,7 +74,7 @@ package struct FailureReport {
       file: first?.file ?? file, line: first?.line ?? max(firstLine + lines.count - 1, 1),
       column: first?.column ?? 1,
       message: "deadlock: every thread waits and none can go on")
-    problem.details = threads.filter { $0.state == "blocked" || $0.state == "running" }
+    problem.details = threads.filter { $0.state.isBlocked || $0.state == .running }
       .map { "  " + $0.description }
     if let cycle = threads.cycle { problem.details.append("  in a circle: \(cycle)") }
     return repeatable(problem, schedule)

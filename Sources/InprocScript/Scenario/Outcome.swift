@@ -122,7 +122,7 @@ struct OutcomeTable {
   var summaries: [OutcomeSummary] {
     sorted.map { text, row in
       var summary = OutcomeSummary(
-        outcome: text, schedules: row.count, grade: row.grade.word, comment: nil,
+        outcome: text, schedules: row.count, grade: row.grade.summary, comment: nil,
         schedule: row.schedule)
       if case .graded(_, let comment, _) = row.grade { summary.comment = comment }
       return summary
@@ -138,9 +138,25 @@ package struct OutcomeSummary: Hashable, Sendable {
   package var outcome: String
   /// In how many schedules it came.
   package var schedules: Int
-  /// `acceptable`, `interesting`, `forbidden`, `unmatched`, or `-` where nothing is graded; `failed`
-  /// or `expected` (a deadlock) of runs that did not end normally.
-  package var grade: String
+  package enum Grade: String, Hashable, Sendable {
+    case acceptable, interesting, forbidden
+    /// No pattern matches it.
+    case unmatched
+    /// Nothing is graded.
+    case ungraded = "-"
+    /// Its run did not end normally.
+    case failed
+    /// Its run ended in the deadlock that the file expects.
+    case expected
+
+    /// Whether no run of the scenario may have it.
+    package var isBad: Bool { self == .forbidden || self == .unmatched }
+
+    /// As tables and diagrams show it; nil where there is none.
+    package var word: String? { self == .ungraded ? nil : rawValue }
+  }
+
+  package var grade: Grade
   package var comment: String?
   /// One that leads to it; nil of a free run.
   package var schedule: Schedule?
@@ -159,13 +175,15 @@ package struct ExplorationSummary: Hashable, Sendable {
 }
 
 extension OutcomeTable.Grade {
-  fileprivate var word: String {
+  fileprivate var summary: OutcomeSummary.Grade {
     switch self {
-    case .graded(let grade, _, _): grade.rawValue
-    case .unmatched: "unmatched"
-    case .ungraded: "-"
-    case .failed: "failed"
-    case .expected: "expected"
+    case .graded(.acceptable, _, _): .acceptable
+    case .graded(.interesting, _, _): .interesting
+    case .graded(.forbidden, _, _): .forbidden
+    case .unmatched: .unmatched
+    case .ungraded: .ungraded
+    case .failed: .failed
+    case .expected: .expected
     }
   }
 }

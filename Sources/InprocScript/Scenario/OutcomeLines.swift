@@ -10,7 +10,7 @@ extension [OutcomeSummary] {
   package func table(isNumbered: Bool) -> [String] {
     var all = [["schedules", "grade", "outcome", ""]]
     all += map { row in
-      [String(row.schedules), row.grade, row.outcome, row.comment.map { "# \($0)" } ?? ""]
+      [String(row.schedules), row.grade.rawValue, row.outcome, row.comment.map { "# \($0)" } ?? ""]
         .map(\.escapingUnprintable)
     }
     for index in all.indices {

@@ -150,7 +150,7 @@ struct Executor {
     let place = thread.place(at: statement.range)
     guard session.scheduler.yield(at: place, mayGoOn: mayGoOn) else { return }
     let pollers = session.situations(but: nil as SessionThread?)
-      .filter { $0.state == "running" }
+      .filter { $0.state == .running }
       .map { "'\($0.thread)' at line \($0.line ?? 0)" }
     throw limitReached(
       at: statement,

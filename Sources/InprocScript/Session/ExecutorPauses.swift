@@ -8,13 +8,12 @@ extension Executor {
     guard thread.isMain, session.pausesAtPrompts.load(ordering: .relaxed),
       session.hasOtherThreads, let parker = thread.status.withLock({ $0.parker })
     else { return }
-    let pause = Statement(
-      command: .echo([]), range: statement.range, text: "pause", summary: "sleep 1ms")
+    let pause = Statement(command: .echo([]), range: statement.range, text: "pause")
     let file = thread.file
     thread.status.withLock { status in
       (status.statement, status.file, status.isPaused) = (pause, file, true)
     }
-    session.options.recorder?.stepBegan(pause, thread)
+    session.options.recorder?.pauseBegan(pause, thread)
     let free = session.scheduler as? FreeScheduler
     let end = ContinuousClock.now + .seconds(1)
     repeat {

@@ -44,9 +44,9 @@ struct Listing {
       .compactMap { if case .thread(let thread) = $0.value { thread } else { nil } }
       .sorted { $0.name < $1.name }
       .map { thread in
-        let (word, wait) = thread.state
-        let waits = wait.map { $0.split(separator: " ").map(String.init) } ?? []
-        return .fields(([thread.name, word] + waits).map { .text($0) })
+        let state = thread.state
+        let words = [thread.name, state.word] + (state.waitReason?.words ?? [])
+        return .fields(words.map { .text($0) })
       }
   }
 }

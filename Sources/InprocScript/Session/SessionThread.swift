@@ -5,7 +5,7 @@ internal import Inproc
 /// Unchecked because `variables`, `requests`, `file` and `depth` belong to the thread itself; what
 /// others see of it is in `status`.
 package final class SessionThread: @unchecked Sendable {
-  package enum Phase: String, Sendable { case running, finished, failed }
+  package enum Phase: Sendable { case running, finished, failed }
 
   struct Status: Sendable {
     var phase = Phase.running
@@ -121,96 +121,25 @@ package final class SessionThread: @unchecked Sendable {
     !thread.descends(from: self) && !status.withLock { $0.isJoined }
   }
 
-  /// As `list threads` tells it: `running`, or `blocked` and what it waits for, ….
-  var state: (word: String, wait: String?) {
+  /// What it is doing. Without a statement of its own it waits at the end of the file.
+  var state: ThreadState {
     let status = status.withLock { $0 }
-    guard status.phase == .running else { return (status.phase.rawValue, nil) }
-    guard status.parker?.isBlocked == true, !status.isPaused else { return ("running", nil) }
-    return ("blocked", status.statement?.summary ?? "join")
+    switch status.phase {
+    case .finished: return .finished
+    case .failed: return .failed
+    case .running:
+      guard status.parker?.isBlocked == true, !status.isPaused else { return .running }
+      return .blocked(status.statement?.waitReason ?? .join([]))
+    }
   }
 
   /// For reports: what it does, and where.
   var situation: ThreadSituation {
-    let (word, wait) = state
+    let state = state
     let status = status.withLock { $0 }
     return ThreadSituation(
-      thread: name, state: word, waitsFor: wait, file: status.file,
+      thread: name, state: state, file: status.file,
       line: status.statement?.range.line, column: status.statement?.range.column,
       command: status.statement?.text)
   }
-}
-
-/// What a thread was doing when something went wrong.
-package struct ThreadSituation: Hashable, Sendable {
-  package var thread: String
-  /// `running`, `blocked`, `finished` or `failed`.
-  package var state: String
-  package var waitsFor: String?
-  package var file: String
-  package var line: Int?
-  package var column: Int?
-  package var command: String?
-  /// Who could end its wait; known only where a run is recorded.
-  package var wait: WaitDescription?
-
-  private var shownFile: String { FileName.shown(file) }
-
-  package var description: String {
-    switch (state, command, line) {
-    case ("blocked", let command?, let line?):
-      "\(thread) is blocked at \(shownFile):\(line) in '\(command)': waits for "
-        + Self.waitReason(waitsFor ?? command) + (wait.map { "; \($0.text)" } ?? "")
-    case ("blocked", _, _):
-      "\(thread) is blocked at the end of \(shownFile): waits for all threads to end"
-        + (wait.map { "; \($0.text)" } ?? "")
-    case ("running", let command?, let line?):
-      "\(thread) can run; last at \(shownFile):\(line) in '\(command)'"
-    default: "\(thread) is \(state)"
-    }
-  }
-
-  /// What a wait as `list threads` shows it is for: `a message at inbox`.
-  static func waitReason(_ wait: String) -> String {
-    let words = wait.split(separator: " ").map(String.init)
-    let object = words.dropFirst().joined(separator: " ")
-    switch words.first {
-    case "recv": return "a message at \(object)"
-    case "send": return "room or a receiver at the other end of \(object)"
-    case "select": return "a message at one of \(object)"
-    case "join": return object.isEmpty ? "all threads to end" : "the end of \(object)"
-    case "connect": return "\(object) to be bound"
-    case "sleep": return "\(object) to pass"
-    default: return object
-    }
-  }
-}
-
-/// An error or mismatch, and where it happened.
-package struct Failure: Error, Hashable, Sendable {
-  package enum Kind: Hashable, Sendable {
-    /// An error that was neither expected nor caught.
-    case error(CommandError)
-    /// The lines that came are not those expected. The index is that of the first line that differs.
-    case mismatch(expected: [Expectation], actual: [ResultLine], line: Int)
-    /// An expectation that could not be evaluated.
-    case badExpectation(Expectation, CommandError)
-  }
-  package var kind: Kind
-  package var thread: String
-  package var file: String
-  package var range: SourceRange
-  package var command: String
-  /// What the other threads were doing, as far as it is told.
-  package var others: [ThreadSituation] = []
-  /// How many further threads there were.
-  package var othersLeftOut = 0
-  /// Where a line is not what was expected: which field.
-  package var difference: Expectation.Mismatch?
-  /// It tells that the run took longer than `--timeout`, or more than `--memory`.
-  package var isOfLimits = false
-  /// Threads whose failure this error tells of: forgiven where it is expected or caught.
-  package var failedThreads: [String] = []
-
-  /// The error, where it is one.
-  var error: CommandError? { if case .error(let error) = kind { error } else { nil } }
 }

@@ -10,7 +10,7 @@ extension Session {
   func addEnders(to situations: [ThreadSituation]) -> [ThreadSituation] {
     let threads = table.withLock { $0.threads }.filter { !$0.isFinished }
     return situations.map { situation in
-      guard situation.state == "blocked",
+      guard situation.state.isBlocked,
         let waiting = threads.first(where: { $0.name == situation.thread })
       else { return situation }
       var situation = situation

@@ -15,9 +15,24 @@ package struct Timeline: Hashable, Sendable {
     /// Counts all steps of the run, from 0.
     package var number: Int
     /// As typed, without a block; where variables stand in names, with what they held.
-    package var command: String
+    package var text: String
+    /// Nil for what no command does: the pause before what is typed at a prompt.
+    package var command: Statement.Command?
+    /// Its operands that name an endpoint, a handle or a thread, with what variables in them held.
+    package var names: [String]
+    /// The name that stands behind its `as`.
+    package var givenName: String?
     package var file: String
     package var range: SourceRange
+  }
+
+  /// A line that a step gave.
+  package enum Line: Hashable, Sendable {
+    /// Its fields as printed.
+    case fields(String)
+    /// `=> (none)`
+    case nothing
+    case error(CommandError)
   }
 
   /// A message on its way.
@@ -48,17 +63,17 @@ package struct Timeline: Hashable, Sendable {
   package enum Happening: Hashable, Sendable {
     /// The thread of the event began to exist; its first step may come much later.
     case threadStarted
-    /// It has ended; an error as printed, if one has ended it.
-    case threadEnded(error: String?)
+    /// It has ended; with the error that ended it, if one did.
+    case threadEnded(CommandError?)
     case stepBegan(Step)
-    /// A step gave these result or error lines, as printed. Steps end innermost first; one that a
-    /// `break`, an error or the end of the run leaves has no end.
-    case stepEnded(step: Int, lines: [String])
+    /// A step gave these lines. Steps end innermost first; one that a `break`, an error or the end of
+    /// the run leaves has no end.
+    case stepEnded(step: Int, lines: [Line])
     case sent(Transfer)
     case received(Transfer)
-    /// It waits in its innermost step that has not ended; the words are those of `list threads`,
-    /// such as `recv inbox`. At the end of the file that is `join`, and the step nil.
-    case blocked(step: Int?, on: String)
+    /// It waits in its innermost step that has not ended; the step is nil at the end of the file,
+    /// where `main` waits for all other threads to end.
+    case blocked(step: Int?, on: WaitReason)
     /// Its wait is over and it has the turn; it may find that it has to wait on.
     case wentOn
     /// Its time ran out, or its sleep is over. It goes on later.
@@ -90,4 +105,36 @@ package struct Timeline: Hashable, Sendable {
   package func name(of thread: Int) -> String {
     threads.indices.contains(thread) ? threads[thread].name : "?"
   }
+}
+
+extension Timeline.Line {
+  init(_ line: ResultLine) {
+    switch line {
+    case .fields(let fields): self = .fields(fields.map(\.printed).joined(separator: " "))
+    case .none: self = .nothing
+    case .error(let error): self = .error(error)
+    }
+  }
+
+  /// As a prompt shows it.
+  package var printed: String {
+    switch self {
+    case .fields(""): "=>"
+    case .fields(let fields): "=> \(fields)"
+    case .nothing: ResultLine.none.printed
+    case .error(let error): error.printed
+    }
+  }
+
+  /// The same, of an error the sign and the code alone.
+  var brief: String { error?.printedCode ?? printed }
+
+  package var error: CommandError? { if case .error(let error) = self { error } else { nil } }
+}
+
+extension CommandError {
+  /// As a prompt shows it.
+  package var printed: String { ResultLine.error(self).printed }
+  /// The sign and the code of ``printed``.
+  var printedCode: String { "=! \(code.rawValue)" }
 }

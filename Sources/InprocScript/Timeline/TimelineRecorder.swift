@@ -13,7 +13,7 @@ package final class TimelineRecorder: SchedulingObserver {
     var steps = 0
     var messages = 0
     /// Steps that have not ended, innermost last, by thread.
-    var open: [Int: [(step: Timeline.Step, waits: String)]] = [:]
+    var open: [Int: [(step: Timeline.Step, waits: WaitReason)]] = [:]
     /// Whether a thread's last step was told `would-block`.
     var wouldBlock: Set<Int> = []
     /// Sends that are not known to have succeeded.
@@ -82,24 +82,29 @@ package final class TimelineRecorder: SchedulingObserver {
   }
 
   func threadEnded(_ thread: SessionThread, _ error: CommandError?) {
-    note(thread.number) { _ in
-      .threadEnded(error: error.map { ResultLine.error($0).printed })
-    }
+    note(thread.number) { _ in .threadEnded(error) }
   }
 
   /// A round is a further receive of a `for` that began before.
   func stepBegan(_ statement: Statement, _ thread: SessionThread, isRound: Bool = false) {
     let values = thread.lookup
-    let (text, wait) = (statement.text(naming: values), statement.summary(naming: values))
+    let step = Timeline.Step(
+      number: 0, text: statement.text(naming: values), command: statement.command,
+      names: statement.operandNames.map { $0.shown(values) },
+      givenName: statement.nameOption.map { $0.shown(values) }, file: thread.file,
+      range: statement.range)
+    let wait = statement.waitReason(naming: values)
     note(thread.number) { state in
       if isRound { state.close(statement, thread) }
-      state.wouldBlock.remove(thread.number)
-      let step = Timeline.Step(
-        number: state.steps, command: text, file: thread.file, range: statement.range)
-      state.steps += 1
-      state.open[thread.number, default: []].append((step, wait))
-      return .stepBegan(step)
+      return state.begin(step, wait, thread)
     }
+  }
+
+  /// It lets all other threads run as far as they can, as they do while a person types.
+  func pauseBegan(_ pause: Statement, _ thread: SessionThread) {
+    let step = Timeline.Step(
+      number: 0, text: pause.text, names: [], file: thread.file, range: pause.range)
+    note(thread.number) { state in state.begin(step, .sleep("1ms"), thread) }
   }
 
   func stepEnded(_ statement: Statement, _ thread: SessionThread, _ lines: [ResultLine]) {
@@ -108,7 +113,7 @@ package final class TimelineRecorder: SchedulingObserver {
         state.wouldBlock.insert(thread.number)
       }
       guard let step = state.close(statement, thread) else { return nil }
-      return .stepEnded(step: step, lines: lines.map(\.printed))
+      return .stepEnded(step: step, lines: lines.map(Timeline.Line.init))
     }
   }
 
@@ -163,7 +168,7 @@ package final class TimelineRecorder: SchedulingObserver {
   package func blocked(_ thread: Int) {
     note(thread) { state in
       let innermost = state.open[thread]?.last
-      return .blocked(step: innermost?.step.number, on: innermost?.waits ?? "join")
+      return .blocked(step: innermost?.step.number, on: innermost?.waits ?? .join([]))
     }
   }
 
@@ -180,6 +185,18 @@ package final class TimelineRecorder: SchedulingObserver {
 }
 
 extension TimelineRecorder.State {
+  /// Gives a step its number.
+  fileprivate mutating func begin(
+    _ step: Timeline.Step, _ wait: WaitReason, _ thread: SessionThread
+  ) -> Timeline.Happening {
+    wouldBlock.remove(thread.number)
+    var step = step
+    step.number = steps
+    steps += 1
+    open[thread.number, default: []].append((step, wait))
+    return .stepBegan(step)
+  }
+
   /// Ends the innermost step of that statement, and those inside of it. Returns its number.
   @discardableResult
   fileprivate mutating func close(_ statement: Statement, _ thread: SessionThread) -> Int? {

@@ -73,8 +73,9 @@ struct ViewSizeTests {
     }
     let threads = (0..<9).map { index in
       SessionSnapshot.Thread(
-        name: "日本語-thread-\(index)", state: index == 3 ? "failed" : "blocked",
-        waitsFor: "recv größe-日本語-🦊 timeout=1s", waited: .seconds(index * 1000))
+        name: "日本語-thread-\(index)",
+        state: index == 3 ? .failed : .blocked(.receive("größe-日本語-🦊 timeout=1s")),
+        waited: .seconds(index * 1000))
     }
     for snapshot in [
       SessionSnapshot(endpoints: registry.endpoints, threads: threads),

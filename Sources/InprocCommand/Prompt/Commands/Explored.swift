@@ -90,9 +90,9 @@ extension OutcomeSummary {
   /// As it stands in the table.
   fileprivate var style: Palette.Style {
     switch grade {
-    case "forbidden", "unmatched", "failed": .error
-    case "interesting", "expected": .result
-    default: .note
+    case .forbidden, .unmatched, .failed: .error
+    case .interesting, .expected: .result
+    case .acceptable, .ungraded: .note
     }
   }
 }

@@ -58,8 +58,8 @@ struct Tools {
       output.text(diagram.textLines(width: terminalWidth()).joined(separator: "\n") + "\n")
       return nil
     }
-    guard let file = PictureFile(path) else {
-      return CommandError(.invalidValue, "\(FileName.quoted(path)): \(PictureFile.usage)")
+    guard let file = DiagramFile(path) else {
+      return CommandError(.invalidValue, "\(FileName.quoted(path)): \(DiagramFile.usage)")
     }
     do {
       try file.write(.run(diagram), streams: .refused)

@@ -52,7 +52,7 @@ struct WatchView: FullScreenView {
 
   private func summary(_ snapshot: SessionSnapshot, _ rates: Rates) -> String {
     let queued = snapshot.endpoints.reduce(0) { $0 + $1.queued }
-    let blocked = snapshot.threads.count { $0.state == "blocked" }
+    let blocked = snapshot.threads.count { $0.state.isBlocked }
     return fit(
       "\(queued) queued, \(rates.sent)/s sent, \(rates.received)/s received; "
         + "\(blocked) of \(snapshot.threads.count) threads blocked", columns)
@@ -98,12 +98,12 @@ struct WatchView: FullScreenView {
 
   private func thread(_ thread: SessionSnapshot.Thread) -> String {
     let isMain = thread.name == "main"
-    let state = isMain && thread.state == "running" ? "watching" : thread.state
+    let state = isMain && thread.state == .running ? "watching" : thread.state.word
     return [
       palette(pad(thread.name, threadWidths[0]), .thread),
-      thread.state == "failed" ? palette(pad(state, 8), .error) : pad(state, 8),
+      thread.state == .failed ? palette(pad(state, 8), .error) : pad(state, 8),
       pad(thread.waited.map(Self.short) ?? "", 8),
-      fit(thread.waitsFor ?? "", threadWidths[3]),
+      fit(thread.state.waitReason?.text ?? "", threadWidths[3]),
     ].joined(separator: "  ")
   }
 

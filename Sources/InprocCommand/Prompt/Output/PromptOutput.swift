@@ -115,7 +115,7 @@ final class PromptOutput: SessionOutput {
   func tellDeadlock(_ threads: [ThreadSituation]) {
     var lines = ["# deadlock: every thread waits and none can go on; Ctrl-C gives the prompt back"]
     lines += threads.compactMap { thread in
-      thread.waitsFor.map { "#   \(thread.thread): \($0)".escapingUnprintable }
+      thread.state.waitReason.map { "#   \(thread.thread): \($0.text)".escapingUnprintable }
     }
     show(palette(lines.joined(separator: "\n"), .error))
   }

@@ -117,7 +117,7 @@ extension Timeline {
     var innermost: [Int: [Int]] = [:]
     func end(_ number: Int, of thread: Int) {
       guard let step = open.removeValue(forKey: number), !step.isBlock else { return }
-      steps.append((name(of: thread), step.step.command(moving: step.sent)))
+      steps.append((name(of: thread), step.step.text(moving: step.sent)))
     }
     for event in events {
       switch event.what {

@@ -2,7 +2,7 @@ package import InprocDiagram
 internal import InprocText
 
 /// What there is to see of a scenario: one run, or where its runs part.
-package enum Picture: Sendable {
+package enum RunDiagram: Sendable {
   case run(SequenceDiagram)
   case tree(OutcomeTree)
 
@@ -36,7 +36,7 @@ extension ScenarioRunner {
   /// - Throws: `limit` where a run can't be repeated to its end.
   package func picture(
     of result: ScenarioResult, _ script: Script
-  ) throws(CommandError) -> Picture? {
+  ) throws(CommandError) -> RunDiagram? {
     let title = script.directives.title ?? FileName.shown(result.file)
     if case .error = result.verdict { return nil }
     if case .failed(let problem) = result.verdict {
@@ -73,7 +73,7 @@ extension ScenarioRunner {
 
   /// The way into the deadlock that the file expects: one that was met, or else one that is found.
   private func deadlock(of result: ScenarioResult, _ script: Script) -> Schedule? {
-    if let met = result.outcomes.first(where: { $0.grade == "expected" }) { return met.schedule }
+    if let met = result.outcomes.first(where: { $0.grade == .expected }) { return met.schedule }
     var stepper = Stepper(script, file: result.file, options: options, pool: pool)
     return stepper.findFailure().isFound ? stepper.plannedSchedule : nil
   }
@@ -81,7 +81,7 @@ extension ScenarioRunner {
   private func run(
     _ schedule: Schedule, _ script: Script, _ result: ScenarioResult, _ title: String,
     _ problem: String?
-  ) throws(CommandError) -> Picture {
+  ) throws(CommandError) -> RunDiagram {
     let timeline = try timeline(schedule, script, result)
     return .run(SequenceDiagram(timeline, title: title, problem: problem))
   }
@@ -98,11 +98,10 @@ extension ScenarioRunner {
 extension OutcomeTree.Leaf {
   fileprivate init(_ outcome: OutcomeSummary, _ timeline: Timeline) {
     let count = counted(outcome.schedules, "schedule")
-    let grade = outcome.grade == "-" ? [] : [outcome.grade]
+    let remark = [count, outcome.grade.word, outcome.comment].compactMap(\.self)
     self.init(
-      outcome: outcome.outcome,
-      remark: ([count] + grade + [outcome.comment].compactMap(\.self)).joined(separator: ", "),
-      isForbidden: ["forbidden", "unmatched"].contains(outcome.grade),
-      isInteresting: outcome.grade == "interesting", timeline: timeline)
+      outcome: outcome.outcome, remark: remark.joined(separator: ", "),
+      isForbidden: outcome.grade.isBad, isInteresting: outcome.grade == .interesting,
+      timeline: timeline)
   }
 }

@@ -34,7 +34,7 @@ struct SequenceDiagramBuilder {
   private var arrowOf: [Int: Int] = [:]
   private var alive: [Int: Int] = [:]
   private var running: (thread: Int, from: Int)?
-  private var waiting: [Int: (span: Int, on: String)] = [:]
+  private var waiting: [Int: (span: Int, on: WaitReason)] = [:]
   private var spawning: [Int: Int] = [:]
 
   init(_ timeline: Timeline) {
@@ -68,7 +68,7 @@ struct SequenceDiagramBuilder {
         spawning[timeline.threads[thread].parent ?? 0] = thread
       }
     case .threadEnded(let error):
-      if let error { add(event, .ended(error: error)) }
+      if let error { add(event, .ended(error: error.printed)) }
       if let span = alive.removeValue(forKey: thread) {
         spans[span].to = max(rows.count - 1, spans[span].from)
       }
@@ -94,7 +94,10 @@ struct SequenceDiagramBuilder {
       if let wait = waiting[thread] { spans[wait.span].to = max(rows.count - 1, 0) }
     case .timerFired:
       // A sleep that is over says so by going on.
-      if waiting[thread]?.on.hasPrefix("sleep") == false { add(event, .timer) }
+      switch waiting[thread]?.on {
+      case .sleep, nil: break
+      default: add(event, .timer)
+      }
     case .switched(let next, let reason):
       if reason == .preempted { add(event, .preempted(to: next)) }
       turn(to: next)
@@ -122,18 +125,18 @@ struct SequenceDiagramBuilder {
     waiting[thread] = nil
   }
 
-  private mutating func end(_ event: Timeline.Event, _ number: Int, _ lines: [String]) {
+  private mutating func end(_ event: Timeline.Event, _ number: Int, _ lines: [Timeline.Line]) {
     let thread = event.thread
     guard let index = open[thread].lastIndex(where: { $0.step.number == number }) else { return }
     let ended = open[thread][index]
     open[thread].removeSubrange(index...)
     waiting[thread] = nil
-    let error = lines.first { $0.hasPrefix("=!") }
+    let error = lines.lazy.compactMap(\.error).first
     if let child = spawning.removeValue(forKey: thread), error == nil {
       add(event, .spawned("spawn \(timeline.name(of: child))", child))
       begin(child)
     } else if let error {
-      add(event, .failed("\(ended.step.command)  \(code(of: error))"))
+      add(event, .failed("\(ended.step.text)  \(error.printedCode)"))
     } else if !ended.isShown, !isQuiet(ended.step) {
       add(event, .did(text(of: ended.step, lines)))
     }
@@ -141,24 +144,19 @@ struct SequenceDiagramBuilder {
 
   /// What a thread decides for itself is left out, and loops, whose commands are shown.
   private func isQuiet(_ step: Timeline.Step) -> Bool {
-    let word = step.command.prefix { $0 != " " }
-    return ["for", "if", "let", "repeat", "try"].contains(word)
+    switch step.command {
+    case .for, .if, .let, .repeat, .try: true
+    default: false
+    }
   }
 
   /// The name that a command gives is not said again where it was asked for.
-  private func text(of step: Timeline.Step, _ lines: [String]) -> String {
-    let words = step.command.split(separator: " ")
-    let asked = zip(words, words.dropFirst()).first { $0.0 == "as" }?.1
-    let lines = lines.filter { line in asked.map { line != "=> \($0)" } ?? true }
-    return ([step.command] + lines).joined(separator: "  ")
+  private func text(of step: Timeline.Step, _ lines: [Timeline.Line]) -> String {
+    let asked = step.givenName.map { Timeline.Line.fields($0) }
+    return ([step.text] + lines.filter { $0 != asked }.map(\.printed)).joined(separator: "  ")
   }
 
-  /// An error's code says enough in a picture.
-  private func code(of error: String) -> String {
-    String(error.prefix { $0 != ":" })
-  }
-
-  private mutating func beginWait(_ event: Timeline.Event, _ on: String) {
+  private mutating func beginWait(_ event: Timeline.Event, _ on: WaitReason) {
     let thread = event.thread
     for index in open[thread].indices { open[thread][index].isShown = true }
     if let wait = waiting[thread], wait.on == on { return }
@@ -166,7 +164,7 @@ struct SequenceDiagramBuilder {
     spans.append(
       SequenceDiagram.Span(
         kind: .waiting, thread: thread, from: rows.count, to: rows.count, isOpen: true))
-    add(event, .waits(on, span: spans.count - 1))
+    add(event, .waits(on.text, span: spans.count - 1))
   }
 
   private mutating func turn(to next: Int) {

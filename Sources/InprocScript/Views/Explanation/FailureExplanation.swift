@@ -32,7 +32,7 @@ extension ScenarioRunner {
     let table = RunTable(timeline: timeline, ending: ending(run, timeline))
     explained.story =
       ["  the run:"] + table.lines.map { "  " + $0 }
-      + ["  in words:"] + RunWords(timeline: timeline).lines.map { "  " + $0 }
+      + ["  in words:"] + RunNarrative(timeline: timeline).lines.map { "  " + $0 }
     return result.with(.failed(explained))
   }
 

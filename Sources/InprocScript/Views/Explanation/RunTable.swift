@@ -39,10 +39,10 @@ struct RunTable {
   private var rows: [Row] {
     var rows: [Row] = []
     var time = Duration.zero
-    for moment in timeline.moments.folded(first: RunTable.firstRows, last: RunTable.lastRows) {
-      var row = row(moment)
-      if moment.time != time {
-        time = moment.time
+    for told in timeline.rows.folded(first: RunTable.firstRows, last: RunTable.lastRows) {
+      var row = row(told)
+      if told.time != time {
+        time = told.time
         row.time = time.inWords
       }
       rows.append(row)
@@ -51,23 +51,15 @@ struct RunTable {
     return rows
   }
 
-  private func row(_ moment: Moment) -> Row {
-    var row = Row(thread: moment.thread, text: moment.words(in: timeline))
-    switch moment.what {
+  private func row(_ told: RunRow) -> Row {
+    var row = Row(thread: told.thread, text: told.words(in: timeline))
+    switch told.what {
     case .step(let step, _, _, _): row.line = String(step.range.line)
     case .waits(let step, _): row.line = step.map { String($0.range.line) } ?? ""
     case .leftOut: row.thread = nil
     case .timer, .switched, .failed: break
     }
     return row
-  }
-}
-
-extension String {
-  /// A result line; of an error only sign and code.
-  var withoutErrorText: String {
-    guard hasPrefix("=! "), let colon = firstIndex(of: ":") else { return self }
-    return String(self[..<colon])
   }
 }
 

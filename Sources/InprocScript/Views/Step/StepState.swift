@@ -5,10 +5,8 @@ package struct StepState: Sendable {
   package struct Thread: Sendable {
     package var number: Int
     package var name: String
-    /// `running`, `blocked`, `finished` or `failed`.
-    package var state: String
-    /// What it waits for, as `list threads` says it.
-    package var waitsFor: String?
+    /// A wait with what the variables in its names hold.
+    package var state: ThreadState
     /// The command it does next, or waits in.
     package var command: String?
     package var file: String
@@ -52,19 +50,33 @@ package struct StepState: Sendable {
 extension StepState {
   /// One thing that happened, in the column of its thread.
   package struct Row: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+      case plain
+      /// An error came of it.
+      case error
+      /// The turn was taken from a thread that could have gone on.
+      case `switch`
+    }
     /// By number; nil for what concerns none.
     package var thread: Int?
     package var text: String
+    package var kind: Kind
   }
 
   /// What has happened so far, oldest first: commands with what they gave, waits, and where the turn
   /// was taken from a thread that could have gone on.
   package var rows: [Row] {
-    timeline.moments.compactMap { moment in
-      switch moment.what {
-      case .switched(_, let reason) where reason != .preempted: return nil
-      case .leftOut: return Row(thread: nil, text: moment.words(in: timeline))
-      default: return Row(thread: moment.thread, text: moment.words(in: timeline))
+    timeline.rows.compactMap { row in
+      let text = row.words(in: timeline)
+      switch row.what {
+      case .switched(_, let reason):
+        return reason == .preempted ? Row(thread: row.thread, text: text, kind: .switch) : nil
+      case .leftOut: return Row(thread: nil, text: text, kind: .plain)
+      case .step(_, let lines, _, _):
+        let hasFailed = lines.contains { $0.error != nil }
+        return Row(thread: row.thread, text: text, kind: hasFailed ? .error : .plain)
+      case .failed: return Row(thread: row.thread, text: text, kind: .error)
+      case .waits, .timer: return Row(thread: row.thread, text: text, kind: .plain)
       }
     }
   }
@@ -77,17 +89,19 @@ extension StepState {
 
 extension StepState.Thread {
   init(_ thread: SessionThread) {
-    let (word, wait) = thread.state
+    var state = thread.state
     let status = thread.status.withLock { $0 }
     // One that has not begun has its whole block before it.
-    let isFresh = status.statement == nil && word == "running"
+    let isFresh = status.statement == nil && state == .running
     let next = isFresh ? thread.body?.statements.first : status.statement
     let values = thread.lookup
-    // The words of `list threads`, with what the variables in them hold.
-    let named = status.statement.map { $0.summary(naming: values) }
+    if let reason = state.waitReason, let statement = status.statement,
+      reason == statement.waitReason
+    {
+      state = .blocked(statement.waitReason(naming: values))
+    }
     self.init(
-      number: thread.number, name: thread.name, state: word,
-      waitsFor: wait == status.statement?.summary ? named : wait,
+      number: thread.number, name: thread.name, state: state,
       command: status.phase == .running ? next?.text(naming: values) : nil,
       file: status.file.isEmpty ? thread.file : status.file,
       range: status.phase == .running ? next?.range : nil)
@@ -96,7 +110,6 @@ extension StepState.Thread {
   /// A thread where a deadlock has ended the run.
   mutating func take(_ situation: ThreadSituation) {
     state = situation.state
-    waitsFor = situation.waitsFor
     command = situation.command
     range = situation.line.map {
       SourceRange(line: $0, column: situation.column ?? 1, length: situation.command?.count ?? 1)

@@ -160,8 +160,11 @@ package struct Stepper {
         let index = state.threads.firstIndex { $0.name == situation.thread }
         guard let index else { continue }
         state.threads[index].take(situation)
-        state.threads[index].waitsFor =
-          state.timeline.lastWait(of: state.threads[index].number) ?? situation.waitsFor
+        if situation.state.isBlocked,
+          let wait = state.timeline.lastWait(of: state.threads[index].number)
+        {
+          state.threads[index].state = .blocked(wait)
+        }
       }
       let schedule = Schedule(choices: policy.taken, checksum: checksum)
       let concluded = runner.conclude(result, schedule, script, file, demandsDeadlock: false)
@@ -189,7 +192,7 @@ extension ScenarioRunner {
 
 extension Timeline {
   /// What a thread has begun to wait for last.
-  fileprivate func lastWait(of thread: Int) -> String? {
+  fileprivate func lastWait(of thread: Int) -> WaitReason? {
     for event in events.reversed() where event.thread == thread {
       if case .blocked(_, let wait) = event.what { return wait }
     }

@@ -4,10 +4,7 @@ package import Inproc
 package struct SessionSnapshot: Sendable {
   package struct Thread: Hashable, Sendable {
     package var name: String
-    /// `running`, `blocked`, `finished` or `failed`.
-    package var state: String
-    /// What it waits for, such as `recv inbox`.
-    package var waitsFor: String?
+    package var state: ThreadState
     /// How long it has waited.
     package var waited: Duration?
   }
@@ -21,11 +18,11 @@ extension Session {
   package var snapshot: SessionSnapshot {
     let now = scheduler.now
     let threads = table.withLock { $0.threads }.map { thread in
-      let (word, wait) = thread.state
+      let state = thread.state
       let since = thread.status.withLock { $0.parker }?.waitsSince
       return SessionSnapshot.Thread(
-        name: thread.name, state: word, waitsFor: wait,
-        waited: word == "blocked" ? since?.duration(to: now) : nil)
+        name: thread.name, state: state,
+        waited: state.isBlocked ? since?.duration(to: now) : nil)
     }
     return SessionSnapshot(endpoints: registry.endpoints, threads: threads)
   }

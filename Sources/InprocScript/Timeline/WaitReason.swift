@@ -1,0 +1,73 @@
+/// What a thread waits for: the command that waits, and the names or the time that stand in it.
+package enum WaitReason: Hashable, Sendable {
+  /// A message at a handle: a `recv`, and each round of a `for`.
+  case receive(String)
+  /// Room in the queue of a handle, or a receiver there.
+  case send(String)
+  case reply(String)
+  /// A message at any of these handles.
+  case select([String])
+  /// That somebody binds an endpoint.
+  case connect(String)
+  /// That these threads end; all others, where none is named.
+  case join([String])
+  /// That a time passes.
+  case sleep(String)
+  /// A command that has no reason of its own to wait.
+  case command(String)
+
+  /// The command and what it names, as `list threads` shows them: `recv inbox`.
+  package var words: [String] {
+    switch self {
+    case .receive(let handle): ["recv", handle]
+    case .send(let handle): ["send", handle]
+    case .reply(let handle): ["reply", handle]
+    case .select(let handles): ["select"] + handles
+    case .connect(let endpoint): ["connect", endpoint]
+    case .join(let threads): ["join"] + threads
+    case .sleep(let time): ["sleep", time]
+    case .command(let text): [text]
+    }
+  }
+
+  /// ``words`` with a blank between two.
+  package var text: String { words.joined(separator: " ") }
+
+  /// In a sentence, after "waits for": `a message at inbox`.
+  package var inWords: String {
+    switch self {
+    case .receive(let handle): "a message at \(handle)"
+    case .send(let handle), .reply(let handle):
+      "room or a receiver at the other end of \(handle)"
+    case .select(let handles): "a message at one of \(handles.joined(separator: " "))"
+    case .connect(let endpoint): "\(endpoint) to be bound"
+    case .join(let threads):
+      threads.isEmpty ? "all threads to end" : "the end of \(threads.joined(separator: " "))"
+    case .sleep(let time): "\(time) to pass"
+    case .command(let text): "'\(text)'"
+    }
+  }
+}
+
+extension Statement {
+  /// What a thread waits for that waits in this statement; names as typed.
+  var waitReason: WaitReason { waitReason { $0.text } }
+
+  /// The same with what the variables in names hold.
+  func waitReason(naming variables: some VariableLookup) -> WaitReason {
+    waitReason { $0.shown(variables) }
+  }
+
+  private func waitReason(_ name: (Template) -> String) -> WaitReason {
+    switch command {
+    case .recv(let handle), .for(_, let handle, _): .receive(name(handle))
+    case .send(let handle, _): .send(name(handle))
+    case .reply(let handle, _): .reply(name(handle))
+    case .select(let handles): .select(handles.map(name))
+    case .connect(let endpoint): .connect(name(endpoint))
+    case .join(let threads): .join(threads.map(name))
+    case .sleep(let time): .sleep(time.template.text)
+    default: .command(text)
+    }
+  }
+}
