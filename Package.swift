@@ -82,21 +82,28 @@ let package = Package(
       name: "InprocTests",
       dependencies: [
         "Inproc", "InprocFoundation", "InprocServices", "CInprocPlatform", "AllocationCounting",
+        "TestSupport",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: settings),
     .target(name: "AllocationCounting", path: "Tests/AllocationCounting"),
+    .target(
+      name: "TestSupport", dependencies: ["Inproc"], path: "Tests/TestSupport",
+      swiftSettings: settings),
     .testTarget(
-      name: "InprocTestingTests", dependencies: ["Inproc", "InprocTesting"],
+      name: "InprocTestingTests", dependencies: ["Inproc", "InprocTesting", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "InprocScriptTests",
-      dependencies: ["Inproc", "InprocDiagram", "InprocScript", "InprocText"],
+      dependencies: ["Inproc", "InprocDiagram", "InprocScript", "InprocText", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "InprocCommandTests",
-      dependencies: ["InprocCommand", "WorkerPool", "RequestReply", "Pipeline"],
+      dependencies: [
+        "Inproc", "InprocDiagram", "InprocScript", "InprocText", "InprocCommand", "LineEditor",
+        "TestSupport", "WorkerPool", "RequestReply", "Pipeline",
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "CommandFuzzer",
@@ -106,10 +113,12 @@ let package = Package(
       name: "LineEditorProbe", dependencies: ["LineEditor"], path: "Tests/LineEditorProbe",
       swiftSettings: settings),
     .testTarget(
+      name: "LineEditorTests", dependencies: ["LineEditor", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
       name: "PromptTests",
       dependencies: [
-        "Inproc", "InprocDiagram", "InprocScript", "InprocText", "LineEditor", "InprocCommand",
-        "LineEditorProbe",
+        "InprocScript", "LineEditor", "InprocCommand", "LineEditorProbe", "TestSupport",
       ],
       swiftSettings: settings),
   ]

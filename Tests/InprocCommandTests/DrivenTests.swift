@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Commands on standard input run as they come", .timeLimit(.minutes(2)))
 struct DrivenTests {
   @Test("each line is answered before the next one is written")
   func conversation() async throws {
-    try await onOwnThread {
+    try await onThread {
       let program = try DrivenProgram()
       try program.write("bind inproc://a as a\n")
       #expect(try program.readLine() == "=> a")
@@ -29,7 +30,7 @@ struct DrivenTests {
 
   @Test("threads that wait are no deadlock while more may come")
   func waiting() async throws {
-    try await onOwnThread {
+    try await onThread {
       let program = try DrivenProgram()
       try program.write("bind inproc://a as a\nspawn w { recv a }\n")
       #expect(try program.readLine() == "=> a")
@@ -45,7 +46,7 @@ struct DrivenTests {
 
   @Test("'quit' leaves at once, in a thread too, and so does a thread whose result differs")
   func leaving() async throws {
-    try await onOwnThread {
+    try await onThread {
       let quits = try DrivenProgram()
       try quits.write("bind inproc://a as a; spawn w { recv a }\nquit\n")
       #expect(quits.end(closing: false).status == 0)
@@ -114,7 +115,7 @@ struct DrivenTests {
     "a signal ends it while it waits for input",
     arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
   func signals(_ signal: Int32, _ status: Int32) async throws {
-    try await onOwnThread {
+    try await onThread {
       let program = try DrivenProgram()
       try program.write("echo a\n")
       #expect(try program.readLine() == "=> a")
@@ -124,7 +125,7 @@ struct DrivenTests {
   }
 }
 
-/// The program, with pipes for its streams. Blocking; use it inside ``onOwnThread(_:)``.
+/// The program, with pipes for its streams. Blocking; use it inside ``onThread(_:)``.
 private final class DrivenProgram {
   private let process = Process()
   private let input = Pipe()
@@ -176,11 +177,5 @@ private final class DrivenProgram {
     let text = (try? String(contentsOf: errors, encoding: .utf8)) ?? ""
     let status = process.terminationStatus
     return (process.terminationReason == .exit ? status : 128 + status, text)
-  }
-}
-
-private func onOwnThread(_ body: @escaping @Sendable () throws -> Void) async throws {
-  try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-    Thread.detachNewThread { done.resume(with: Result(catching: body)) }
   }
 }

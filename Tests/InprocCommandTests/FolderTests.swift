@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Folders of scenarios", .timeLimit(.minutes(1)))

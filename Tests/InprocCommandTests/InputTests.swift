@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Runs a script of a shell in a folder; `$INPROC` is the program.

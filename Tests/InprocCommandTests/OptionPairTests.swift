@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// No option of `inproc replay` is dropped in silence: two of them either have an effect each, or are

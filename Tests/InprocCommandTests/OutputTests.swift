@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Output that is lost", .timeLimit(.minutes(2)))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Each form is read by a program that others wrote. A test whose program is not installed says so

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What a report says depends on the files alone: not on what else the process has run.

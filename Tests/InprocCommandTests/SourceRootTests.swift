@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A file that somebody else has written reads only what lies in the folder that it was run from.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Where the system starts no thread, nothing runs, and nothing passes. The limit holds for another

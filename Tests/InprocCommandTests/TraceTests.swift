@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("replay --trace", .timeLimit(.minutes(1)))

@@ -1,6 +1,7 @@
 import Inproc
 import InprocDiagram
 import InprocText
+import TestSupport
 import Testing
 
 @testable import InprocCommand

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import InprocScript
 
 // What tests of replays and searches have in common.

@@ -1,5 +1,6 @@
 import Foundation
 import InprocScript
+import TestSupport
 import Testing
 
 /// A file to replay, under the name that a test shows.
@@ -10,7 +11,7 @@ struct ScenarioFile: Sendable, CustomTestStringConvertible {
 
   /// The files below a folder of the package, sorted.
   static func all(in folder: String) -> [ScenarioFile] {
-    let base = packageFolder.appendingPathComponent(folder).path
+    let base = packageFolder + "/" + folder
     let names = FileManager.default.enumerator(atPath: base)?.compactMap { $0 as? String } ?? []
     return names.filter { $0.hasSuffix(".scn") }.sorted().map {
       ScenarioFile(path: base + "/" + $0)
@@ -70,16 +71,6 @@ struct Claim {
   /// `LINE` or `LINE:COLUMN`
   let place: String
   let text: String
-}
-
-let packageFolder = URL(fileURLWithPath: #filePath)
-  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-/// Runs a blocking body on an OS thread and suspends until it returns.
-func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
-  await withCheckedContinuation { continuation in
-    Thread.detachNewThread { continuation.resume(returning: body()) }
-  }
 }
 
 extension ScenarioResult {
@@ -162,7 +153,7 @@ struct ScenarioTests {
       .write(to: referenceFile, atomically: true, encoding: .utf8)
   }
 
-  private var referenceFile: URL { packageFolder.appendingPathComponent("docs/reference.md") }
+  private var referenceFile: URL { URL(fileURLWithPath: packageFolder + "/docs/reference.md") }
 
   private static let referenceHead = """
     # Reference
@@ -188,7 +179,7 @@ struct ScenarioTests {
   @Test("the session that the README shows gives what it shows")
   func readme() async throws {
     let text = try String(
-      contentsOf: packageFolder.appendingPathComponent("README.md"), encoding: .utf8)
+      contentsOfFile: packageFolder + "/README.md", encoding: .utf8)
     let session = try #require(
       text.components(separatedBy: "```text\n").last?.components(separatedBy: "```").first)
     let script = try Parser.parse(Array(session.utf8))

@@ -1,5 +1,6 @@
 import Foundation
 import InprocDiagram
+import TestSupport
 import Testing
 
 @testable import InprocScript

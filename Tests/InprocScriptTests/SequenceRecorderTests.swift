@@ -1,6 +1,7 @@
 import Inproc
 import InprocDiagram
 import Synchronization
+import TestSupport
 import Testing
 
 private final class Freed: Sendable {

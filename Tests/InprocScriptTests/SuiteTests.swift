@@ -1,5 +1,6 @@
 import Foundation
 import InprocScript
+import TestSupport
 import Testing
 
 /// The folders of scenarios that explore: what they teach is which schedules there are.
@@ -49,12 +50,11 @@ struct SuiteTests {
 
   @Test("docs/scenarios.md names every scenario, and none that is not there")
   func table() throws {
-    let text = try String(
-      contentsOf: packageFolder.appendingPathComponent("docs/scenarios.md"), encoding: .utf8)
+    let text = try page("scenarios.md")
     let links = text.components(separatedBy: "(../scenarios/").dropFirst()
       .map { String($0.prefix { $0 != ")" }) }
       .filter { $0.hasSuffix(".scn") }
-    let base = packageFolder.appendingPathComponent("scenarios").path + "/"
+    let base = packageFolder + "/scenarios/"
     let files = ScenarioFile.all(in: "scenarios").map { String($0.path.dropFirst(base.count)) }
     #expect(Set(links) == Set(files.filter { !$0.hasPrefix("parts/") }))
     #expect(links.count == Set(links).count)

@@ -1,5 +1,6 @@
 import Inproc
 import InprocTesting
+import TestSupport
 import Testing
 
 /// The failure that an exploration ends with; an issue where it finds none.
@@ -62,7 +63,7 @@ struct ExploreTests {
 
   @Test("the schedule in the documentation gives the table that stands there")
   func documented() async throws {
-    let page = try documentation("testing.md")
+    let page = try page("testing.md")
     let schedule = try #require(page.firstMatch(of: /schedule\("(c-[^"…]+)"\)/)).output.1
     let found = try await failure(.schedule(String(schedule)), body: checkThenAct)
     #expect(page.contains(found.interleaving))

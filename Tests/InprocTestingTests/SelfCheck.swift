@@ -1,5 +1,6 @@
 import Inproc
 import InprocTesting
+import TestSupport
 import Testing
 
 /// The library's own blocking paths, explored inside of its calls. Whoever changes the channel runs

@@ -1,5 +1,6 @@
 import Inproc
 import InprocTesting
+import TestSupport
 import Testing
 
 @Suite("SelfCheck: batches, receipts, weak senders, select cases", .timeLimit(.minutes(2)))
@@ -113,7 +114,9 @@ struct SelfCheckChannels {
       let inbox = try scheduler.bindInbox()
       let out = try scheduler.connectToInbox()
       try out.send("x")
-      let task = scheduler.task("t") { await codeOf { try await out.waitUntilReceived() } }
+      let task = scheduler.task("t") {
+        await asyncFailureCode { try await out.waitUntilReceived() }
+      }
       scheduler.spawn("r") { _ = try inbox.receive() }
       try task.cancel()
       let code = try task.join()
@@ -220,7 +223,7 @@ struct SelfCheckChannels {
       let inbox = try scheduler.bindInbox()
       let other = try scheduler.registry.bind("inproc://other")
       let task = scheduler.task("t") {
-        await codeOf {
+        await asyncFailureCode {
           try await Inproc.select(
             .receive(from: other) { message in _ = ledger.receive(as: "t") { message } },
             .receive(from: inbox) { message in _ = ledger.receive(as: "t") { message } })

@@ -1,6 +1,7 @@
 import Foundation
 import Inproc
 import InprocTesting
+import TestSupport
 import Testing
 
 extension SelfCheck {

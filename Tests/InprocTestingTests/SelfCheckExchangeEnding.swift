@@ -1,5 +1,6 @@
 import Inproc
 import InprocTesting
+import TestSupport
 import Testing
 
 @Suite("SelfCheck: ends of those who could meet in passing", .timeLimit(.minutes(2)))

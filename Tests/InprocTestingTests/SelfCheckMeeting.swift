@@ -1,5 +1,6 @@
 import Inproc
 import InprocTesting
+import TestSupport
 import Testing
 
 @Suite("SelfCheck: selections that meet", .timeLimit(.minutes(2)))
@@ -113,15 +114,15 @@ struct SelfCheckMeeting {
             timeout: .seconds(1))
         }
       }
-      let code = failureCode {
+      let failure = failureCode {
         try Inproc.select(
           .receive(from: inbox) { message in _ = ledger.receive(as: "main") { message } },
           timeout: .seconds(1))
       }
       let theirs = try sender.join()
-      try scheduler.require(code == theirs && (code == nil || code == .timedOut))
+      try scheduler.require(failure == theirs && (failure == nil || failure == .timedOut))
       try ledger.check(scheduler)
-      scheduler.observe(code?.rawValue ?? "met")
+      scheduler.observe(failure?.rawValue ?? "met")
     }
     #expect(Set(found.outcomes.map(\.text)) == ["met", "timed-out"])
   }
@@ -133,7 +134,7 @@ struct SelfCheckMeeting {
       let inbox = try scheduler.bindInbox(.rendezvous)
       let out = try scheduler.connectToInbox()
       let task = scheduler.task("t") {
-        await codeOf {
+        await asyncFailureCode {
           try await Inproc.select(
             .send(Ledger.message("t", 1), over: out) { _ = ledger.send(1, as: "t") { _ in } })
         }

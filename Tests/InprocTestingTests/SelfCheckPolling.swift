@@ -1,5 +1,6 @@
 import Inproc
 import InprocTesting
+import TestSupport
 import Testing
 
 @Suite("SelfCheck: pollers, batches that end", .timeLimit(.minutes(2)))
@@ -44,11 +45,11 @@ struct SelfCheckPolling {
       let out = try scheduler.connectToInbox()
       scheduler.spawn("a") { try out.send("x") }
       let poller = Poller(other, inbox)
-      let code = failureCode { try poller.wait(timeout: .seconds(1)) }
+      let failure = failureCode { try poller.wait(timeout: .seconds(1)) }
       try scheduler.join()
       // Whatever came of the wait, the message is there and found.
       try scheduler.require(poller.poll() == 1 && inbox.count == 1)
-      return code
+      return failure
     }
     #expect(timed == ["found", "timed-out"])
     let cancelled = try await SelfCheck.endings(preemptions: 2, success: "found") { scheduler in
@@ -56,7 +57,7 @@ struct SelfCheckPolling {
       let other = try scheduler.registry.bind("inproc://other")
       let task = scheduler.task("t") {
         let poller = Poller(other, inbox)
-        return await codeOf { try await poller.wait() }
+        return await asyncFailureCode { try await poller.wait() }
       }
       scheduler.spawn("closer") { inbox.close() }
       try task.cancel()
@@ -74,11 +75,11 @@ struct SelfCheckPolling {
       let inbox = try scheduler.bindInbox()
       let task = scheduler.task("t") { () -> InprocError.Code? in
         var batch: [Message] = []
-        let code = await codeOf {
+        let failure = await asyncFailureCode {
           try await inbox.receive(into: &batch, max: 2, timeout: .seconds(1))
         }
         for message in batch { ledger.receive(as: "t") { message } }
-        return code
+        return failure
       }
       try scheduler.spawnSender("a", 1...2, ledger)
       try task.cancel()

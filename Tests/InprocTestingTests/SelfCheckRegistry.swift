@@ -1,5 +1,6 @@
 import Inproc
 import InprocTesting
+import TestSupport
 import Testing
 
 @Suite("SelfCheck: registry, select, replies", .timeLimit(.minutes(2)))
@@ -180,11 +181,11 @@ struct SelfCheckRegistry {
         client.close()
       }
       let request = try server.receive()
-      let code = failureCode { try request.reply("y") }
+      let failure = failureCode { try request.reply("y") }
       try scheduler.join()
-      try scheduler.require(code == nil || code == .noPeer)
+      try scheduler.require(failure == nil || failure == .noPeer)
       try scheduler.require(server.clients.isEmpty && server.connectionCount == 0)
-      scheduler.observe(code?.rawValue ?? "replied")
+      scheduler.observe(failure?.rawValue ?? "replied")
     }
     #expect(found.isComplete && found.outcomes.count == 2)
   }

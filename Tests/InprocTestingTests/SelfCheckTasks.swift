@@ -1,5 +1,6 @@
 import Inproc
 import InprocTesting
+import TestSupport
 import Testing
 
 @Suite("SelfCheck: tasks", .timeLimit(.minutes(2)))
@@ -113,7 +114,7 @@ struct SelfCheckTasks {
   func closing() async throws {
     let endings = try await SelfCheck.endings(preemptions: 3) { scheduler in
       let inbox = try scheduler.bindInbox()
-      let task = scheduler.task("t") { await codeOf { try await inbox.receive() } }
+      let task = scheduler.task("t") { await asyncFailureCode { try await inbox.receive() } }
       scheduler.spawn("closer") { inbox.close() }
       try task.cancel()
       let code = try task.join()
@@ -145,7 +146,7 @@ struct SelfCheckTasks {
       let inbox = try scheduler.bindInbox()
       let control = try scheduler.registry.bind("inproc://control")
       let select = scheduler.task("select") {
-        await codeOf { _ = try await Inproc.select(inbox, control) }
+        await asyncFailureCode { _ = try await Inproc.select(inbox, control) }
       }
       let sender = scheduler.spawn("a") { try inbox.makeSender().send("x") }
       try select.cancel()
@@ -157,7 +158,9 @@ struct SelfCheckTasks {
     try await SelfCheck.explore(preemptions: 3) { scheduler in
       let registry = scheduler.registry
       let connect = scheduler.task("connect") {
-        await codeOf { try await registry.connect(to: SelfCheck.address, waiting: nil).close() }
+        await asyncFailureCode {
+          try await registry.connect(to: SelfCheck.address, waiting: nil).close()
+        }
       }
       let binder = scheduler.spawn("binder") { try scheduler.bindInbox() }
       try connect.cancel()

@@ -2,16 +2,6 @@ import Foundation
 import Inproc
 import Synchronization
 
-/// The code that a call fails with; nil where it succeeds.
-func failureCode<Result>(_ body: () throws -> Result) -> InprocError.Code? {
-  do {
-    _ = try body()
-    return nil
-  } catch {
-    return (error as? InprocError)?.code
-  }
-}
-
 /// Counts calls.
 final class Counter: Sendable {
   private let count = Atomic(0)
@@ -40,20 +30,3 @@ func onBlockedThread(_ body: @escaping @Sendable () -> Void) throws {
 
 /// Sleeps for ever, as far as a test is concerned.
 func pause() { _ = Signal().wait(until: .now + .seconds(3_600)) }
-
-/// The code that a call fails with that suspends; nil where it succeeds.
-func codeOf<Result>(_ body: () async throws -> Result) async -> InprocError.Code? {
-  do {
-    _ = try await body()
-    return nil
-  } catch {
-    return (error as? InprocError)?.code
-  }
-}
-
-/// A page of the documentation.
-func documentation(_ name: String) throws -> String {
-  let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  return try String(contentsOf: root.appending(path: "docs/\(name)"), encoding: .utf8)
-}

@@ -1,5 +1,6 @@
 import Inproc
 import InprocTesting
+import TestSupport
 import Testing
 
 @Suite("Exploring tasks", .timeLimit(.minutes(1)))
@@ -40,7 +41,7 @@ struct TaskTests {
   func cancel() async throws {
     let found = try await explore(checkpoints: true, sharing: .endpointsOnly) { scheduler in
       let inbox = try scheduler.registry.bind("inproc://inbox")
-      let task = scheduler.task("task") { await codeOf { try await inbox.receive() } }
+      let task = scheduler.task("task") { await asyncFailureCode { try await inbox.receive() } }
       scheduler.spawn("sender") { try inbox.makeSender().send("x") }
       try task.cancel()
       let code = try task.join()
@@ -100,7 +101,7 @@ struct TaskTests {
       try onBlockedThread {
         let ended = Box(false)
         Task {
-          code.value = await codeOf { try await inbox.receive() }
+          code.value = await asyncFailureCode { try await inbox.receive() }
           ended.value = true
         }
         while !ended.value {}

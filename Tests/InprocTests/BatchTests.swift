@@ -1,4 +1,5 @@
 import AllocationCounting
+import TestSupport
 import Testing
 
 @testable import Inproc
@@ -21,11 +22,11 @@ struct BatchTests {
     #expect(try jobs.tryReceive(into: &buffer, max: 100) == 2)
     #expect(buffer.count == 6)
     #expect(try jobs.tryReceive(into: &buffer, max: 1) == 0)
-    #expect(code { try jobs.receive(into: &buffer, max: 0) } == .invalidValue)
-    #expect(code { try jobs.tryReceive(into: &buffer, max: -1) } == .invalidValue)
+    #expect(failureCode { try jobs.receive(into: &buffer, max: 0) } == .invalidValue)
+    #expect(failureCode { try jobs.tryReceive(into: &buffer, max: -1) } == .invalidValue)
     out.close()
-    #expect(code { try jobs.receive(into: &buffer, max: 1) } == .closed)
-    #expect(code { try jobs.tryReceive(into: &buffer, max: 1) } == .closed)
+    #expect(failureCode { try jobs.receive(into: &buffer, max: 1) } == .closed)
+    #expect(failureCode { try jobs.tryReceive(into: &buffer, max: 1) } == .closed)
     #expect(buffer.count == 6)
   }
 
@@ -55,20 +56,23 @@ struct BatchTests {
     let (out, jobs) = try registry.makeChannel()
     let threaded = await onThread { () -> (InprocError.Code?, [Message]) in
       var buffer: [Message] = ["mine"]
-      let first = code { try jobs.receive(into: &buffer, max: 8, timeout: .milliseconds(1)) }
-      let second = code { try jobs.receive(into: &buffer, max: 8, until: .now) }
+      let first = failureCode { try jobs.receive(into: &buffer, max: 8, timeout: .milliseconds(1)) }
+      let second = failureCode { try jobs.receive(into: &buffer, max: 8, until: .now) }
       return (first == second ? first : nil, buffer)
     }
     #expect(threaded == (.timedOut, ["mine"]))
     var buffer: [Message] = []
     #expect(
-      await asyncCode { try await jobs.receive(into: &buffer, max: 8, timeout: .milliseconds(1)) }
+      await asyncFailureCode {
+        try await jobs.receive(into: &buffer, max: 8, timeout: .milliseconds(1))
+      }
         == .timedOut)
     #expect(
-      await asyncCode { try await jobs.receive(into: &buffer, max: 8, until: .now) } == .timedOut)
+      await asyncFailureCode { try await jobs.receive(into: &buffer, max: 8, until: .now) }
+        == .timedOut)
     let task = Task { () async -> InprocError.Code? in
       var buffer: [Message] = []
-      return await asyncCode { try await jobs.receive(into: &buffer, max: 8) }
+      return await asyncFailureCode { try await jobs.receive(into: &buffer, max: 8) }
     }
     await untilReceiversWait(jobs)
     task.cancel()
@@ -92,7 +96,7 @@ struct BatchTests {
   func rendezvous() async throws {
     let jobs = try registry.bind("inproc://jobs", capacity: .rendezvous)
     let out = try registry.connect(to: "inproc://jobs")
-    async let a = onThread { code { try out.send("x") } }
+    async let a = onThread { failureCode { try out.send("x") } }
     async let b = onThread { try out.send(contentsOf: ["x"]) }
     await untilSendersWait(out, 2)
     var buffer: [Message] = []
@@ -110,10 +114,14 @@ struct BatchTests {
     let first = try await onThread { try out.send(contentsOf: all, timeout: .milliseconds(2)) }
     #expect(first == 2)
     #expect(
-      await onThread { code { try out.send(contentsOf: all[2...], timeout: .milliseconds(2)) } }
+      await onThread {
+        failureCode { try out.send(contentsOf: all[2...], timeout: .milliseconds(2)) }
+      }
         == .timedOut)
     #expect(
-      await asyncCode { try await out.send(contentsOf: all[2...], timeout: .milliseconds(2)) }
+      await asyncFailureCode {
+        try await out.send(contentsOf: all[2...], timeout: .milliseconds(2))
+      }
         == .timedOut)
     let sending = Task { try await out.send(contentsOf: all[2...]) }
     await untilSendersWait(out)
@@ -126,8 +134,8 @@ struct BatchTests {
     jobs.drain(into: &buffer)
     #expect(buffer == numbers(1..<(2 + second)))
     jobs.close()
-    #expect(code { try out.trySend(contentsOf: all) } == .closed)
-    #expect(code { try out.send(contentsOf: all) } == .closed)
+    #expect(failureCode { try out.trySend(contentsOf: all) } == .closed)
+    #expect(failureCode { try out.send(contentsOf: all) } == .closed)
     #expect(try out.trySend(contentsOf: []) == 0)
   }
 
@@ -210,8 +218,8 @@ struct ReceiptTests {
     try out.trySendNow("2")
     let waiting = Task {
       inTask
-        ? await asyncCode { try await out.waitUntilReceived() }
-        : await onThread { code { try out.waitUntilReceived() } }
+        ? await asyncFailureCode { try await out.waitUntilReceived() }
+        : await onThread { failureCode { try out.waitUntilReceived() } }
     }
     await untilWaiting(out)
     try out.trySendNow("3")
@@ -228,7 +236,7 @@ struct ReceiptTests {
     let (out, jobs) = try registry.makeChannel(capacity: 4)
     try out.trySendNow("1")
     out.close()
-    async let waited = onThread { code { try out.waitUntilReceived() } }
+    async let waited = onThread { failureCode { try out.waitUntilReceived() } }
     await untilWaiting(out)
     jobs.close()
     #expect(jobs.drain() == ["1"])
@@ -239,16 +247,16 @@ struct ReceiptTests {
   func dropped() async throws {
     let (out, jobs) = try registry.makeChannel()
     try out.trySendNow("1")
-    async let first = onThread { code { try out.waitUntilReceived() } }
+    async let first = onThread { failureCode { try out.waitUntilReceived() } }
     await untilWaiting(out)
     try out.trySendNow("2")
-    async let second = asyncCode { try await out.waitUntilReceived() }
+    async let second = asyncFailureCode { try await out.waitUntilReceived() }
     await untilWaiting(out, 2)
     #expect(try jobs.tryReceive() == "1")
     jobs.discard()
     #expect(await first == nil)
     #expect(await second == .closed)
-    #expect(await asyncCode { try await out.waitUntilReceived() } == .closed)
+    #expect(await asyncFailureCode { try await out.waitUntilReceived() } == .closed)
   }
 
   @Test("it ends by time and by cancelling, and leaves its line")
@@ -256,9 +264,10 @@ struct ReceiptTests {
     let (out, jobs) = try registry.makeChannel()
     try out.trySendNow("1")
     let time = Duration.milliseconds(2)
-    #expect(await onThread { code { try out.waitUntilReceived(timeout: time) } } == .timedOut)
-    #expect(await asyncCode { try await out.waitUntilReceived(timeout: time) } == .timedOut)
-    let task = Task { await asyncCode { try await out.waitUntilReceived() } }
+    #expect(
+      await onThread { failureCode { try out.waitUntilReceived(timeout: time) } } == .timedOut)
+    #expect(await asyncFailureCode { try await out.waitUntilReceived(timeout: time) } == .timedOut)
+    let task = Task { await asyncFailureCode { try await out.waitUntilReceived() } }
     await untilWaiting(out)
     task.cancel()
     #expect(await task.value == .cancelled)
@@ -270,7 +279,7 @@ struct ReceiptTests {
   func latest() async throws {
     let (out, jobs) = try registry.makeChannel(capacity: .latest(1))
     try out.trySendNow("1")
-    async let waited = onThread { code { try out.waitUntilReceived() } }
+    async let waited = onThread { failureCode { try out.waitUntilReceived() } }
     await untilWaiting(out)
     try out.trySendNow("2")
     #expect(await waited == nil)

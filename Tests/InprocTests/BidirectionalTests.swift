@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Inproc
@@ -73,8 +74,8 @@ struct BidirectionalTests {
     try client?.send("ping")
     let request = try server.receiveNow()
     client = nil
-    #expect(code { try request.reply("pong") } == .noPeer)
-    #expect(code { try server.send("news", to: request.client) } == .noPeer)
+    #expect(failureCode { try request.reply("pong") } == .noPeer)
+    #expect(failureCode { try server.send("news", to: request.client) } == .noPeer)
     #expect(server.connectionCount == 0 && server.clients.isEmpty)
   }
 
@@ -86,9 +87,9 @@ struct BidirectionalTests {
     try other.send("y")
     let requests = server.drain()
     #expect(requests[0].client != requests[1].client)
-    #expect(code { try requests[0].reply("z") } == .noPeer)
+    #expect(failureCode { try requests[0].reply("z") } == .noPeer)
     try server.makeSender().send("own")
-    #expect(code { try server.receiveNow().reply("z") } == .noPeer)
+    #expect(failureCode { try server.receiveNow().reply("z") } == .noPeer)
   }
 
   @Test("clients are numbered by registry, whatever else the process has connected")
@@ -109,7 +110,8 @@ struct BidirectionalTests {
   @Test("a client cannot connect to a plain endpoint")
   func notBidirectional() throws {
     let jobs = try registry.bind("inproc://jobs")
-    #expect(code { try registry.connectBidirectional(to: "inproc://jobs") } == .notBidirectional)
+    #expect(
+      failureCode { try registry.connectBidirectional(to: "inproc://jobs") } == .notBidirectional)
     #expect(jobs.connectionCount == 0)
   }
 
@@ -120,10 +122,10 @@ struct BidirectionalTests {
     let request = try server.receiveNow()
     try request.reply("reply")
     server.close()
-    #expect(code { try request.reply("late") } == .closed)
+    #expect(failureCode { try request.reply("late") } == .closed)
     #expect(try client.tryReceive() == "reply")
-    #expect(code { try client.tryReceive() } == .closed)
-    #expect(code { try client.trySend("x") } == .closed)
+    #expect(failureCode { try client.tryReceive() } == .closed)
+    #expect(failureCode { try client.trySend("x") } == .closed)
     #expect(registry.endpoints.isEmpty)
   }
 
@@ -132,7 +134,7 @@ struct BidirectionalTests {
     let box = Mailbox<Server?>()
     box.put(try registry.bindBidirectional("inproc://other"))
     let client = try registry.connectBidirectional(to: "inproc://other")
-    async let received = onThread { code { try client.receive() } }
+    async let received = onThread { failureCode { try client.receive() } }
     await untilReceiversWait(client)
     box.put(nil)
     #expect(await received == .closed)
@@ -143,14 +145,14 @@ struct BidirectionalTests {
   func unbound() throws {
     let client = try connect()
     try registry.unbind("inproc://echo")
-    #expect(code { try connect() } == .notFound)
+    #expect(failureCode { try connect() } == .notFound)
     try client.send("ping")
     try server.receiveNow().reply("pong")
     #expect(try client.tryReceive() == "pong")
     #expect(try server.tryReceive() == nil)
     client.close()
-    #expect(code { try server.tryReceive() } == .closed)
-    #expect(code { try client.tryReceive() } == .closed)
+    #expect(failureCode { try server.tryReceive() } == .closed)
+    #expect(failureCode { try client.tryReceive() } == .closed)
   }
 
   @Test("replies are not bounded by the capacity")
@@ -174,7 +176,7 @@ struct BidirectionalTests {
       let line = StartLine(2)
       async let replied = onThread {
         line.wait()
-        return code { try request.reply("y") }
+        return failureCode { try request.reply("y") }
       }
       async let closed: Void = onThread {
         line.wait()

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Inproc
@@ -10,19 +11,19 @@ struct ChannelEndsTests {
   func unbound() throws {
     let (out, jobs) = try registry.makeChannel(capacity: 1, named: "inproc://private")
     #expect(registry.endpoints.isEmpty)
-    #expect(code { try registry.connect(to: "inproc://private") } == .notFound)
+    #expect(failureCode { try registry.connect(to: "inproc://private") } == .notFound)
     let other = try registry.bind("inproc://private")
     #expect(try out.trySend("x"))
     #expect(try !out.trySend("y"))
     #expect(other.isEmpty && jobs.connectionCount == 1)
     out.close()
     #expect(try jobs.tryReceive() == "x")
-    #expect(code { try jobs.tryReceive() } == .closed)
+    #expect(failureCode { try jobs.tryReceive() } == .closed)
     jobs.close()
     // Closing it has not unbound the endpoint of the same name.
     #expect(registry.endpoints.count == 1)
-    #expect(code { try registry.makeChannel(capacity: .bounded(-1)) } == .invalidValue)
-    #expect(code { try registry.makeChannel(named: "private") } == .invalidEndpoint)
+    #expect(failureCode { try registry.makeChannel(capacity: .bounded(-1)) } == .invalidValue)
+    #expect(failureCode { try registry.makeChannel(named: "private") } == .invalidEndpoint)
   }
 
   @Test("a weak sender keeps nothing open, and gives senders while another does")
@@ -36,7 +37,7 @@ struct ChannelEndsTests {
     #expect(try jobs.tryReceive() == "x")
     second.close()
     #expect(jobs.isDisconnected)
-    #expect(code { try weak.upgrade() } == .closed)
+    #expect(failureCode { try weak.upgrade() } == .closed)
     #expect(jobs.connectionCount == 0)
   }
 
@@ -48,7 +49,7 @@ struct ChannelEndsTests {
     try weak.upgrade().trySendNow("x")
     #expect(jobs.drain() == ["x"])
     jobs.close()
-    #expect(code { try weak.upgrade() } == .closed)
+    #expect(failureCode { try weak.upgrade() } == .closed)
     #expect(weak.endpoint.name == "jobs")
   }
 
@@ -62,7 +63,7 @@ struct ChannelEndsTests {
       weak = out.weak
       _ = jobs.count
     }
-    #expect(code { try weak.upgrade() } == .closed)
+    #expect(failureCode { try weak.upgrade() } == .closed)
   }
 
   @Test("a deadline of any clock ends a task's wait, when that clock says so")
@@ -70,14 +71,14 @@ struct ChannelEndsTests {
     let (out, jobs) = try registry.makeChannel(capacity: 1)
     let clock = StoppedClock()
     let receiving = Task {
-      await asyncCode { try await jobs.receive(timeout: .seconds(5), clock: clock) }
+      await asyncFailureCode { try await jobs.receive(timeout: .seconds(5), clock: clock) }
     }
     await untilReceiversWait(jobs)
     clock.advance(by: .seconds(4))
     try out.trySendNow("1")
     #expect(await receiving.value == nil)
     let late = Task {
-      await asyncCode { try await jobs.receive(timeout: .seconds(5), clock: clock) }
+      await asyncFailureCode { try await jobs.receive(timeout: .seconds(5), clock: clock) }
     }
     await untilReceiversWait(jobs)
     await until { clock.sleepers == 1 }
@@ -85,12 +86,17 @@ struct ChannelEndsTests {
     #expect(await late.value == .timedOut)
     try out.trySendNow("2")
     let past = clock.now.advanced(by: .seconds(-1))
-    #expect(await asyncCode { try await out.send("3", until: past, clock: clock) } == .timedOut)
     #expect(
-      await asyncCode { try await out.send("3", timeout: .milliseconds(1), clock: .suspending) }
+      await asyncFailureCode { try await out.send("3", until: past, clock: clock) } == .timedOut)
+    #expect(
+      await asyncFailureCode {
+        try await out.send("3", timeout: .milliseconds(1), clock: .suspending)
+      }
         == .timedOut)
     #expect(
-      await asyncCode { try await out.send("3", timeout: .milliseconds(1), clock: .continuous) }
+      await asyncFailureCode {
+        try await out.send("3", timeout: .milliseconds(1), clock: .continuous)
+      }
         == .timedOut)
     #expect(jobs.drain() == ["2"] && jobs.channel.waiting == (0, 0))
   }
@@ -117,7 +123,7 @@ struct ChannelEndsTests {
       { _ = try await Poller(jobs).wait(timeout: time, clock: clock) },
     ]
     for wait in waits {
-      let waiting = Task { await asyncCode(wait) }
+      let waiting = Task { await asyncFailureCode(wait) }
       await until { clock.sleepers == 1 }
       clock.advance(by: .seconds(4))
       #expect(clock.sleepers == 1)

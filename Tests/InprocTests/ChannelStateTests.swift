@@ -1,5 +1,6 @@
 import CInprocPlatform
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Inproc

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Inproc
@@ -61,7 +62,7 @@ struct ChannelTests {
     #expect(try out.trySend("2"))
     #expect(out.isFull && jobs.isFull)
     #expect(try !out.trySend("3"))
-    async let sent = onThread { code { try out.send("3") } }
+    async let sent = onThread { failureCode { try out.send("3") } }
     await untilSendersWait(out)
     #expect(jobs.count == 2)
     #expect(try jobs.tryReceive() == "1")
@@ -111,7 +112,7 @@ struct ChannelTests {
   func drain() async throws {
     let (jobs, out) = try pair(1)
     try out.trySendNow("1")
-    async let sent = onThread { code { try out.send("2") } }
+    async let sent = onThread { failureCode { try out.send("2") } }
     await untilSendersWait(out)
     #expect(jobs.drain() == ["1"])
     #expect(await sent == nil)
@@ -154,7 +155,7 @@ struct RendezvousTests {
   func waits() async throws {
     #expect(try !out.trySend("x"))
     let out = out
-    async let sent = onThread { code { try out.send("x") } }
+    async let sent = onThread { failureCode { try out.send("x") } }
     await untilSendersWait(out)
     #expect(meeting.isEmpty && meeting.isFull && meeting.drain() == [])
     #expect(registry.endpoints[0].queued == 0 && registry.endpoints[0].capacity == 0)
@@ -178,7 +179,7 @@ struct RendezvousTests {
     async let selected = onThread { try select(meeting) }
     await untilReceiversWait(meeting)
     #expect(try !out.trySend("x"))
-    async let sent = onThread { code { try out.send("x") } }
+    async let sent = onThread { failureCode { try out.send("x") } }
     #expect(try await selected == 0)
     #expect(try await meeting.receive() == "x")
     #expect(await sent == nil)
@@ -187,10 +188,10 @@ struct RendezvousTests {
   @Test("a send that timed out is not received, and a receive that timed out is not sent to")
   func timeouts() async throws {
     let meeting = meeting, out = out
-    let sent = await onThread { code { try out.send("x", timeout: .milliseconds(2)) } }
+    let sent = await onThread { failureCode { try out.send("x", timeout: .milliseconds(2)) } }
     #expect(sent == .timedOut)
     #expect(try meeting.tryReceive() == nil)
-    let received = await onThread { code { try meeting.receive(timeout: .milliseconds(2)) } }
+    let received = await onThread { failureCode { try meeting.receive(timeout: .milliseconds(2)) } }
     #expect(received == .timedOut)
     #expect(try !out.trySend("x"))
     #expect(meeting.channel.waiting == (0, 0))
@@ -201,7 +202,7 @@ struct RendezvousTests {
     let meeting = meeting, out = out
     async let sent = onThread {
       var sent = 0
-      for _ in 0..<2000 where code({ try out.send("x", timeout: .microseconds(1)) }) == nil {
+      for _ in 0..<2000 where failureCode({ try out.send("x", timeout: .microseconds(1)) }) == nil {
         sent += 1
       }
       return sent
@@ -209,7 +210,7 @@ struct RendezvousTests {
     async let received = onThread {
       var received = 0
       while true {
-        switch code({ try meeting.receive(timeout: .microseconds(3)) }) {
+        switch failureCode({ try meeting.receive(timeout: .microseconds(3)) }) {
         case nil: received += 1
         case .timedOut: if out.isClosed || meeting.isDisconnected { return received }
         case let other:
@@ -228,10 +229,10 @@ struct RendezvousTests {
   @Test("closing ends the sends that wait, and their messages are not received")
   func closing() async throws {
     let out = out
-    async let sent = onThread { code { try out.send("x") } }
+    async let sent = onThread { failureCode { try out.send("x") } }
     await untilSendersWait(out)
     meeting.close()
-    #expect(code { try meeting.tryReceive() } == .closed)
+    #expect(failureCode { try meeting.tryReceive() } == .closed)
     #expect(await sent == .closed)
   }
 }
@@ -251,17 +252,17 @@ struct TimeoutTests {
       #expect(ContinuousClock.now - start >= .milliseconds(5))
     }
     let time = Duration.milliseconds(5)
-    await took { await onThread { code { try jobs.receive(timeout: time) } } }
-    await took { await onThread { code { try jobs.receive(until: .now + time) } } }
-    await took { await asyncCode { try await jobs.receive(timeout: time) } }
-    await took { await asyncCode { try await jobs.receive(until: .now + time) } }
-    await took { await onThread { code { try select(jobs, timeout: time) } } }
-    await took { await asyncCode { try await select(jobs, timeout: time) } }
+    await took { await onThread { failureCode { try jobs.receive(timeout: time) } } }
+    await took { await onThread { failureCode { try jobs.receive(until: .now + time) } } }
+    await took { await asyncFailureCode { try await jobs.receive(timeout: time) } }
+    await took { await asyncFailureCode { try await jobs.receive(until: .now + time) } }
+    await took { await onThread { failureCode { try select(jobs, timeout: time) } } }
+    await took { await asyncFailureCode { try await select(jobs, timeout: time) } }
     try out.trySendNow("1")
-    await took { await onThread { code { try out.send("2", timeout: time) } } }
-    await took { await onThread { code { try out.send("2", until: .now + time) } } }
-    await took { await asyncCode { try await out.send("2", timeout: time) } }
-    await took { await asyncCode { try await out.send("2", until: .now + time) } }
+    await took { await onThread { failureCode { try out.send("2", timeout: time) } } }
+    await took { await onThread { failureCode { try out.send("2", until: .now + time) } } }
+    await took { await asyncFailureCode { try await out.send("2", timeout: time) } }
+    await took { await asyncFailureCode { try await out.send("2", until: .now + time) } }
     #expect(jobs.drain() == ["1"])
     #expect(jobs.channel.waiting == (0, 0))
   }
@@ -271,14 +272,14 @@ struct TimeoutTests {
     let jobs = try registry.bind("inproc://jobs", capacity: 1)
     let out = try registry.connect(to: "inproc://jobs")
     let past = ContinuousClock.now - .seconds(1)
-    #expect(code { try jobs.receive(until: past) } == .timedOut)
-    #expect(code { try jobs.receive(timeout: .seconds(-1)) } == .timedOut)
+    #expect(failureCode { try jobs.receive(until: past) } == .timedOut)
+    #expect(failureCode { try jobs.receive(timeout: .seconds(-1)) } == .timedOut)
     try out.trySendNow("1")
-    #expect(code { try out.send("2", timeout: .zero) } == .timedOut)
+    #expect(failureCode { try out.send("2", timeout: .zero) } == .timedOut)
     #expect(try await jobs.receive(until: past) == "1")
     try out.trySendNow("2")
     #expect(try await jobs.receive(timeout: .zero) == "2")
-    #expect(await asyncCode { try await jobs.receive(timeout: .zero) } == .timedOut)
+    #expect(await asyncFailureCode { try await jobs.receive(timeout: .zero) } == .timedOut)
   }
 
   @Test(
@@ -312,7 +313,7 @@ struct SelectTests {
     let b = try registry.bind("inproc://b")
     let server = try registry.bindBidirectional("inproc://c")
     let client = try registry.connectBidirectional(to: "inproc://c")
-    #expect(code { try select(a, b, server, client, timeout: .zero) } == .timedOut)
+    #expect(failureCode { try select(a, b, server, client, timeout: .zero) } == .timedOut)
     try client.send("x")
     #expect(try select(a, b, server, client) == 2)
     try b.makeSender().send("x")
@@ -369,7 +370,7 @@ struct SelectTests {
   func cancelled() async throws {
     let a = try registry.bind("inproc://a")
     let b = try registry.bind("inproc://b")
-    let selecting = Task { await asyncCode { try await select(a, b) } }
+    let selecting = Task { await asyncFailureCode { try await select(a, b) } }
     await untilReceiversWait(b)
     selecting.cancel()
     #expect(await selecting.value == .cancelled)

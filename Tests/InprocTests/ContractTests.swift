@@ -2,6 +2,7 @@
 // in every program. A blocking call in an async function without `await` does not compile: the
 // compiler picks the async twin there and asks for the `await`.
 import Inproc
+import TestSupport
 import Testing
 
 @Suite("The public contract", .timeLimit(.minutes(1)))

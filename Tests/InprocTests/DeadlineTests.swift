@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Inproc
@@ -148,10 +149,10 @@ struct DeadlineTests {
   @Test("that are over end a call at once", arguments: calls, pastTimeouts)
   fileprivate func past(call: Call, timeout: Duration) async throws {
     let waits = try Waits()
-    #expect(await onThread { code { try call.ofThread(waits, timeout) } } == .timedOut)
-    #expect(await asyncCode { try await call.ofTask(waits, timeout) } == .timedOut)
+    #expect(await onThread { failureCode { try call.ofThread(waits, timeout) } } == .timedOut)
+    #expect(await asyncFailureCode { try await call.ofTask(waits, timeout) } == .timedOut)
     if let ofClock = call.ofClock {
-      #expect(await asyncCode { try await ofClock(waits, timeout) } == .timedOut)
+      #expect(await asyncFailureCode { try await ofClock(waits, timeout) } == .timedOut)
     }
   }
 

@@ -3,6 +3,7 @@ import Foundation
 import Inproc
 import InprocFoundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// How often a closure calls the allocator, once it has run before.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Inproc
@@ -35,7 +36,7 @@ struct LedgerOfManyTests {
       let number = round * 3
       let batch = messages(name, number..<number + 3)
       var sent = 0
-      let failure = code {
+      let failure = failureCode {
         switch round % 6 {
         case 0: sent = try out.send(contentsOf: batch, timeout: time)
         case 1: sent = try out.trySend(contentsOf: batch)
@@ -77,7 +78,7 @@ struct LedgerOfManyTests {
       sending.cancel()
       let result = await sending.result
       let sent = (try? result.get()) ?? 0
-      let failure = code { try result.get() }
+      let failure = failureCode { try result.get() }
       guard note(sent, failure, from: number, by: name, ledger) else { return }
     }
   }
@@ -92,7 +93,7 @@ struct LedgerOfManyTests {
     var round = 0
     while true {
       round += 1
-      let failure = code {
+      let failure = failureCode {
         switch round % 5 {
         case 0: try jobs.receive(into: &seen, max: 3)
         case 1: _ = try jobs.tryReceive(into: &seen, max: 2)
@@ -119,7 +120,7 @@ struct LedgerOfManyTests {
       let kind = round % 3
       let receiving = Task { () async -> ([Message], InprocError.Code?) in
         var batch: [Message] = []
-        let failure = await asyncCode {
+        let failure = await asyncFailureCode {
           switch kind {
           case 0: try await jobs.receive(into: &batch, max: 3, timeout: .microseconds(50))
           case 1: try await select(.receive(from: jobs) { batch.append($0) })

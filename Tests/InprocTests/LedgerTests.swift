@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Inproc
@@ -17,11 +18,13 @@ struct LedgerTests {
       let message = message(name, number)
       let failure: InprocError.Code?
       switch number % 4 {
-      case 0: failure = code { try out.send(message) }
-      case 1: failure = code { try out.send(message, timeout: .microseconds(20)) }
-      case 2: failure = code { try out.send(message, until: .now) }
+      case 0: failure = failureCode { try out.send(message) }
+      case 1: failure = failureCode { try out.send(message, timeout: .microseconds(20)) }
+      case 2: failure = failureCode { try out.send(message, until: .now) }
       default:
-        failure = code { if try !out.trySend(message) { throw InprocError(.wouldBlock, "") } }
+        failure = failureCode {
+          if try !out.trySend(message) { throw InprocError(.wouldBlock, "") }
+        }
       }
       switch failure {
       case nil: ledger.sent(number, by: name)
@@ -39,9 +42,9 @@ struct LedgerTests {
       let message = message(name, number)
       let sending = Task {
         switch number % 3 {
-        case 0: await asyncCode { try await out.send(message) }
-        case 1: await asyncCode { try await out.send(message, timeout: .microseconds(50)) }
-        default: await asyncCode { try await out.send(message, until: .now) }
+        case 0: await asyncFailureCode { try await out.send(message) }
+        case 1: await asyncFailureCode { try await out.send(message, timeout: .microseconds(50)) }
+        default: await asyncFailureCode { try await out.send(message, until: .now) }
         }
       }
       if number.isMultiple(of: 2) {

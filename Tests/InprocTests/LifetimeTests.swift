@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Inproc
@@ -22,8 +23,8 @@ struct LifetimeTests {
   @Test("unbinding ends a receive at once where no connection is left")
   func unbindEnds() async throws {
     let jobs = try registry.bind("inproc://jobs")
-    async let ended = onThread { code { try jobs.receive() } }
-    let suspended = Task { await asyncCode { try await jobs.receive() } }
+    async let ended = onThread { failureCode { try jobs.receive() } }
+    let suspended = Task { await asyncFailureCode { try await jobs.receive() } }
     await untilReceiversWait(jobs, 2)
     try registry.unbind("inproc://jobs")
     #expect(await ended == .closed)
@@ -46,7 +47,7 @@ struct LifetimeTests {
     try registry.unbind("inproc://jobs")
     #expect(!jobs.isDisconnected)
     #expect(try jobs.tryReceive() == "x")
-    #expect(code { try jobs.tryReceive() } == .closed)
+    #expect(failureCode { try jobs.tryReceive() } == .closed)
     #expect(jobs.drain() == [])
   }
 
@@ -56,12 +57,12 @@ struct LifetimeTests {
     let own = jobs.makeSender()
     #expect(jobs.connectionCount == 0)
     try registry.unbind("inproc://jobs")
-    #expect(code { try jobs.tryReceive() } == .closed)
+    #expect(failureCode { try jobs.tryReceive() } == .closed)
     try own.send("x")
     #expect(try jobs.tryReceive() == "x")
-    #expect(code { try jobs.tryReceive() } == .closed)
+    #expect(failureCode { try jobs.tryReceive() } == .closed)
     own.close()
-    #expect(code { try own.send("y") } == .closed)
+    #expect(failureCode { try own.send("y") } == .closed)
   }
 
   @Test("closing refuses further messages and gives out those that are queued")
@@ -73,12 +74,12 @@ struct LifetimeTests {
     jobs.close()
     jobs.close()
     #expect(registry.endpoints.isEmpty && jobs.isClosed && out.isClosed)
-    #expect(code { try out.trySend("3") } == .closed)
-    #expect(code { try out.send("3") } == .closed)
-    #expect(code { try jobs.makeSender().send("3") } == .closed)
+    #expect(failureCode { try out.trySend("3") } == .closed)
+    #expect(failureCode { try out.send("3") } == .closed)
+    #expect(failureCode { try jobs.makeSender().send("3") } == .closed)
     #expect(try jobs.tryReceive() == "1")
     #expect(jobs.drain() == ["2"])
-    #expect(code { try jobs.tryReceive() } == .closed)
+    #expect(failureCode { try jobs.tryReceive() } == .closed)
   }
 
   @Test("closing ends every call that waits")
@@ -87,10 +88,12 @@ struct LifetimeTests {
     let full = try registry.bind("inproc://full", capacity: 1)
     let out = try registry.connect(to: "inproc://full")
     try out.trySendNow("1")
-    let receives = (0..<3).map { _ in Task { await onThread { code { try empty.receive() } } } }
-    let awaits = (0..<3).map { _ in Task { await asyncCode { try await empty.receive() } } }
-    let sends = (0..<3).map { _ in Task { await onThread { code { try out.send("2") } } } }
-    let suspends = (0..<3).map { _ in Task { await asyncCode { try await out.send("2") } } }
+    let receives = (0..<3).map { _ in
+      Task { await onThread { failureCode { try empty.receive() } } }
+    }
+    let awaits = (0..<3).map { _ in Task { await asyncFailureCode { try await empty.receive() } } }
+    let sends = (0..<3).map { _ in Task { await onThread { failureCode { try out.send("2") } } } }
+    let suspends = (0..<3).map { _ in Task { await asyncFailureCode { try await out.send("2") } } }
     await untilReceiversWait(empty, 6)
     await untilSendersWait(out, 6)
     empty.close()
@@ -105,14 +108,14 @@ struct LifetimeTests {
     let one = try registry.connect(to: "inproc://full")
     let other = try registry.connect(to: "inproc://full")
     try one.trySendNow("1")
-    async let closed = onThread { code { try one.send("one") } }
+    async let closed = onThread { failureCode { try one.send("one") } }
     await untilSendersWait(one, 1)
-    async let stays = onThread { code { try other.send("other") } }
+    async let stays = onThread { failureCode { try other.send("other") } }
     await untilSendersWait(one, 2)
     one.close()
     #expect(await closed == .closed)
     #expect(full.channel.waiting.senders == 1 && full.connectionCount == 1)
-    #expect(code { try one.trySend("x") } == .closed)
+    #expect(failureCode { try one.trySend("x") } == .closed)
     #expect(try full.tryReceive() == "1")
     #expect(await stays == nil)
     #expect(full.drain() == ["other"])
@@ -137,7 +140,7 @@ struct LifetimeTests {
     let box = Mailbox<Receiver?>()
     box.put(try registry.bind("inproc://full", capacity: .rendezvous))
     let out = try registry.connect(to: "inproc://full")
-    async let sent = onThread { code { try out.send("x") } }
+    async let sent = onThread { failureCode { try out.send("x") } }
     await untilSendersWait(out)
     box.put(nil)
     #expect(await sent == .closed)
@@ -150,7 +153,7 @@ struct LifetimeTests {
     let thread = Mailbox<SystemThread>()
     async let codes = onThread {
       thread.put(SystemThread.current)
-      return [code { try jobs.receive() }, code { try jobs.receive() }]
+      return [failureCode { try jobs.receive() }, failureCode { try jobs.receive() }]
     }
     await untilReceiversWait(jobs)
     // The call has ended when this returns; the next one may stand in line already.
@@ -165,7 +168,8 @@ struct LifetimeTests {
     let codes = await onThread {
       SystemThread.current.interrupt()
       return [
-        code { try jobs.receive() }, code { try jobs.receive(timeout: .milliseconds(1)) },
+        failureCode { try jobs.receive() },
+        failureCode { try jobs.receive(timeout: .milliseconds(1)) },
       ]
     }
     #expect(codes == [.interrupted, .timedOut])
@@ -181,16 +185,16 @@ struct LifetimeTests {
       let client = try registry.connectBidirectional(to: "inproc://echo")
       let time = Duration.milliseconds(1)
       await onThread {
-        _ = code { try jobs.receive(timeout: time) }
-        _ = code { try out.send("x", timeout: time) }
-        _ = code { try select(jobs, server, client, timeout: time) }
-        _ = code { try registry.connect(to: "inproc://late", waiting: time) }
+        _ = failureCode { try jobs.receive(timeout: time) }
+        _ = failureCode { try out.send("x", timeout: time) }
+        _ = failureCode { try select(jobs, server, client, timeout: time) }
+        _ = failureCode { try registry.connect(to: "inproc://late", waiting: time) }
       }
-      _ = await asyncCode { try await jobs.receive(timeout: time) }
-      _ = await asyncCode { try await out.send("x", timeout: time) }
-      _ = await asyncCode { try await select(jobs, server, client, timeout: time) }
-      _ = await asyncCode { try await registry.connect(to: "inproc://late", waiting: time) }
-      let cancelled = Task { await asyncCode { try await client.receive() } }
+      _ = await asyncFailureCode { try await jobs.receive(timeout: time) }
+      _ = await asyncFailureCode { try await out.send("x", timeout: time) }
+      _ = await asyncFailureCode { try await select(jobs, server, client, timeout: time) }
+      _ = await asyncFailureCode { try await registry.connect(to: "inproc://late", waiting: time) }
+      let cancelled = Task { await asyncFailureCode { try await client.receive() } }
       await untilReceiversWait(client)
       cancelled.cancel()
       #expect(await cancelled.value == .cancelled)
@@ -216,7 +220,7 @@ struct CancellationTests {
   @Test("a cancelled receive takes nothing")
   func receive() async throws {
     let jobs = try registry.bind("inproc://jobs")
-    let receiving = Task { await asyncCode { try await jobs.receive() } }
+    let receiving = Task { await asyncFailureCode { try await jobs.receive() } }
     await untilReceiversWait(jobs)
     receiving.cancel()
     #expect(await receiving.value == .cancelled)
@@ -230,7 +234,7 @@ struct CancellationTests {
     let jobs = try registry.bind("inproc://jobs", capacity: capacity)
     let out = try registry.connect(to: "inproc://jobs")
     _ = try out.trySend("1")
-    let sending = Task { await asyncCode { try await out.send("2") } }
+    let sending = Task { await asyncFailureCode { try await out.send("2") } }
     await untilSendersWait(out)
     sending.cancel()
     #expect(await sending.value == .cancelled)
@@ -246,9 +250,10 @@ struct CancellationTests {
     let codes = Task {
       await until { Task.isCancelled }
       return [
-        await asyncCode { try await jobs.receive() }, await asyncCode { try await out.send("y") },
-        await asyncCode { try await select(jobs) },
-        await asyncCode { try await registry.connect(to: "inproc://jobs", waiting: nil) },
+        await asyncFailureCode { try await jobs.receive() },
+        await asyncFailureCode { try await out.send("y") },
+        await asyncFailureCode { try await select(jobs) },
+        await asyncFailureCode { try await registry.connect(to: "inproc://jobs", waiting: nil) },
       ]
     }
     codes.cancel()

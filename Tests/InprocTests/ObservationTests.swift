@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Inproc
@@ -95,17 +96,17 @@ struct ObservationTests {
   func endings() async throws {
     let jobs = try registry.bind("inproc://jobs")
     let events = registry.events()
-    _ = await asyncCode { try await jobs.receive(timeout: .zero) }
-    let task = Task { await asyncCode { try await jobs.receive() } }
+    _ = await asyncFailureCode { try await jobs.receive(timeout: .zero) }
+    let task = Task { await asyncFailureCode { try await jobs.receive() } }
     await untilReceiversWait(jobs)
     task.cancel()
     _ = await task.value
-    async let closed = onThread { code { try jobs.receive() } }
+    async let closed = onThread { failureCode { try jobs.receive() } }
     await untilReceiversWait(jobs)
     try registry.unbind("inproc://jobs")
     _ = await closed
     async let missing = onThread {
-      code { try registry.connect(to: "inproc://none", waiting: .zero) }
+      failureCode { try registry.connect(to: "inproc://none", waiting: .zero) }
     }
     _ = await missing
     let kinds = await take(9, events).map(\.kind)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Inproc
@@ -69,13 +70,15 @@ struct PollerTests {
     let (outs, inboxes) = try channels(2)
     let poller = Poller(among: inboxes)
     // Stands in line from here on, and must not keep the message from who blocks behind it.
-    #expect(await asyncCode { try await poller.wait(timeout: .milliseconds(2)) } == .timedOut)
+    #expect(
+      await asyncFailureCode { try await poller.wait(timeout: .milliseconds(2)) } == .timedOut)
     let receiving = Task { try await inboxes[1].receive() }
     await untilReceiversWait(inboxes[1], 2)
     try await outs[1].send("theirs")
     #expect(try await receiving.value == "theirs")
     #expect(poller.poll() == nil)
-    #expect(await asyncCode { try await poller.wait(timeout: .milliseconds(2)) } == .timedOut)
+    #expect(
+      await asyncFailureCode { try await poller.wait(timeout: .milliseconds(2)) } == .timedOut)
     try await outs[1].send("mine")
     #expect(try await poller.wait(timeout: .seconds(5)) == 1)
   }
@@ -110,7 +113,7 @@ struct PollerTests {
     #expect(poller.poll() == nil)
     outs[1].close()
     #expect(poller.poll() == 1 && poller.poll() == 1)
-    #expect(code { try inboxes[1].tryReceive() } == .closed)
+    #expect(failureCode { try inboxes[1].tryReceive() } == .closed)
     poller.remove(at: 1)
     poller.remove(at: 1)
     poller.remove(at: 7)
@@ -118,8 +121,8 @@ struct PollerTests {
     try await outs[0].send("x")
     #expect(try await poller.wait() == 0)
     poller.remove(at: 0)
-    #expect(await asyncCode { try await poller.wait() } == .closed)
-    #expect(code { try Poller(among: []).waitNow() } == .closed)
+    #expect(await asyncFailureCode { try await poller.wait() } == .closed)
+    #expect(failureCode { try Poller(among: []).waitNow() } == .closed)
     #expect(inboxes[0].channel.waiting == (0, 0))
   }
 
@@ -128,7 +131,7 @@ struct PollerTests {
     let (outs, inboxes) = try channels(3)
     let cancelled = Task {
       let poller = Poller(among: inboxes)
-      let code = await asyncCode { try await poller.wait() }
+      let code = await asyncFailureCode { try await poller.wait() }
       return (code, poller.poll())
     }
     await untilReceiversWait(inboxes[2])
@@ -137,7 +140,7 @@ struct PollerTests {
     #expect(inboxes.allSatisfy { $0.channel.waiting == (0, 0) })
     let result = try await onThread {
       let poller = Poller(among: inboxes)
-      let late = code { try poller.wait(timeout: .milliseconds(2)) }
+      let late = failureCode { try poller.wait(timeout: .milliseconds(2)) }
       try outs[1].trySendNow("x")
       return (late, try poller.wait())
     }

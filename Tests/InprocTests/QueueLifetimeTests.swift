@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Inproc
@@ -36,7 +37,7 @@ struct QueueLifetimeTests {
 
   private func take(_ step: Step, _ ends: Ends) throws {
     switch step {
-    case .unbind: _ = code { try ends.registry.unbind("inproc://kept") }
+    case .unbind: _ = failureCode { try ends.registry.unbind("inproc://kept") }
     case .close: ends.receiver?.close()
     case .releaseReceiver: ends.receiver = nil
     case .closeSenders: for sender in ends.senders { sender.close() }
@@ -56,7 +57,7 @@ struct QueueLifetimeTests {
           // The sender to oneself keeps its memory, and so does everyone who could still ask.
           #expect(ends.witness.isThere)
           for sender in ends.senders where sender.isClosed {
-            #expect(code { try sender.trySend("late") } == .closed)
+            #expect(failureCode { try sender.trySend("late") } == .closed)
           }
         }
         ends.own = nil
@@ -64,7 +65,9 @@ struct QueueLifetimeTests {
         #expect(ends.witness.isThere == isKept)
         ends.receiver = nil
         #expect(ends.witness.isThere == !ends.senders.isEmpty)
-        for sender in ends.senders { #expect(code { try sender.trySend("late") } == .closed) }
+        for sender in ends.senders {
+          #expect(failureCode { try sender.trySend("late") } == .closed)
+        }
         ends.senders = []
         #expect(!ends.witness.isThere)
       }
@@ -77,8 +80,8 @@ struct QueueLifetimeTests {
     do {
       let server = try registry.bindBidirectional("inproc://echo")
       let witness = Witness(server.core.channel)
-      #expect(code { try registry.bindBidirectional("inproc://echo") } == .addressInUse)
-      #expect(code { try registry.bind("inproc://echo") } == .addressInUse)
+      #expect(failureCode { try registry.bindBidirectional("inproc://echo") } == .addressInUse)
+      #expect(failureCode { try registry.bind("inproc://echo") } == .addressInUse)
       let client = try registry.connectBidirectional(to: "inproc://echo")
       let replies = Witness(client.inbound.channel)
       let plain = try registry.connect(to: "inproc://echo")

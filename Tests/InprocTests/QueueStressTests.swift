@@ -1,5 +1,6 @@
 import CInprocPlatform
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Inproc
@@ -79,7 +80,7 @@ struct QueueStressTests {
     await onThread {
       defer { books.sendersEnded.add(1, ordering: .relaxed) }
       for number in 0..<2000 {
-        let failure = code {
+        let failure = failureCode {
           switch (number + sender) % 3 {
           case 0: try out.send(census.message())
           case 1: try out.send(census.message(), timeout: .microseconds(number % 40))
@@ -95,7 +96,7 @@ struct QueueStressTests {
   private func receive(from receiver: Receiver, _ number: Int, _ books: Books) async {
     await onThread {
       for turn in 0... {
-        let failure = code {
+        let failure = failureCode {
           switch (turn + number) % 3 {
           case 0: try receiver.receive()
           case 1: try receiver.receive(timeout: .microseconds(turn % 40))
@@ -148,7 +149,7 @@ struct QueueStressTests {
       let out = receiver.makeSender()
       await onThread {
         for number in 0..<200 {
-          #expect(code { try out.send(Message(Frame("\(thread * 200 + number)"))) } == nil)
+          #expect(failureCode { try out.send(Message(Frame("\(thread * 200 + number)"))) } == nil)
         }
       }
     }

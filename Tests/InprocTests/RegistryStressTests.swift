@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Inproc
@@ -13,12 +14,13 @@ struct RegistryStressTests {
     for index in names.indices where index % 3 == 0 { try registry.unbind(names[index]) }
     for index in names.indices {
       let expected: InprocError.Code? = index % 3 == 0 ? .notFound : nil
-      #expect(code { try registry.connect(to: names[index]) } == expected)
+      #expect(failureCode { try registry.connect(to: names[index]) } == expected)
     }
     #expect(registry.endpoints.count == 2000)
     inboxes.removeAll()
     #expect(registry.endpoints.isEmpty)
-    #expect(names.allSatisfy { name in code { try registry.connect(to: name) } == .notFound })
+    #expect(
+      names.allSatisfy { name in failureCode { try registry.connect(to: name) } == .notFound })
   }
 
   @Test("the last message of the last sender is received before the end is told")
@@ -49,7 +51,7 @@ struct RegistryStressTests {
       let line = StartLine(2)
       async let ended = onThread {
         line.wait()
-        return code { try inbox.receive() }
+        return failureCode { try inbox.receive() }
       }
       try await onThread { [registry] in
         line.wait()
@@ -67,14 +69,14 @@ struct RegistryStressTests {
       let line = StartLine(2)
       async let isSent = onThread {
         line.wait()
-        return code { try weak.upgrade().send("late") } == nil
+        return failureCode { try weak.upgrade().send("late") } == nil
       }
       try await onThread { [registry] in
         line.wait()
         try registry.unbind("inproc://weak\(round)")
       }
       if await isSent { #expect(try inbox.tryReceive() == "late") }
-      #expect(code { try inbox.tryReceive() } == .closed)
+      #expect(failureCode { try inbox.tryReceive() } == .closed)
     }
   }
 

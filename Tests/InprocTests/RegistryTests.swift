@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Inproc
@@ -11,9 +12,9 @@ struct BindingTests {
   func secondBind() throws {
     let first = try registry.bind("inproc://jobs")
     let before = try registry.connect(to: "inproc://jobs")
-    #expect(code { try registry.bind("inproc://jobs") } == .addressInUse)
-    #expect(code { try registry.bind("inproc://jobs", capacity: 4) } == .addressInUse)
-    #expect(code { try registry.bindBidirectional("inproc://jobs") } == .addressInUse)
+    #expect(failureCode { try registry.bind("inproc://jobs") } == .addressInUse)
+    #expect(failureCode { try registry.bind("inproc://jobs", capacity: 4) } == .addressInUse)
+    #expect(failureCode { try registry.bindBidirectional("inproc://jobs") } == .addressInUse)
     let after = try registry.connect(to: "inproc://jobs")
     try before.send("before")
     try after.send("after")
@@ -48,8 +49,9 @@ struct BindingTests {
 
   @Test("binding costs the capacity a queue can have")
   func capacities() throws {
-    #expect(code { try registry.bind("inproc://a", capacity: .bounded(-1)) } == .invalidValue)
-    #expect(code { try registry.bind("inproc://a", capacity: .latest(0)) } == .invalidValue)
+    #expect(
+      failureCode { try registry.bind("inproc://a", capacity: .bounded(-1)) } == .invalidValue)
+    #expect(failureCode { try registry.bind("inproc://a", capacity: .latest(0)) } == .invalidValue)
     #expect(registry.endpoints.isEmpty)
     let huge = try registry.bind("inproc://a", capacity: .bounded(Int.max))
     try huge.makeSender().send("x")
@@ -58,10 +60,10 @@ struct BindingTests {
 
   @Test("unbinding an unknown name fails")
   func unbindUnknown() throws {
-    #expect(code { try registry.unbind("inproc://never") } == .notFound)
+    #expect(failureCode { try registry.unbind("inproc://never") } == .notFound)
     let jobs = try registry.bind("inproc://jobs")
     try registry.unbind("inproc://jobs")
-    #expect(code { try registry.unbind("inproc://jobs") } == .notFound)
+    #expect(failureCode { try registry.unbind("inproc://jobs") } == .notFound)
     withExtendedLifetime(jobs) {}
   }
 
@@ -70,7 +72,7 @@ struct BindingTests {
     let old = try registry.bind("inproc://jobs")
     let toOld = try registry.connect(to: "inproc://jobs")
     try registry.unbind("inproc://jobs")
-    #expect(code { try registry.connect(to: "inproc://jobs") } == .notFound)
+    #expect(failureCode { try registry.connect(to: "inproc://jobs") } == .notFound)
     let new = try registry.bind("inproc://jobs")
     let toNew = try registry.connect(to: "inproc://jobs")
     try toOld.send("old")
@@ -115,8 +117,8 @@ struct BindingTests {
     #expect(jobs != nil)
     jobs = nil
     #expect(registry.endpoints.isEmpty)
-    #expect(code { try registry.connect(to: "inproc://jobs") } == .notFound)
-    #expect(code { try out.send("x") } == .closed)
+    #expect(failureCode { try registry.connect(to: "inproc://jobs") } == .notFound)
+    #expect(failureCode { try out.send("x") } == .closed)
     let again = try registry.bind("inproc://jobs")
     #expect(again.isEmpty)
   }
@@ -142,8 +144,8 @@ struct ConnectingTests {
 
   @Test("connecting to an unbound endpoint fails at once")
   func missing() {
-    #expect(code { try registry.connect(to: "inproc://jobs") } == .notFound)
-    #expect(code { try registry.connectBidirectional(to: "inproc://jobs") } == .notFound)
+    #expect(failureCode { try registry.connect(to: "inproc://jobs") } == .notFound)
+    #expect(failureCode { try registry.connectBidirectional(to: "inproc://jobs") } == .notFound)
   }
 
   @Test("a connect that waits blocks until the bind")
@@ -197,10 +199,10 @@ struct ConnectingTests {
   func timesOut() async throws {
     let registry = registry
     let blocked = await onThread {
-      code { try registry.connect(to: "inproc://late", waiting: .milliseconds(2)) }
+      failureCode { try registry.connect(to: "inproc://late", waiting: .milliseconds(2)) }
     }
     #expect(blocked == .timedOut)
-    let suspended = await asyncCode {
+    let suspended = await asyncFailureCode {
       try await registry.connect(to: "inproc://late", waiting: .milliseconds(2))
     }
     #expect(suspended == .timedOut)
@@ -214,7 +216,7 @@ struct ConnectingTests {
     let endpoint = try Endpoint("inproc://late")
     for _ in 0..<200 {
       let waiting = Task { [registry] in
-        await asyncCode { try await registry.connect(to: endpoint, waiting: nil) }
+        await asyncFailureCode { try await registry.connect(to: endpoint, waiting: nil) }
       }
       await until { registry.waitingConnects(endpoint) == 1 }
       let flicker = Task { [registry] in _ = try? registry.bind(endpoint) }
@@ -230,7 +232,7 @@ struct ConnectingTests {
   func wrongKind() async throws {
     let endpoint = try Endpoint("inproc://late")
     async let connected = onThread { [registry] in
-      code { try registry.connectBidirectional(to: endpoint, waiting: nil) }
+      failureCode { try registry.connectBidirectional(to: endpoint, waiting: nil) }
     }
     await until { registry.waitingConnects(endpoint) == 1 }
     let late = try registry.bind(endpoint)
@@ -244,7 +246,7 @@ struct ConnectingTests {
     let thread = Mailbox<SystemThread>()
     async let connected = onThread { [registry] in
       thread.put(SystemThread.current)
-      return code { try registry.connect(to: endpoint, waiting: nil) }
+      return failureCode { try registry.connect(to: endpoint, waiting: nil) }
     }
     await until { registry.waitingConnects(endpoint) == 1 }
     thread.value?.interrupt()

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Inproc
@@ -119,15 +120,17 @@ struct SelectCaseTests {
     let end = try await select(.message(at: inA) { "end" }, .receive(from: inB) { _ in "b" })
     #expect(end == "end")
     let waiting = Task {
-      await asyncCode { try await select(.receive(from: inA) { $0 }, .receive(from: inB) { $0 }) }
+      await asyncFailureCode {
+        try await select(.receive(from: inA) { $0 }, .receive(from: inB) { $0 })
+      }
     }
     await untilReceiversWait(inB)
     b.close()
     #expect(await waiting.value == .closed)
-    #expect(await asyncCode { try await select(.send("x", over: a) {}) } == .closed)
+    #expect(await asyncFailureCode { try await select(.send("x", over: a) {}) } == .closed)
     let (full, inFull) = try channel(1)
     try full.trySendNow("1")
-    async let sending = onThread { code { try select(.send("2", over: full) {}) } }
+    async let sending = onThread { failureCode { try select(.send("2", over: full) {}) } }
     await untilSendersWait(full)
     full.close()
     #expect(await sending == .closed)
@@ -142,14 +145,14 @@ struct SelectCaseTests {
     let time = Duration.milliseconds(2)
     #expect(
       await onThread {
-        code { try select(.send("2", over: full) {}, .message(at: inbox) {}, timeout: time) }
+        failureCode { try select(.send("2", over: full) {}, .message(at: inbox) {}, timeout: time) }
       } == .timedOut)
     #expect(
-      await asyncCode {
+      await asyncFailureCode {
         try await select(.room(at: full) {}, .receive(from: inbox) { _ in }, timeout: time)
       } == .timedOut)
     let waiting = Task {
-      await asyncCode {
+      await asyncFailureCode {
         try await select(.send("2", over: full) {}, .receive(from: inbox) { _ in })
       }
     }

@@ -1,5 +1,6 @@
 import CInprocPlatform
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Inproc
@@ -102,7 +103,7 @@ struct StandInTests {
       for _ in 0..<5 { _ = try receiver.receive() }
       receiver.close()
       for _ in 0..<15 { _ = try receiver.receive() }
-      #expect(code { try receiver.receive() } == .closed)
+      #expect(failureCode { try receiver.receive() } == .closed)
       #expect(!standsIn(receiver) && array.isAlone())
     }
   }

@@ -1,45 +1,8 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Inproc
-
-/// Runs blocking calls on an OS thread of their own, which the test awaits.
-func onThread<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
-  await withCheckedContinuation { continuation in
-    do {
-      try startThread(name: "test") { continuation.resume(returning: body()) }
-    } catch {
-      fatalError("\(error)")
-    }
-  }
-}
-
-func onThread<Result: Sendable>(
-  _ body: @escaping @Sendable () throws -> Result
-) async throws -> Result {
-  let result = await onThread { Swift.Result(catching: body) }
-  return try result.get()
-}
-
-/// The code that a call fails with; nil where it succeeds.
-func code<Result>(_ body: () throws -> Result) -> InprocError.Code? {
-  do {
-    _ = try body()
-    return nil
-  } catch {
-    return (error as? InprocError)?.code
-  }
-}
-
-/// The same of a call that suspends.
-func asyncCode<Result>(_ body: () async throws -> Result) async -> InprocError.Code? {
-  do {
-    _ = try await body()
-    return nil
-  } catch {
-    return (error as? InprocError)?.code
-  }
-}
 
 /// Lets others run until something is so; the suite's time limit, which cancels the test, bounds it.
 func until(_ condition: () -> Bool) async {

@@ -1,4 +1,5 @@
 import Inproc
+import TestSupport
 import Testing
 
 @Suite("Endpoints")
@@ -18,13 +19,13 @@ struct EndpointTests {
       "inproc://a\u{7F}", "inproc://a\u{85}", "inproc://a\r\n",
     ])
   func invalid(text: String) {
-    #expect(code { try Endpoint(text) } == .invalidEndpoint)
+    #expect(failureCode { try Endpoint(text) } == .invalidEndpoint)
     #expect(
-      code { try Registry().bind(text) } == .invalidEndpoint)
+      failureCode { try Registry().bind(text) } == .invalidEndpoint)
     #expect(
-      code { try Registry().connect(to: text) } == .invalidEndpoint)
+      failureCode { try Registry().connect(to: text) } == .invalidEndpoint)
     #expect(
-      code { try Registry().unbind(text) } == .invalidEndpoint)
+      failureCode { try Registry().unbind(text) } == .invalidEndpoint)
   }
 
   @Test("a name has at most 256 bytes of UTF-8")
@@ -32,7 +33,7 @@ struct EndpointTests {
     #expect(try Endpoint("inproc://" + String(repeating: "x", count: 256)).name.count == 256)
     #expect(try Endpoint("inproc://" + String(repeating: "ü", count: 128)).name.count == 128)
     for name in [String(repeating: "x", count: 257), String(repeating: "ü", count: 129)] {
-      #expect(code { try Endpoint("inproc://" + name) } == .invalidEndpoint)
+      #expect(failureCode { try Endpoint("inproc://" + name) } == .invalidEndpoint)
     }
   }
 

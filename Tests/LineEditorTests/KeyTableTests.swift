@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import LineEditor
@@ -6,18 +7,13 @@ import Testing
 @Suite("The table of keys")
 struct KeyTableTests {
   /// The page of the documents that tells of the prompt.
-  private static func page() throws -> [String] {
-    let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../../docs").standardizedFileURL
-    let names = try FileManager.default.subpathsOfDirectory(atPath: docs.path)
-    let name = try #require(names.first { ($0 as NSString).lastPathComponent == "prompt.md" })
-    return try String(contentsOf: docs.appendingPathComponent(name), encoding: .utf8)
-      .components(separatedBy: "\n")
+  private static func lines() throws -> [String] {
+    try page("prompt.md").components(separatedBy: "\n")
   }
 
   @Test("the page on the prompt has a row for each key, with what it does")
   func documented() throws {
-    let page = try Self.page()
+    let page = try Self.lines()
     let heading = try #require(page.firstIndex(of: "## Keys"))
     let rows = page[heading...].drop { !$0.hasPrefix("|") }.prefix { $0.hasPrefix("|") }
     #expect(
@@ -26,7 +22,7 @@ struct KeyTableTests {
 
   @Test("the page on the prompt names the keys of vi's command mode that know a block's lines")
   func viDocumented() throws {
-    let sentence = try #require(try Self.page().first { $0.contains("In vi's command mode") })
+    let sentence = try #require(try Self.lines().first { $0.contains("In vi's command mode") })
     for key in KeyTable.viCommands { #expect(sentence.contains("`\(key.label)`")) }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Starts the real program at its prompt.
 func startInproc(

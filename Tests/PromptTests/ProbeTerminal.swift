@@ -1,44 +1,5 @@
 import Foundation
-import Glibc
-
-/// A folder of a test's own: home, history, named pipes.
-final class TemporaryHome: Sendable {
-  let path: String
-
-  init() {
-    path = NSTemporaryDirectory() + "/inproc-\(UUID().uuidString)"
-    mkdir(path, 0o700)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  var environment: [String: String] {
-    [
-      "TERM": "xterm-256color", "HOME": path, "XDG_STATE_HOME": path + "/state",
-      "PATH": "/usr/bin:/bin",
-      // libedit keeps the names of its functions for good, which the address sanitizer would report.
-      "ASAN_OPTIONS": "detect_leaks=0",
-    ]
-  }
-
-  var history: String { path + "/state/probe/history" }
-
-  func write(_ text: String, to name: String) throws {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name))
-  }
-
-  /// A named pipe that the probe prints lines of.
-  func makePipe() -> String {
-    mkfifo(path + "/pipe", 0o600)
-    return path + "/pipe"
-  }
-}
-
-/// The folder where the package's executables are.
-let productsFolder: String = {
-  let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-  return (own as NSString).deletingLastPathComponent
-}()
+import TestSupport
 
 /// Starts the probe and waits for its first prompt.
 func startProbe(
@@ -54,7 +15,7 @@ func startProgram(
   environment: [String: String] = [:], waitsForPrompt: Bool = true
 ) throws -> PseudoTerminal {
   let terminal = try PseudoTerminal(
-    productsFolder + "/\(name)", arguments,
+    product(name), arguments,
     environment: home.environment.merging(environment) { $1 },
     columns: columns, rows: rows)
   terminal.home = home
@@ -75,7 +36,7 @@ func startShell(_ home: TemporaryHome) throws -> PseudoTerminal {
 /// Starts one of the package's programs as a job of a shell, and waits for its first prompt.
 func startUnderShell(_ name: String, _ home: TemporaryHome) throws -> PseudoTerminal {
   let terminal = try startShell(home)
-  try terminal.type(productsFolder + "/\(name)\r")
+  try terminal.type(product(name) + "\r")
   try terminal.expect(beforeCursor: "inproc> ")
   return terminal
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @Suite("Blocks of several lines", .timeLimit(.minutes(2)))

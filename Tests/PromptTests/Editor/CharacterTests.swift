@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @Suite("Characters of several code points", .timeLimit(.minutes(2)))

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("Keys within a block", .timeLimit(.minutes(2)))

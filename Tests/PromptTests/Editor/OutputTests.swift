@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @Suite("Output of other threads while a line is typed", .timeLimit(.minutes(2)))

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("Entries taller than the screen", .timeLimit(.minutes(2)))

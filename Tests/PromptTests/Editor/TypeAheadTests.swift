@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("What is typed while a command runs", .timeLimit(.minutes(2)))

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @Suite("vi's commands for lines, in a block", .timeLimit(.minutes(2)))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("inproc at a terminal: replay --bless", .serialized, .timeLimit(.minutes(1)))

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @Suite("inproc: completion", .timeLimit(.minutes(1)))

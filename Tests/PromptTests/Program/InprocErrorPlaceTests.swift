@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @Suite("inproc: which word an error is about, which result is whose", .timeLimit(.minutes(1)))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("inproc: texts of files on the terminal", .timeLimit(.minutes(1)))

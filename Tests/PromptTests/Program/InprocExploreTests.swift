@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("inproc at a terminal: explore", .serialized, .timeLimit(.minutes(2)))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("inproc: files at the prompt", .timeLimit(.minutes(2)))
@@ -9,12 +10,7 @@ struct InprocFilesTests {
 
   /// Runs a program, which must give 0.
   private func run(_ arguments: String...) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = arguments
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+    #expect(try runProgram("/usr/bin/env", arguments).status == 0)
   }
 
   @Test("what is no file is refused at once, to read and to write", arguments: ["pipe", "folder"])
@@ -110,7 +106,7 @@ struct InprocFilesTests {
       #expect(recorded.contains("send a x\n"))
       #expect(recorded.contains("echo b\n=> b\n"))
       #expect(recorded.hasSuffix("# had not ended when this was written:\n#   sleep 60m\n"))
-      try run("\(productsFolder)/inproc", "check", path)
+      try run(executable, "check", path)
     }
   }
 

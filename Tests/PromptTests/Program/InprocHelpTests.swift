@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("inproc: help, history, mistakes", .timeLimit(.minutes(1)))

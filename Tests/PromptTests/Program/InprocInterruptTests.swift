@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("inproc: Ctrl-C and stop", .timeLimit(.minutes(1)))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("inproc: looks", .timeLimit(.minutes(1)))
@@ -56,7 +57,7 @@ struct InprocLooksTests {
   func piped() async throws {
     try await onThread {
       let home = TemporaryHome()
-      let command = "echo 'echo hello' | \(productsFolder)/inproc > \(home.path)/out"
+      let command = "echo 'echo hello' | \(executable) > \(home.path)/out"
       let terminal = try PseudoTerminal(
         "/bin/sh", ["-c", command], environment: ["TERM": "xterm", "PATH": "/usr/bin:/bin"])
       #expect(try terminal.waitForExit() == 0)

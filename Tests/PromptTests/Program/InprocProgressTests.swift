@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("inproc at a terminal: how far a search is", .serialized, .timeLimit(.minutes(1)))

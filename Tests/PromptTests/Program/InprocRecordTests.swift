@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("inproc: record", .timeLimit(.minutes(2)))
@@ -9,13 +10,7 @@ struct InprocRecordTests {
 
   /// What `inproc replay` says to a file.
   private func replay(_ path: String, _ arguments: [String] = []) throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "\(productsFolder)/inproc")
-    process.arguments = ["replay", path] + arguments
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    return process.terminationStatus
+    try runProgram(executable, ["replay", path] + arguments).status
   }
 
   private func stop(_ terminal: PseudoTerminal) throws {

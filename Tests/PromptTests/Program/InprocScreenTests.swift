@@ -1,48 +1,27 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("inproc: a screen is a scenario", .timeLimit(.minutes(2)))
 struct InprocScreenTests {
-  /// What a run of the program came to.
-  private struct Ran {
-    var status: Int32
-    var text: String
-  }
-
-  private func run(_ arguments: [String], input: String? = nil, _ home: TemporaryHome) throws -> Ran
-  {
-    let output = home.path + "/output"
-    _ = FileManager.default.createFile(atPath: output, contents: nil)
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "\(productsFolder)/inproc")
-    process.arguments = arguments
-    process.standardInput =
-      input.flatMap { FileHandle(forReadingAtPath: $0) }
-      ?? FileHandle.nullDevice
-    let handle = FileHandle(forWritingAtPath: output)
-    process.standardOutput = handle
-    process.standardError = handle
-    try process.run()
-    process.waitUntilExit()
-    return Ran(
-      status: process.terminationStatus, text: try String(contentsOfFile: output, encoding: .utf8))
-  }
-
   /// Saves what is on the screen, and runs it in each way there is.
   private func replay(_ terminal: PseudoTerminal, _ home: TemporaryHome) throws {
     let text = terminal.screen.logicalLines.joined(separator: "\n") + "\n"
     let path = home.path + "/screen.scn"
     try text.write(toFile: path, atomically: true, encoding: .utf8)
     for (arguments, input) in [
-      (["replay", path], nil), (["replay", "--free", path], nil), (["-c", text], nil), ([], path),
-    ] as [([String], String?)] {
-      let ran = try run(arguments, input: input, home)
-      #expect(ran.status == 0, "\(arguments.first ?? "-"):\n\(ran.text)\nthe screen:\n\(text)")
+      (["replay", path], []), (["replay", "--free", path], []), (["-c", text], []),
+      ([], Array(text.utf8)),
+    ] as [([String], [UInt8])] {
+      let ran = try runProgram(executable, arguments, input: input)
+      #expect(
+        ran.status == 0,
+        "\(arguments.first ?? "-"):\n\(ran.output)\(ran.errors)\nthe screen:\n\(text)")
     }
-    let formatted = try run(["format", "-"], input: path, home)
+    let formatted = try runProgram(executable, ["format", "-"], input: Array(text.utf8))
     #expect(formatted.status == 0)
-    try formatted.text.write(toFile: path, atomically: true, encoding: .utf8)
-    #expect(try run(["replay", path], home).status == 0, "formatted:\n\(formatted.text)")
+    try formatted.output.write(toFile: path, atomically: true, encoding: .utf8)
+    #expect(try runProgram(executable, ["replay", path]).status == 0, "formatted:\n\(formatted.output)")
   }
 
   private func enter(_ terminal: PseudoTerminal, _ lines: String...) throws {
@@ -74,8 +53,11 @@ struct InprocScreenTests {
       try terminal.expect(line: "[echoes] => \"to a thread\"")
       try enter(terminal, "spawn fails { fail x }")
       try terminal.expect(line: "[fails] =! failed: x")
-      try enter(terminal, "list threads")
-      // An error that the thread meets is no reason not to replay, nor is one that still waits.
+      // An error that the thread meets is no reason not to replay, nor is one that still waits. It is
+      // printed before the thread has ended.
+      for round in 1...100 where !terminal.screen.logicalLines.contains("=> fails failed") {
+        try enter(terminal, "list threads # round \(round)")
+      }
       try terminal.expect(line: "=> fails failed")
       try replay(terminal, home)
     }

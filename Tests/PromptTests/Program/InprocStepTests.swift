@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("inproc step", .timeLimit(.minutes(1)))
@@ -118,7 +119,7 @@ struct InprocStepTests {
       let file = home.path + "/locks.scn"
       try Self.scenario.write(toFile: file, atomically: true, encoding: .utf8)
       let terminal = try startShell(home)
-      try terminal.type("\(productsFolder)/inproc step \(file)\r")
+      try terminal.type("\(executable) step \(file)\r")
       try terminal.expect("the first screen") { $0.isOnOtherScreen && has("turn 0 ")($0) }
       try terminal.type("\r")
       try terminal.expect("the first turn", has("turn 1 "))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("inproc: other threads' lines", .timeLimit(.minutes(1)))

@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+package import Glibc
 
 /// glibc's POSIX_SPAWN_SETSID, which Swift does not import.
 private let newSession: Int32 = 0x80
@@ -7,21 +7,23 @@ private let newSession: Int32 = 0x80
 /// A program running on a pseudo-terminal of its own, and the screen it draws.
 ///
 /// Blocking; use it inside ``onThread(_:)``.
-final class PseudoTerminal {
-  struct Failure: Error, CustomStringConvertible {
-    let description: String
+package final class PseudoTerminal {
+  package struct Failure: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(description: String) { self.description = description }
   }
 
-  var screen: TerminalScreen
-  private(set) var transcript: [UInt8] = []
-  let process: pid_t
+  package var screen: TerminalScreen
+  package private(set) var transcript: [UInt8] = []
+  package let process: pid_t
   private var controller: Int32
-  private(set) var isClosed = false
+  package private(set) var isClosed = false
   /// Stays as long as the program runs: that writes its history where it finds no folder, too.
-  var home: TemporaryHome?
-  static let patience: Duration = .seconds(30)
+  package var home: TemporaryHome?
+  package static let patience: Duration = .seconds(30)
 
-  init(
+  package init(
     _ path: String, _ arguments: [String] = [], environment: [String: String],
     columns: Int = 80, rows: Int = 24
   ) throws {
@@ -75,9 +77,9 @@ final class PseudoTerminal {
   }
 
   /// Types keys; reads the screen meanwhile, so that neither side waits for the other.
-  func type(_ text: String) throws { try type(bytes: Array(text.utf8)) }
+  package func type(_ text: String) throws { try type(bytes: Array(text.utf8)) }
 
-  func type(bytes: [UInt8]) throws {
+  package func type(bytes: [UInt8]) throws {
     var rest = bytes[...]
     let deadline = ContinuousClock.now + Self.patience
     while !rest.isEmpty {
@@ -90,7 +92,7 @@ final class PseudoTerminal {
   }
 
   /// Waits until the screen is as wanted.
-  func expect(
+  package func expect(
     _ what: String, within limit: Duration = patience, _ condition: (TerminalScreen) -> Bool
   ) throws {
     let deadline = ContinuousClock.now + limit
@@ -111,45 +113,45 @@ final class PseudoTerminal {
   }
 
   /// Waits until a line is on the screen or scrolled off it.
-  func expect(line: String) throws {
+  package func expect(line: String) throws {
     try expect("line '\(line)'") { $0.logicalLines.contains(line) }
   }
 
   /// Waits until the cursor stands right after this text.
-  func expect(beforeCursor text: String) throws {
+  package func expect(beforeCursor text: String) throws {
     try expect("cursor after '\(text)'") { $0.beforeCursor == text }
   }
 
-  func resize(columns: Int, rows: Int) {
+  package func resize(columns: Int, rows: Int) {
     screen.resize(columns: columns, rows: rows)
     setSize(columns: columns, rows: rows)
   }
 
   /// Tells the program of another size.
-  func setSize(columns: Int, rows: Int) {
+  package func setSize(columns: Int, rows: Int) {
     var size = winsize(
       ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
     _ = ioctl(controller, UInt(TIOCSWINSZ), &size)
   }
 
   /// The modes of the terminal, as the program left them.
-  var modes: termios {
+  package var modes: termios {
     var modes = termios()
     tcgetattr(controller, &modes)
     return modes
   }
 
   /// The process group that reads the terminal now.
-  var foregroundGroup: pid_t { tcgetpgrp(controller) }
+  package var foregroundGroup: pid_t { tcgetpgrp(controller) }
 
   /// Whether the terminal itself shows what is typed.
-  var echoes: Bool {
+  package var echoes: Bool {
     var modes = termios()
     return tcgetattr(controller, &modes) == 0 && modes.c_lflag & tcflag_t(ECHO) != 0
   }
 
   /// The terminal goes away, as when its window is closed.
-  func hangUp() {
+  package func hangUp() {
     Glibc.close(controller)
     isClosed = true
   }
@@ -158,7 +160,7 @@ final class PseudoTerminal {
   private var isEnded = false
 
   /// Waits for the program's end; its exit status, or 128 and the signal.
-  func waitForExit() throws -> Int32 {
+  package func waitForExit() throws -> Int32 {
     let deadline = ContinuousClock.now + Self.patience
     while exitStatus == nil {
       var status: Int32 = 0
@@ -175,7 +177,7 @@ final class PseudoTerminal {
   }
 
   /// Whether the program has ended; reads nothing of what it prints meanwhile.
-  func takeExit(_ status: inout Int32) -> Bool {
+  package func takeExit(_ status: inout Int32) -> Bool {
     guard exitStatus == nil else { return true }
     guard waitpid(process, &status, WNOHANG) == process else { return false }
     exitStatus = status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
@@ -204,14 +206,5 @@ final class PseudoTerminal {
       isEnded = true
     }
     return true
-  }
-}
-
-/// Runs blocking work on a thread of its own, which the caller awaits.
-func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
-  try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-    let thread = Thread { done.resume(with: Result(catching: body)) }
-    thread.stackSize = 8 << 20
-    thread.start()
   }
 }

@@ -1,12 +1,12 @@
 /// Takes bytes apart into characters, controls and escape sequences.
-struct TerminalParser {
-  struct Sequence: Equatable {
-    var parameters: [Int] = []
-    var isPrivate = false
-    var final: Character = " "
+package struct TerminalParser {
+  package struct Sequence: Equatable {
+    package var parameters: [Int] = []
+    package var isPrivate = false
+    package var final: Character = " "
   }
 
-  enum Event: Equatable {
+  package enum Event: Equatable {
     case print(Unicode.Scalar)
     case control(UInt8)
     case escape(Character)
@@ -25,7 +25,7 @@ struct TerminalParser {
   private var collected: [UInt8] = []
   private var pending: [UInt8] = []
 
-  mutating func take(_ byte: UInt8) -> Event? {
+  package mutating func take(_ byte: UInt8) -> Event? {
     switch state {
     case .ground: return takeGround(byte)
     case .escape:

@@ -1,5 +1,5 @@
 extension TerminalScreen {
-  mutating func apply(_ sequence: TerminalParser.Sequence) {
+  package mutating func apply(_ sequence: TerminalParser.Sequence) {
     let first = sequence.parameters.first ?? 0
     let count = max(1, first)
     if sequence.isPrivate {
@@ -103,7 +103,7 @@ extension TerminalScreen {
 }
 
 /// How many columns a character takes: 0, 1 or 2.
-func characterWidth(_ scalar: Unicode.Scalar) -> Int {
+package func characterWidth(_ scalar: Unicode.Scalar) -> Int {
   switch scalar.value {
   case 0x300...0x36F, 0x200B...0x200F, 0x20D0...0x20FF, 0xFE00...0xFE0F, 0xE0100...0xE01EF: 0
   case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,

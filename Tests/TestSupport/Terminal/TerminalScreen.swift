@@ -3,35 +3,41 @@
 /// Understands UTF-8, wide characters, the cursor keys' sequences, erasing, scrolling, colours,
 /// and wrapping as xterm does it: a character in the last column leaves the cursor there, and
 /// only the next one wraps.
-struct TerminalScreen {
-  struct Cell: Equatable {
-    var text = " "
-    var style = Style()
+package struct TerminalScreen {
+  package struct Cell: Equatable {
+    package var text = " "
+    package var style = Style()
     /// Whether a program wrote it, be it a blank.
-    var isWritten = false
+    package var isWritten = false
     /// The right half of a wide character.
-    var isContinuation = false
+    package var isContinuation = false
   }
 
-  struct Style: Equatable {
-    var foreground: Int?
-    var bold = false
-    var dim = false
-    var inverse = false
+  package struct Style: Equatable {
+    package var foreground: Int?
+    package var bold = false
+    package var dim = false
+    package var inverse = false
+
+    package init(
+      foreground: Int? = nil, bold: Bool = false, dim: Bool = false, inverse: Bool = false
+    ) {
+      (self.foreground, self.bold, self.dim, self.inverse) = (foreground, bold, dim, inverse)
+    }
   }
 
-  struct Row {
-    var cells: [Cell]
+  package struct Row {
+    package var cells: [Cell]
     /// Whether the text goes on in the next row because it did not fit.
-    var wraps = false
+    package var wraps = false
     /// The last cell is free because a wide character did not fit into it.
-    var hasFiller = false
+    package var hasFiller = false
 
-    init(columns: Int) { cells = Array(repeating: Cell(), count: columns) }
+    package init(columns: Int) { cells = Array(repeating: Cell(), count: columns) }
 
-    var fullText: String { cells.filter { !$0.isContinuation }.map(\.text).joined() }
+    package var fullText: String { cells.filter { !$0.isContinuation }.map(\.text).joined() }
 
-    var text: String {
+    package var text: String {
       var text = fullText
       while text.last == " " { text.removeLast() }
       return text
@@ -39,48 +45,48 @@ struct TerminalScreen {
   }
 
   private struct FirstScreen {
-    var columns: Int
-    var rows: [Row]
-    var scrollback: [Row]
-    var cursor: (row: Int, column: Int)
+    package var columns: Int
+    package var rows: [Row]
+    package var scrollback: [Row]
+    package var cursor: (row: Int, column: Int)
   }
 
-  private(set) var columns: Int
-  private(set) var rowCount: Int
-  var rows: [Row]
+  package private(set) var columns: Int
+  package private(set) var rowCount: Int
+  package var rows: [Row]
   /// Rows that scrolled off the top, oldest first.
-  var scrollback: [Row] = []
-  var cursor = (row: 0, column: 0)
-  var pendingWrap = false
-  var style = Style()
-  private(set) var bracketedPaste = false
-  private(set) var bells = 0
-  private(set) var isCursorHidden = false
+  package var scrollback: [Row] = []
+  package var cursor = (row: 0, column: 0)
+  package var pendingWrap = false
+  package var style = Style()
+  package private(set) var bracketedPaste = false
+  package private(set) var bells = 0
+  package private(set) var isCursorHidden = false
   /// The first screen, while a program uses the other one.
   private var first: FirstScreen?
-  var isOnOtherScreen: Bool { first != nil }
+  package var isOnOtherScreen: Bool { first != nil }
   /// Whether an emoji joined of several takes the room of one.
-  var joinsEmoji = false
+  package var joinsEmoji = false
   /// Whether wrapped rows are joined and split when the width changes.
-  var reflows = true
-  var parser = TerminalParser()
+  package var reflows = true
+  package var parser = TerminalParser()
 
-  init(columns: Int, rows: Int) {
+  package init(columns: Int, rows: Int) {
     self.columns = columns
     rowCount = rows
     self.rows = Array(repeating: Row(columns: columns), count: rows)
   }
 
   /// The rows that are seen, without trailing blanks.
-  var lines: [String] { rows.map(\.text) }
+  package var lines: [String] { rows.map(\.text) }
   /// Those and the rows that scrolled away, without the empty ones at the end.
-  var allLines: [String] {
+  package var allLines: [String] {
     var all = (scrollback + rows).map(\.text)
     while all.last == "" { all.removeLast() }
     return all
   }
   /// As `allLines`, but text that wrapped is one line.
-  var logicalLines: [String] {
+  package var logicalLines: [String] {
     var result: [String] = []
     var joins = false
     for row in scrollback + rows {
@@ -97,13 +103,13 @@ struct TerminalScreen {
     return result
   }
   /// The row the cursor is in.
-  var cursorLine: String { rows[cursor.row].text }
+  package var cursorLine: String { rows[cursor.row].text }
   /// What is left of the cursor in its row.
-  var beforeCursor: String {
+  package var beforeCursor: String {
     rows[cursor.row].cells[..<cursor.column].filter { !$0.isContinuation }.map(\.text).joined()
   }
 
-  mutating func feed(_ bytes: some Sequence<UInt8>) {
+  package mutating func feed(_ bytes: some Sequence<UInt8>) {
     for byte in bytes {
       if let event = parser.take(byte) { apply(event) }
     }
@@ -163,7 +169,7 @@ struct TerminalScreen {
     }
   }
 
-  mutating func lineFeed() {
+  package mutating func lineFeed() {
     pendingWrap = false
     guard cursor.row == rowCount - 1 else {
       cursor.row += 1
@@ -173,7 +179,7 @@ struct TerminalScreen {
     rows.append(Row(columns: columns))
   }
 
-  mutating func setMode(_ mode: Int, _ on: Bool) {
+  package mutating func setMode(_ mode: Int, _ on: Bool) {
     switch mode {
     case 2004: bracketedPaste = on
     case 25: isCursorHidden = !on
@@ -202,7 +208,7 @@ struct TerminalScreen {
   }
 
   /// Changes the size as terminals that reflow their text do.
-  mutating func resize(columns newColumns: Int, rows newRows: Int) {
+  package mutating func resize(columns newColumns: Int, rows newRows: Int) {
     guard reflows else { return resizeInPlace(newColumns, newRows) }
     var lines: [[Cell]] = []
     var position = (line: 0, column: 0)
