@@ -6,6 +6,7 @@ package final class TemporaryFolder: Sendable {
   package let path: String
 
   /// - Parameter files: their texts, by names that may lie in further folders.
+  /// - Throws: what keeps it from being made.
   package init(_ files: [String: String] = [:]) throws {
     path = NSTemporaryDirectory() + "inproc-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

@@ -21,7 +21,8 @@ struct InprocScreenTests {
     let formatted = try runProgram(executable, ["format", "-"], input: Array(text.utf8))
     #expect(formatted.status == 0)
     try formatted.output.write(toFile: path, atomically: true, encoding: .utf8)
-    #expect(try runProgram(executable, ["replay", path]).status == 0, "formatted:\n\(formatted.output)")
+    #expect(
+      try runProgram(executable, ["replay", path]).status == 0, "formatted:\n\(formatted.output)")
   }
 
   private func enter(_ terminal: PseudoTerminal, _ lines: String...) throws {
