@@ -27,9 +27,10 @@ struct TimelineTests {
       case .stepBegan(let step): return "\(name): \(step.text) @\(step.range.line)"
       case .stepEnded(_, let lines): return "\(name) gets \(lines.map(\.printed))"
       case .sent(let transfer):
-        return "\(name) sent #\(transfer.message) \(transfer.frames) on \(transfer.handle)"
+        return "\(name) sent #\(transfer.message.sequence) \(transfer.frames) on \(transfer.handle)"
       case .received(let transfer):
-        return "\(name) received #\(transfer.message) \(transfer.frames) on \(transfer.handle)"
+        return
+          "\(name) received #\(transfer.message.sequence) \(transfer.frames) on \(transfer.handle)"
       case .blocked(_, let wait): return "\(name) waits: \(wait.text)"
       case .wentOn: return "\(name) goes on"
       case .timerFired: return "\(name)'s timer at \(event.time)"
@@ -55,9 +56,9 @@ struct TimelineTests {
         "main: recv inbox @3", "main waits: recv inbox", "main -> w: waited",
         "w: sleep 1s @2", "w waits: sleep 1s", "w's timer at 1.0 seconds", "w goes on",
         "w gets []",
-        "w: send inbox x \"y z\" @2", #"w sent #0 ["x", "\"y z\""] on inbox"#, "w gets []",
+        "w: send inbox x \"y z\" @2", #"w sent #1 ["x", "\"y z\""] on inbox"#, "w gets []",
         "w ends", "w -> main: ended", "main goes on",
-        #"main received #0 ["x", "\"y z\""] on inbox"#, #"main gets ["=> x \"y z\""]"#,
+        #"main received #1 ["x", "\"y z\""] on inbox"#, #"main gets ["=> x \"y z\""]"#,
         "main ends",
       ])
     #expect(timeline.threads.map(\.parent) == [nil, 0])
@@ -81,7 +82,7 @@ struct TimelineTests {
       drain server
       => unread
       """)
-    var sent: [Int: Timeline.Event] = [:]
+    var sent: [Timeline.MessageID: Timeline.Event] = [:]
     var order: [String] = []
     for event in timeline.events {
       if case .sent(let transfer) = event.what { sent[transfer.message] = event }

@@ -42,7 +42,7 @@ struct Prompt {
     var options = Session.Options()
     options.endsRunOnFailure = false
     let state = Tools.State()
-    options.journal = state.journal
+    options.observer = state.journal
     options.maximumSteps = Int.max
     let scheduler = FreeScheduler()
     let session = Session(

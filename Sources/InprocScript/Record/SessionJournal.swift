@@ -1,7 +1,7 @@
 internal import Inproc
 
 /// What was typed at a prompt and what came of it, for `record`.
-package final class SessionJournal: Sendable {
+package final class SessionJournal: SessionObserver {
   /// A statement of the session: which entry it was typed in, and where.
   struct Key: Hashable, Sendable {
     var entry: Int
@@ -62,8 +62,14 @@ package final class SessionJournal: Sendable {
   /// How many entries there are.
   package var count: Int { state.withLock { $0.entries.count } }
 
-  /// Something typed is about to run. Returns its number.
-  func begin(_ script: Script, _ session: Session) -> Int {
+  package var keepsResults: Bool { true }
+
+  package func lineBegan(_ script: Script, _ session: Session) {
+    session.main.entry = begin(script, session)
+  }
+
+  /// Adds an entry for what is about to run. Returns its number.
+  private func begin(_ script: Script, _ session: Session) -> Int {
     let quiet = (session.scheduler as? FreeScheduler)?.quietness
     defer { tellListener() }
     return state.withLock { state in
@@ -107,7 +113,8 @@ package final class SessionJournal: Sendable {
     lines.contains { $0.utf8.contains(UInt8(ascii: "#")) } ? lines : []
   }
 
-  func end(_ entry: Int, _ ending: Session.LineEnding, _ session: Session) {
+  package func lineEnded(_ ending: Session.LineEnding, _ session: Session) {
+    let entry = session.main.entry
     let others = session.hasOtherThreads
     state.withLock { state in
       state.lastEnd = .now
@@ -125,17 +132,22 @@ package final class SessionJournal: Sendable {
     tellListener()
   }
 
-  /// Statements do not run: one before them on their line gave an error.
-  func skip(_ statements: ArraySlice<Statement>, _ thread: SessionThread) {
+  package func skipped(_ statements: ArraySlice<Statement>, _ thread: SessionThread) {
     guard thread.depth == 0, !statements.isEmpty else { return }
     state.withLock { state in
       for statement in statements { state.skipped.insert(Key(thread.entry, statement)) }
     }
   }
 
-  /// A statement gave these lines.
-  func note(_ statement: Statement, _ lines: [ResultLine], _ thread: SessionThread) {
-    guard thread.depth == 0 else { return }
+  /// Notes what a statement gave, and leaves it to be compared.
+  package func take(
+    _ lines: [ResultLine], of statement: Statement, from thread: SessionThread
+  ) -> Bool {
+    if thread.depth == 0 { note(lines, of: statement, thread) }
+    return false
+  }
+
+  private func note(_ lines: [ResultLine], of statement: Statement, _ thread: SessionThread) {
     let key = Key(thread.entry, statement)
     state.withLock { state in
       if let known = state.results[key] {

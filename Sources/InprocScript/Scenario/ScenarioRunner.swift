@@ -174,9 +174,8 @@ package struct ScenarioRunner: Sendable {
     _ schedule: Schedule, _ script: Script, file: String, maximumEvents: Int = 100_000
   ) -> (result: RunResult, timeline: Timeline)? {
     let recorder = TimelineRecorder(maximumEvents: maximumEvents)
-    let policy: any SchedulePolicy =
-      schedule.choices.map { RecordedPolicy(choices: $0) } ?? DefaultPolicy()
-    return perform(script, file, policy, recorder: recorder).map { ($0, recorder.timeline) }
+    return perform(script, file, schedule.policy, recorder: recorder)
+      .map { ($0, recorder.timeline) }
   }
 
   func session(
@@ -184,11 +183,11 @@ package struct ScenarioRunner: Sendable {
     _ recorder: TimelineRecorder? = nil
   ) -> Session {
     var settings = Session.Options()
-    settings.recorder = recorder
-    settings.ledger = options.ledger
+    settings.observer = SessionObservers.joined([
+      recorder, options.ledger, options.showsOutcomes ? ResultCollector() : nil,
+    ])
     settings.endsRunWithoutThreads = true
     if let steps = script.directives.steps { settings.maximumSteps = steps }
-    settings.recordsResults = options.showsOutcomes
     settings.limits = limits
     settings.root = options.sourceScope.root(of: file)
     return Session(scheduler: scheduler, output: Silence(), options: settings, file: file)

@@ -68,3 +68,8 @@ package final class RecordedPolicy: SchedulePolicy {
 
   package func finish(state: UInt64) {}
 }
+
+extension Schedule {
+  /// What runs the scenario under it once.
+  var policy: any SchedulePolicy { choices.map { RecordedPolicy(choices: $0) } ?? DefaultPolicy() }
+}

@@ -32,7 +32,7 @@ struct Executor {
       case .runEnded: break
       }
     }
-    session.options.recorder?.threadEnded(thread, nil)
+    session.observer?.threadEnded(thread, nil)
     thread.status.withLock { $0.phase = .finished }
   }
 
@@ -67,7 +67,7 @@ struct Executor {
       case .runEnded: break
       }
     }
-    session.options.recorder?.threadEnded(thread, ending?.error)
+    session.observer?.threadEnded(thread, ending?.error)
     thread.status.withLock { status in
       status.phase = ending == nil ? .finished : .failed
       status.failure = ending
@@ -91,7 +91,7 @@ struct Executor {
       session.scheduler.choose()
     }
     try checkEnd(statement)
-    session.options.recorder?.stepBegan(statement, thread)
+    session.observer?.stepBegan(statement, thread, isRound: false)
 
     switch statement.command {
     case .break, .quit:

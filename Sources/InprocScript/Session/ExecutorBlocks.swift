@@ -67,7 +67,7 @@ extension Executor {
         try step(statement)
         session.scheduler.choose()
         try checkEnd(statement)
-        session.options.recorder?.stepBegan(statement, thread, isRound: true)
+        session.observer?.stepBegan(statement, thread, isRound: true)
       }
       isFirst = false
       let received = attempt { () throws(CommandError) -> Message in
@@ -177,7 +177,7 @@ extension Executor {
     thread.rounds.append(statement.range.line << 16 + statement.range.column)
     defer { thread.rounds.removeLast() }
     // What is written down of a `source` are the lines of its file.
-    let isNoted = session.options.journal != nil || session.options.recorder != nil
+    let isNoted = session.observer?.keepsResults == true
     if isNoted { thread.groups.append(LineGroup([statement], .noted)) }
     var lines: [ResultLine] = []
     do {
@@ -189,7 +189,7 @@ extension Executor {
       _ = try run(Block(statements: script.statements))
     }
     restoreStatus(statement)
-    session.options.recorder?.stepEnded(statement, thread, lines)
+    session.observer?.stepEnded(statement, thread, lines)
     try compare(statement, lines, .success(Commands.Output()), [])
     return .next
   }

@@ -24,7 +24,7 @@ extension Executor {
     let isExpected = line.last.map { !$0.expectations.isEmpty && !$0.isExpectedAlone } ?? false
     let isTakenDown =
       line.count > 1 && line.last?.endsLine == true
-      && session.options.ledger?.isOf(thread.file) == true
+      && session.observer?.takenFile == thread.file
     guard isExpected || isTakenDown else {
       for statement in line {
         if isTyped { session.output.begins(statement) }
@@ -36,7 +36,8 @@ extension Executor {
   }
 
   private func runGroup(_ members: ArraySlice<Statement>, isTyped: Bool) throws(Stop) -> Flow {
-    thread.groups.append(LineGroup(members, session.options.ledger == nil ? .compared : .takenDown))
+    let isTakenDown = session.observer?.takenFile != nil
+    thread.groups.append(LineGroup(members, isTakenDown ? .takenDown : .compared))
     let level = thread.groups.count - 1
     var flow = Flow.next
     var stop: Stop?
@@ -47,7 +48,7 @@ extension Executor {
         flow = try run(members[index])
       } catch {
         stop = error
-        session.options.journal?.skip(members[(index + 1)...], thread)
+        session.observer?.skipped(members[(index + 1)...], thread)
         break
       }
       if flow == .leaveLoop { break }
@@ -68,8 +69,8 @@ extension Executor {
     case .quit?, nil: break
     }
     guard let last = members.last else { return flow }
-    if let ledger = session.options.ledger {
-      if ledger.take(group, hasFailed: ending != nil, from: thread) {
+    if isTakenDown {
+      if session.observer?.take(group, hasFailed: ending != nil, from: thread) == true {
         session.forgive(failedThreads)
         if case .quit? = stop { throw .quit }
         return flow

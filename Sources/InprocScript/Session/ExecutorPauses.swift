@@ -13,7 +13,7 @@ extension Executor {
     thread.status.withLock { status in
       (status.statement, status.file, status.isPaused) = (pause, file, true)
     }
-    session.options.recorder?.pauseBegan(pause, thread)
+    session.observer?.pauseBegan(pause, thread)
     let free = session.scheduler as? FreeScheduler
     let end = ContinuousClock.now + .seconds(1)
     repeat {
@@ -26,7 +26,7 @@ extension Executor {
         break
       }
     } while free?.othersWait == false && .now < end
-    session.options.recorder?.stepEnded(pause, thread, [])
+    session.observer?.stepEnded(pause, thread, [])
     thread.status.withLock { $0.isPaused = false }
   }
 }

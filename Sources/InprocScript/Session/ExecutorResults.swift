@@ -19,8 +19,8 @@ extension Executor {
       lines = [.error(error)]
       failedThreads = error.failedThreads
     }
-    session.options.recorder?.stepEnded(statement, thread, lines)
-    printLines(lines, of: statement)
+    session.observer?.stepEnded(statement, thread, lines)
+    printLines(lines)
     try compare(statement, lines, outcome, failedThreads)
     try checkGroups()
   }
@@ -29,8 +29,7 @@ extension Executor {
     _ statement: Statement, _ lines: [ResultLine],
     _ outcome: Result<Commands.Output, CommandError>, _ failedThreads: [String]
   ) throws(Stop) {
-    session.options.journal?.note(statement, lines, thread)
-    if let ledger = session.options.ledger, ledger.take(statement, lines, from: thread) {
+    if let observer = session.observer, observer.take(lines, of: statement, from: thread) {
       return session.forgive(failedThreads)
     }
     guard statement.isExpectedAlone, !statement.expectations.isEmpty else {
@@ -92,12 +91,9 @@ extension Executor {
     throw .failure(failure)
   }
 
-  private func printLines(_ lines: [ResultLine], of statement: Statement) {
-    if lines.count >= Self.manyLines || session.options.recorder != nil { noteMemory(of: lines) }
-    if session.options.recordsResults {
-      for line in lines where statement.isReceive || line.isError {
-        thread.results.append(line.printed)
-      }
+  private func printLines(_ lines: [ResultLine]) {
+    if lines.count >= Self.manyLines || session.observer?.keepsResults == true {
+      noteMemory(of: lines)
     }
     for level in thread.groups.indices { thread.groups[level].add(lines) }
     for line in lines { session.output.line(line, thread: thread.isMain ? nil : thread.name) }

@@ -7,7 +7,7 @@ enum TableEntry {
 }
 
 /// One end of an endpoint, under a name.
-final class Handle: Sendable {
+package final class Handle: Sendable {
   enum End: Sendable {
     case receiver(Receiver, ownHalf: Sender)
     case server(Server)

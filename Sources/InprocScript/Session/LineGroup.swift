@@ -2,7 +2,7 @@ internal import Inproc
 
 /// The lines that a block, a sourced file, or several commands of one line give in one thread, while
 /// they run, for expectations that speak of all of them.
-struct LineGroup {
+package struct LineGroup {
   /// A line, and the command of the group that gave it or that held the one that did.
   struct Line: Hashable {
     var line: ResultLine

@@ -14,7 +14,7 @@ extension Commands {
     // Elsewhere a send that waits can be seen.
     if !handle.isUnboundedQueue { touch(handle, nil) }
     let client = try arguments.to.map { (name) throws(CommandError) in try session.handle(name) }
-    try recorded(message, on: handle) { (message) throws(CommandError) in
+    try observed(message, on: handle) { () throws(CommandError) in
       switch handle.end {
       case .server(let server):
         try send(message, on: server, of: handle, to: client)
@@ -42,24 +42,19 @@ extension Commands {
     }
   }
 
-  /// Sends a message, with its number where a timeline is kept.
-  private func recorded(
-    _ message: Message, on handle: Handle, _ send: (Message) throws(CommandError) -> Void
+  /// Sends a message, and tells the session's observer before and after.
+  private func observed(
+    _ message: Message, on handle: Handle, _ send: () throws(CommandError) -> Void
   ) throws(CommandError) {
-    guard let recorder = session.options.recorder else { return try send(message) }
-    let (number, numbered) = recorder.number(message, on: handle, by: thread)
+    guard let observer = session.observer else { return try send() }
+    observer.sends(message, on: handle, thread)
     do {
-      try send(numbered)
+      try send()
     } catch {
-      recorder.sent(number, succeeded: false)
+      observer.sendEnded(thread, succeeded: false)
       throw error
     }
-    recorder.sent(number, succeeded: true)
-  }
-
-  /// A message that was received, without the number it was sent with.
-  private func recorded(_ message: Message, at handle: Handle) -> Message {
-    session.options.recorder?.received(message, at: handle, by: thread) ?? message
+    observer.sendEnded(thread, succeeded: true)
   }
 
   private func refuse(_ client: Handle?, on handle: Handle) throws(CommandError) {
@@ -147,7 +142,8 @@ extension Commands {
     let message = try received(handle, patience)
     if handle.isUnboundedQueue { use = .receiving }
     session.scheduler.noteChange()
-    return recorded(message, at: handle)
+    session.observer?.received(message, at: handle, thread)
+    return message
   }
 
   private func received(_ handle: Handle, _ patience: ResolvedWait) throws(CommandError) -> Message
@@ -193,7 +189,7 @@ extension Commands {
         .noPeer,
         "this thread has received nothing at '\(handle.name)'; receive a request before replying")
     }
-    try recorded(message, on: handle) { (message) throws(CommandError) in
+    try observed(message, on: handle) { () throws(CommandError) in
       try delivering(to: request.client, handle) { () throws(InprocError) in
         try request.reply(message)
       }
@@ -227,7 +223,11 @@ extension Commands {
 
   func drain(_ handle: Handle) throws(CommandError) -> [Message] {
     session.touchQueue(handle.object, .disturbing)
-    return try queued(handle).map { recorded($0, at: handle) }
+    let messages = try queued(handle)
+    if let observer = session.observer {
+      for message in messages { observer.received(message, at: handle, thread) }
+    }
+    return messages
   }
 
   private func queued(_ handle: Handle) throws(CommandError) -> [Message] {

@@ -2,7 +2,7 @@ internal import Inproc
 
 /// Takes down what the commands of one file give, over all their iterations and over all runs, in
 /// place of comparing it with what is expected.
-package final class ResultLedger: Sendable {
+package final class ResultLedger: SessionObserver {
   /// What one command of the text has given, or several of which lines are expected together.
   struct Entry {
     /// The command, or those of a line.
@@ -35,8 +35,7 @@ package final class ResultLedger: Sendable {
   /// - Parameter file: the file whose commands are of interest; those it sources are compared.
   package init(file: String) { self.file = file }
 
-  /// Whether the commands of this file are taken down.
-  func isOf(_ file: String) -> Bool { file == self.file }
+  package var takenFile: String? { file }
 
   /// Those that were run, in the order of the text.
   var all: [Entry] {
@@ -49,7 +48,9 @@ package final class ResultLedger: Sendable {
 
   /// Takes the lines of a command down. Returns false for those that are still to be compared: of
   /// another file, and an error that is to end a thread, to be caught, or to end a group.
-  func take(_ statement: Statement, _ lines: [ResultLine], from thread: SessionThread) -> Bool {
+  package func take(
+    _ lines: [ResultLine], of statement: Statement, from thread: SessionThread
+  ) -> Bool {
     guard thread.file == file else { return false }
     let expectations = statement.isExpectedAlone ? statement.expectations : []
     if expectations.isEmpty {
@@ -67,7 +68,7 @@ package final class ResultLedger: Sendable {
   }
 
   /// Takes the lines of a group down. Returns false for those that are still to be compared.
-  func take(_ group: LineGroup, hasFailed: Bool, from thread: SessionThread) -> Bool {
+  package func take(_ group: LineGroup, hasFailed: Bool, from thread: SessionThread) -> Bool {
     guard thread.file == file, let last = group.members.last else { return false }
     let expectations = group.expectations
     if expectations.isEmpty {

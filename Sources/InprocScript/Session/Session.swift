@@ -32,14 +32,8 @@ package final class Session: Sendable {
     package var limits: RunLimits?
     /// Which files `source` may read; nil for all that the user may.
     package var root: SourceRoot?
-    /// Keep what receives give and errors, for the outcome of a run that observes nothing.
-    package var recordsResults = false
-    /// Writes down all that happens; nil records nothing.
-    package var recorder: TimelineRecorder?
-    /// Takes what commands give instead of comparing it; nil compares.
-    package var ledger: ResultLedger?
-    /// At a prompt: keeps what was typed and what came of it.
-    package var journal: SessionJournal?
+    /// Is told what threads do; nil tells nobody.
+    package var observer: (any SessionObserver)?
     /// In a replay: where the system refuses to start a thread, the run says nothing about the
     /// scenario and ends. Else `spawn` gives `limit`.
     package var endsRunWithoutThreads = false
@@ -93,6 +87,7 @@ package final class Session: Sendable {
   package let scheduler: any SessionScheduler
   let output: any SessionOutput
   let options: Options
+  let observer: (any SessionObserver)?
   let main: SessionThread
   let table: Guarded<Table>
   let record = Guarded(Record())
@@ -121,8 +116,9 @@ package final class Session: Sendable {
     table.unjoined = [0: main]
     table.threadsMade = 1
     self.table = Guarded(table)
-    options.recorder?.begin(scheduler)
-    options.recorder?.threadStarted(main)
+    observer = options.observer
+    observer?.began(self)
+    observer?.threadStarted(main)
   }
 
   // MARK: Running a whole text
@@ -150,7 +146,7 @@ package final class Session: Sendable {
       if leavesWaiting.load(ordering: .acquiring) { return self.scheduler.abort() }
       var threads = situations(but: nil as String?)
       // Nobody explains most of an exploration's deadlocks.
-      if options.recorder != nil { threads = addEnders(to: threads) }
+      if observer?.keepsResults == true { threads = addEnders(to: threads) }
       record.withLock { $0.deadlock = threads }
       if options.endsRunOnFailure { self.scheduler.abort() }
     }
@@ -322,9 +318,9 @@ package final class Session: Sendable {
 
   private func runLine(_ script: Script, file: String) -> LineEnding {
     main.file = file
-    if let journal = options.journal { main.entry = journal.begin(script, self) }
+    observer?.lineBegan(script, self)
     let ending = Executor(session: self, thread: main).runLine(script)
-    options.journal?.end(main.entry, ending, self)
+    observer?.lineEnded(ending, self)
     main.status.withLock { $0.statement = nil }
     return ending
   }

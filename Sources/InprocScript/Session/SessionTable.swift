@@ -140,7 +140,7 @@ extension Session {
       table.threadsMade += 1
       return thread
     }
-    options.recorder?.threadStarted(thread)
+    observer?.threadStarted(thread)
     do {
       let parker = try scheduler.start(name: thread.name) { [self] parker in
         thread.status.withLock { $0.parker = parker }

@@ -1,3 +1,5 @@
+package import Inproc
+
 /// What happened in one run of a session, in order: the steps of each thread, the messages between
 /// them, who waited for what, and why the turn went from one thread to the next.
 ///
@@ -35,14 +37,19 @@ package struct Timeline: Hashable, Sendable {
     case error(CommandError)
   }
 
+  /// Which message: the same for its send and its receive, and no other's.
+  package struct MessageID: Hashable, Sendable {
+    package var queue: UInt64
+    /// Its place among all messages of the queue.
+    package var sequence: UInt64
+  }
+
   /// A message on its way.
   package struct Transfer: Hashable, Sendable {
-    /// The same for a send and the receive of the same message, and no other's.
-    package var message: Int
+    package var message: MessageID
     /// The handle it was sent or received on.
     package var handle: String
-    /// `inproc://NAME`
-    package var endpoint: String
+    package var endpoint: Endpoint
     /// As printed; the first ``Timeline/longestMessage`` of them.
     package var frames: [String]
   }
