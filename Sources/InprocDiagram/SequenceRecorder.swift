@@ -1,5 +1,4 @@
 public import Inproc
-internal import Synchronization
 
 /// Writes down what happens in a registry, and draws it.
 ///
@@ -29,7 +28,7 @@ public final class SequenceRecorder: Sendable {
     describe: @escaping @Sendable (Message) -> String = SequenceRecorder.text
   ) {
     self.registry = registry
-    log = EventLog(maximumEvents: max(2, maximumEvents), describe: describe)
+    log = EventLog(maximumEvents: maximumEvents, describe: describe)
     registry.observers.add(log)
   }
 
@@ -42,11 +41,7 @@ public final class SequenceRecorder: Sendable {
   ///   - maximumRows: of a longer run the middle is left out.
   /// - Returns: the picture; further events do not change it. O(events).
   public func diagram(title: String, maximumRows: Int = 120) -> SequenceDiagram {
-    var builder = EventDiagramBuilder()
-    builder.build(log.events)
-    return SequenceDiagram(
-      title: title, problem: nil, threads: builder.threads.map(\.name), rows: builder.rows,
-      arrows: builder.arrows, spans: builder.spans, maximumRows: maximumRows)
+    EventDiagram(log.events).diagram(title: title, maximumRows: maximumRows)
   }
 
   /// Forgets what has happened so far.
@@ -72,17 +67,13 @@ struct LoggedEvent: Sendable {
 /// Nothing large stays alive because of it: of most messages only the beginning of the text is kept.
 /// A message that fits into its frames is kept itself, and put into words when it is drawn, if it is.
 private final class EventLog: EventSink {
-  private struct State {
-    var first: [LoggedEvent] = []
-    var latest: [LoggedEvent] = []
-    var leftOut = 0
-  }
-  private let state = Mutex(State())
-  private let half: Int
+  private let state: Guarded<BoundedLog<LoggedEvent>>
+  private let maximumEvents: Int
   private let describe: @Sendable (Message) -> String
 
   init(maximumEvents: Int, describe: @escaping @Sendable (Message) -> String) {
-    half = maximumEvents / 2
+    state = Guarded(BoundedLog(maximum: maximumEvents))
+    self.maximumEvents = maximumEvents
     self.describe = describe
   }
 
@@ -106,29 +97,17 @@ private final class EventLog: EventSink {
       if event.kind != .sent || !isSmall { logged.event.message = nil }
       if event.kind == .sent, !isSmall { logged.text = words(message) }
     }
-    state.withLock { state in
-      if state.first.count < half {
-        state.first.append(logged)
-        return
-      }
-      if state.latest.count >= 2 * half {
-        state.leftOut += half
-        state.latest.removeFirst(half)
-      }
-      state.latest.append(logged)
-    }
+    state.withLock { $0.append(logged) }
     return []
   }
 
-  var events: (first: [LoggedEvent], leftOut: Int, latest: [LoggedEvent]) {
-    let (first, leftOut, latest) = state.withLock { ($0.first, $0.leftOut, $0.latest) }
-    return (first.map(inWords), leftOut, latest.map(inWords))
+  /// With all messages in words.
+  var events: BoundedLog<LoggedEvent> {
+    state.withLock { $0 }.map { logged in
+      guard let message = logged.event.message else { return logged }
+      return LoggedEvent(event: logged.event, text: words(message))
+    }
   }
 
-  private func inWords(_ logged: LoggedEvent) -> LoggedEvent {
-    guard let message = logged.event.message else { return logged }
-    return LoggedEvent(event: logged.event, text: words(message))
-  }
-
-  func clear() { state.withLock { $0 = State() } }
+  func clear() { state.withLock { $0 = BoundedLog(maximum: maximumEvents) } }
 }

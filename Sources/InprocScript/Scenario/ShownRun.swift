@@ -28,8 +28,16 @@ extension ScenarioRunner {
   package func timeline(
     of result: ScenarioResult, _ script: Script
   ) throws(CommandError) -> Timeline {
+    try timeline(under: policy(showing: result, of: script).policy, script, of: result)
+  }
+
+  /// What happens in a run under a policy, which shows what a result tells of.
+  ///
+  /// - Throws: `limit` where the run can't be repeated to its end.
+  func timeline(
+    under policy: any SchedulePolicy, _ script: Script, of result: ScenarioResult
+  ) throws(CommandError) -> Timeline {
     let recorder = TimelineRecorder()
-    let policy = policy(showing: result, of: script).policy
     try requireWhole(perform(script, result.file, policy, recorder: recorder), of: result)
     return recorder.timeline
   }

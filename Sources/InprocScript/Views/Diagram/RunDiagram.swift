@@ -89,9 +89,7 @@ extension ScenarioRunner {
   private func timeline(
     _ schedule: Schedule, _ script: Script, _ result: ScenarioResult
   ) throws(CommandError) -> Timeline {
-    let recorded = record(schedule, script, file: result.file)
-    try requireWhole(recorded?.result, of: result)
-    return recorded?.timeline ?? TimelineRecorder().timeline
+    try timeline(under: schedule.policy, script, of: result)
   }
 }
 
