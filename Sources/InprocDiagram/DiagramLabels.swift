@@ -1,13 +1,13 @@
-/// What is written beside a row, in every kind of picture.
+/// The text beside a row, the same in every format of a diagram.
 struct DiagramLabel {
-  /// Also the class it has in SVG.
+  /// The raw value is the class of the text in SVG.
   enum Kind: String { case plain, quiet, error, `switch` }
   var text: String
   var kind: Kind
 }
 
 extension SequenceDiagram {
-  /// The words of a row; nil where the arrow or the line says it all.
+  /// The label of a row; nil where the arrow or the lifeline says everything.
   func label(of row: Row) -> DiagramLabel? {
     switch row.mark {
     case .did(let text): DiagramLabel(text: text, kind: .plain)
@@ -32,7 +32,7 @@ extension SequenceDiagram {
   }
 }
 
-/// Virtual time: in seconds or what is smaller, without needless digits.
+/// A virtual time in seconds, milliseconds or microseconds, without trailing zeros.
 func timeText(_ time: Duration) -> String {
   let (seconds, attoseconds) = time.components
   let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000

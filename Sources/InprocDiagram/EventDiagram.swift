@@ -31,7 +31,8 @@ struct EventDiagram {
       arrows: builder.arrows, spans: builder.spans, maximumRows: maximumRows)
   }
 
-  /// A thread lives as far as is known from its first event to its last.
+  /// The number of a thread. Its lifeline reaches from its first event to its last: a registry does not
+  /// learn when a thread begins and ends.
   private mutating func number(of thread: Registry.Event.Thread) -> Int {
     if let number = numbers[thread] {
       builder.extendLife(of: number)
@@ -44,7 +45,7 @@ struct EventDiagram {
     return number
   }
 
-  /// Real time is shown in whole milliseconds: what happens within one shares a line of the axis.
+  /// Real time is shown in whole milliseconds, so that events of the same millisecond share a label.
   private mutating func time(of event: Registry.Event) -> Duration {
     let start = self.start ?? event.instant
     self.start = start
@@ -73,7 +74,7 @@ struct EventDiagram {
     case .received:
       let isKnown = builder.receive(
         MessageID(event), by: number(of: event.thread), at: time(of: event))
-      // It was sent before anyone looked, or in what is left out.
+      // The message was sent before recording began, or among the events that are left out.
       if !isKnown { add(.did("receive from \(name)"), event) }
     case .dropped(let count):
       add(.failed("\(counted(count, "message")) dropped at \(name)"), event)

@@ -10,7 +10,7 @@ struct MermaidDiagram {
 
   init(_ diagram: SequenceDiagram) { self.diagram = diagram }
 
-  /// The whole file.
+  /// The complete text.
   var text: String {
     var lines = ["---", "title: \"\(titleText(diagram.title))\"", "---", "sequenceDiagram"]
     for (index, name) in diagram.threads.enumerated() {
@@ -64,7 +64,7 @@ struct MermaidDiagram {
 }
 
 extension SequenceDiagram {
-  /// Whether nothing stands between a send and its receive.
+  /// Whether the row of the receive follows that of the send directly.
   func isNext(_ sent: Int, _ received: Int) -> Bool { received == sent + 1 }
 }
 

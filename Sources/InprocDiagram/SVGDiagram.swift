@@ -8,7 +8,7 @@ struct SVGDiagram {
   private let left = 96.0
   private let top: Double
   private let rowHeight = 34.0
-  /// Of one character; the font has a fixed width.
+  /// The width of one character; the font is monospaced.
   private let characterWidth = 9.1
   private let columnWidths: [Double]
 
@@ -18,7 +18,7 @@ struct SVGDiagram {
     columnWidths = SVGDiagram.widths(diagram, characterWidth: 9.1)
   }
 
-  /// What is written beside a lifeline fits its column, within bounds.
+  /// A column is as wide as the texts beside its lifeline, within bounds.
   private static func widths(_ diagram: SequenceDiagram, characterWidth: Double) -> [Double] {
     var longest = diagram.threads.map { $0.cells + 2 }
     for row in diagram.rows where longest.indices.contains(row.thread) {
@@ -35,7 +35,7 @@ struct SVGDiagram {
   private var width: Double { left + columnWidths.reduce(0, +) + 24 }
   private var height: Double { top + Double(diagram.rows.count) * rowHeight + 36 }
 
-  /// The whole file.
+  /// The complete file.
   var text: String {
     var svg = SVGWriter(width: width, height: height, title: diagram.title)
     svg.add(diagramStyle)
@@ -94,7 +94,7 @@ struct SVGDiagram {
       let hue = "t\(arrow.from % 8)"
       let (x1, y1) = (x(arrow.from), y(arrow.sentAt))
       guard let to = arrow.to, let received = arrow.receivedAt else {
-        // Nobody took it: it stays in the queue.
+        // Nobody received the message: it stays in the queue.
         svg.line(x1 + 6, y1, x1 + 24, y1, "\(hue) arrow")
         svg.circle(x1 + 28, y1, 4, "\(hue) open")
         continue
@@ -131,7 +131,7 @@ struct SVGDiagram {
       var (position, anchor, line) = (x(row.thread) + 16, "start", y(index) + 5)
       var room = SVGDiagram.longestLabel
       if case .sent(let arrow) = row.mark {
-        // Above its arrow, on the side to which it goes.
+        // The text stands above its arrow, on the side of the receiver.
         let arrow = diagram.arrows[arrow]
         let goesLeft = arrow.to.map { $0 < arrow.from } ?? false
         if goesLeft {
@@ -149,7 +149,7 @@ struct SVGDiagram {
     }
   }
 
-  /// The threads' names, at the top and, where the picture is long, at the bottom.
+  /// The threads' names at the top and, in a long diagram, also at the bottom.
   private func drawHeads(_ svg: inout SVGWriter) {
     for (thread, name) in diagram.threads.enumerated() {
       let text = name.cut(to: SVGDiagram.longestLabel)

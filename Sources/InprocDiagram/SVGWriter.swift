@@ -12,7 +12,7 @@ package struct SVGWriter {
     ]
   }
 
-  /// The elements so far, as a whole file.
+  /// The complete file with all elements so far.
   package var finished: String { (parts + ["</svg>", ""]).joined(separator: "\n") }
 
   package mutating func add(_ element: String) { parts.append(element) }
@@ -73,7 +73,7 @@ package struct SVGWriter {
 
   private func n(_ value: Double) -> String { SVGWriter.number(value) }
 
-  /// With at most one decimal.
+  /// A number with at most one decimal place.
   package static func number(_ value: Double) -> String {
     let tenths = Int((value * 10).rounded())
     return tenths % 10 == 0 ? "\(tenths / 10)" : "\(Double(tenths) / 10)"

@@ -1,26 +1,27 @@
 internal import Inproc
 
-/// A picture of a run: a column for each thread, time downwards, messages as arrows from where they
-/// were sent to where they were received.
+/// A sequence diagram of a run: each thread has a lifeline, time runs downwards, and an arrow leads
+/// from the send of a message to its receive.
 ///
-/// A ``SequenceRecorder`` makes it of what happens in a registry.
+/// A ``SequenceRecorder`` makes one of the events of a registry.
 public struct SequenceDiagram: Sendable {
   /// What one row says of its thread.
   package enum Mark: Hashable, Sendable {
     /// A command that neither sent nor received, and what it gave.
     case did(String)
     case failed(String)
-    /// The index of an arrow that begins or ends here.
+    /// A send, with the index of the arrow that begins here.
     case sent(Int)
+    /// A receive, with the index of the arrow that ends here.
     case received(Int)
-    /// Also the index of the span it begins.
+    /// A wait begins, with what for and the index of its span.
     case waits(String, span: Int)
     case timer
-    /// The schedule took the turn away from it, though it could have gone on.
+    /// The schedule preempts the thread.
     case preempted(to: Int)
     case spawned(String, Int)
     case ended(error: String)
-    /// So many rows that are not shown.
+    /// This row stands for so many that are left out.
     case folded(Int)
   }
 
@@ -41,7 +42,7 @@ public struct SequenceDiagram: Sendable {
     package var text: String
     package var from: Int
     package var sentAt: Int
-    /// Nil for a message that nobody received.
+    /// The thread that receives it; nil where nobody does.
     package var to: Int?
     package var receivedAt: Int?
 
@@ -54,14 +55,14 @@ public struct SequenceDiagram: Sendable {
     }
   }
 
-  /// From one row to another, both included.
+  /// Something that lasts from one row to another, both included.
   package struct Span: Hashable, Sendable {
     package enum Kind: Hashable, Sendable { case alive, running, waiting }
     package var kind: Kind
     package var thread: Int
     package var from: Int
     package var to: Int
-    /// It lasts beyond the end of the run.
+    /// Whether it lasts beyond the end of the run.
     package var isOpen: Bool
 
     package init(kind: Kind, thread: Int, from: Int, to: Int, isOpen: Bool = false) {
@@ -73,9 +74,9 @@ public struct SequenceDiagram: Sendable {
     }
   }
 
-  /// What the picture is called.
+  /// The title above the diagram.
   public var title: String
-  /// What came of the run, if that is not what it should be.
+  /// What was wrong with the run, in one line; nil where nothing was.
   public var problem: String?
   package var threads: [String]
   package var rows: [Row]
@@ -83,13 +84,13 @@ public struct SequenceDiagram: Sendable {
   package var spans: [Span]
 
   /// - Parameters:
-  ///   - title: what the picture is called.
-  ///   - problem: in a line, what was wrong with the run.
-  ///   - threads: their names.
+  ///   - title: the title above the diagram.
+  ///   - problem: what was wrong with the run, in one line.
+  ///   - threads: the names of the threads.
   ///   - rows: what happened, in order.
   ///   - arrows: the messages.
-  ///   - spans: what lasts from row to row.
-  ///   - maximumRows: of a longer run the middle is left out.
+  ///   - spans: lives, turns and waits, which last from one row to another.
+  ///   - maximumRows: the middle of a run with more rows is left out.
   package init(
     title: String, problem: String?, threads: [String], rows: [Row], arrows: [Arrow],
     spans: [Span], maximumRows: Int = 120
@@ -103,7 +104,7 @@ public struct SequenceDiagram: Sendable {
     fold(to: max(3, maximumRows))
   }
 
-  /// Leaves out rows of the middle: two thirds of what is shown are the beginning.
+  /// Leaves out rows in the middle: of those that stay, two thirds are the beginning.
   private mutating func fold(to limit: Int) {
     guard rows.count > limit else { return }
     let head = (limit - 1) * 2 / 3
@@ -124,7 +125,7 @@ public struct SequenceDiagram: Sendable {
     }
   }
 
-  /// Whether an arrow is wholly in the part that is left out.
+  /// Whether the rows of both ends of an arrow are left out.
   func isHidden(_ arrow: Arrow) -> Bool {
     guard case .folded = rows[arrow.sentAt].mark else { return false }
     return arrow.receivedAt.map { $0 == arrow.sentAt } ?? true
@@ -132,14 +133,14 @@ public struct SequenceDiagram: Sendable {
 }
 
 extension SequenceDiagram {
-  /// As a self-contained SVG file: no fonts, scripts or images from elsewhere. It is light or dark as
-  /// the viewer's theme is.
+  /// The diagram as a self-contained SVG file, without external fonts, scripts or images. Its colours
+  /// follow the light or dark theme of the viewer.
   public var svg: String { SVGDiagram(escapingUnprintable).text }
 
-  /// As a Mermaid sequence diagram, which Markdown pages show.
+  /// The diagram in the text format of Mermaid, which many Markdown viewers draw.
   public var mermaid: String { MermaidDiagram(escapingUnprintable).text }
 
-  /// In plain text, for a terminal.
+  /// The diagram in plain text, for a terminal.
   ///
   /// - Parameter width: how many columns the terminal has.
   /// - Returns: the lines.
@@ -149,7 +150,8 @@ extension SequenceDiagram {
 }
 
 extension SequenceDiagram {
-  /// With what is unprintable escaped in every text, so that each takes one line and hides nothing.
+  /// The diagram with the unprintable characters of every text escaped, so that each text takes one
+  /// line and hides nothing.
   fileprivate var escapingUnprintable: SequenceDiagram {
     var diagram = self
     diagram.title = title.escapingUnprintable

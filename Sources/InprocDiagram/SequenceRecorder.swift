@@ -1,6 +1,6 @@
 public import Inproc
 
-/// Writes down what happens in a registry, and draws it.
+/// Records the events of a registry and makes a sequence diagram of them.
 ///
 /// ```swift
 /// let recorder = SequenceRecorder(registry)
@@ -9,8 +9,8 @@ public import Inproc
 ///   .write(toFile: "two-workers.svg", atomically: true, encoding: .utf8)
 /// ```
 ///
-/// Recording costs each operation of the registry a lock, a clock reading and the memory of an event,
-/// of which a bounded number is kept. It ends when the recorder is released.
+/// While it records, each operation of the registry takes a lock, reads the clock and stores an event.
+/// The number of stored events is bounded. Recording ends when the recorder is released.
 public final class SequenceRecorder: Sendable {
   private let registry: Registry
   private let log: EventLog
@@ -18,11 +18,11 @@ public final class SequenceRecorder: Sendable {
   /// Begins to record.
   ///
   /// - Parameters:
-  ///   - registry: whose endpoints are watched.
-  ///   - maximumEvents: of a longer run the first half of that many are kept, and the latest.
-  ///   - describe: what is written at a message's arrow; by default its frames, as far as they are
-  ///     text. It is called with the first 16 frames, where the message is sent or where a picture
-  ///     is asked for, and should be quick.
+  ///   - registry: the registry whose events are recorded.
+  ///   - maximumEvents: of more events the first half of that number is kept, and the latest.
+  ///   - describe: makes the text at a message's arrow; by default the frames that are text. It is
+  ///     called with at most 16 frames, during the send or when a diagram is made, and should be
+  ///     quick.
   public init(
     _ registry: Registry, maximumEvents: Int = 10_000,
     describe: @escaping @Sendable (Message) -> String = SequenceRecorder.text
@@ -34,20 +34,21 @@ public final class SequenceRecorder: Sendable {
 
   deinit { registry.observers.remove(log) }
 
-  /// What has happened so far, as a picture.
+  /// A diagram of what has happened so far. O(events).
   ///
   /// - Parameters:
-  ///   - title: what the picture is called.
-  ///   - maximumRows: of a longer run the middle is left out.
-  /// - Returns: the picture; further events do not change it. O(events).
+  ///   - title: the title above the diagram.
+  ///   - maximumRows: the middle of a run with more rows is left out.
+  /// - Returns: the diagram; further events do not change it.
   public func diagram(title: String, maximumRows: Int = 120) -> SequenceDiagram {
     EventDiagram(log.events).diagram(title: title, maximumRows: maximumRows)
   }
 
-  /// Forgets what has happened so far.
+  /// Forgets all events so far.
   public func clear() { log.clear() }
 
-  /// A message's frames with a blank between two; one that is no text as its size.
+  /// The frames of a message with a blank between two. A frame that is no text, or a long one, is
+  /// written as its size.
   public static func text(of message: Message) -> String {
     message.map { frame in
       let text = frame.count <= 64 ? String(frame) : nil
@@ -56,16 +57,16 @@ public final class SequenceRecorder: Sendable {
   }
 }
 
-/// An event, and what is written at its message.
+/// An event and the text at the arrow of its message.
 struct LoggedEvent: Sendable {
   var event: Registry.Event
   var text: String
 }
 
-/// Keeps the beginning and the latest of what happened.
+/// Keeps the first and the latest events.
 ///
-/// Nothing large stays alive because of it: of most messages only the beginning of the text is kept.
-/// A message that fits into its frames is kept itself, and put into words when it is drawn, if it is.
+/// The log keeps no large message alive: it stores the beginning of the message's text. A small message
+/// is stored itself and becomes text only when a diagram is made.
 private final class EventLog: EventSink {
   private let state: Guarded<BoundedLog<LoggedEvent>>
   private let maximumEvents: Int
@@ -77,10 +78,10 @@ private final class EventLog: EventSink {
     self.describe = describe
   }
 
-  /// Of a message with more frames, or with more text, the rest is not kept.
+  /// The most frames and the most characters of a message that are stored.
   private static let keptFrames = 16
   private static let keptText = 200
-  /// A frame of so many bytes has no memory of its own.
+  /// A frame of at most so many bytes is stored inline, without an allocation.
   private static let smallFrame = 15
 
   private func words(_ message: Message) -> String {
@@ -101,7 +102,7 @@ private final class EventLog: EventSink {
     return []
   }
 
-  /// With all messages in words.
+  /// The log with the text of every message.
   var events: BoundedLog<LoggedEvent> {
     state.withLock { $0 }.map { logged in
       guard let message = logged.event.message else { return logged }

@@ -8,7 +8,7 @@ struct TextDiagram {
   private let timeWidth: Int
 
   /// - Parameters:
-  ///   - diagram: what is drawn.
+  ///   - diagram: the diagram to draw.
   ///   - width: how many columns the terminal has.
   init(_ diagram: SequenceDiagram, width: Int = 100) {
     self.diagram = diagram
@@ -18,7 +18,7 @@ struct TextDiagram {
     columnWidth = min(max(room, 14), 40)
   }
 
-  /// The lines of the picture.
+  /// The lines of the diagram.
   var lines: [String] {
     var lines: [String] = [diagram.title]
     if let problem = diagram.problem { lines.append("✗ \(problem)") }
@@ -42,7 +42,7 @@ struct TextDiagram {
 
   private func lifelines(at row: Int) -> Canvas {
     var canvas = Canvas()
-    // What comes later in this order is drawn over what comes before.
+    // A later mark of this list is drawn over an earlier one.
     for (kind, mark) in [
       (SequenceDiagram.Span.Kind.alive, "│"), (.waiting, "┊"), (.running, "┃"),
     ] {
@@ -53,14 +53,14 @@ struct TextDiagram {
     return canvas
   }
 
-  /// Returns whether the row says anything.
+  /// Draws a row. Returns whether there is anything to show.
   private func draw(
     _ row: SequenceDiagram.Row, _ index: Int, _ canvas: inout Canvas
   ) -> Bool {
     switch row.mark {
     case .sent(let number):
       let arrow = diagram.arrows[number]
-      // The line of its receive, which is the next, says it.
+      // The receive follows in the next row, and its arrow shows the send, too.
       if let received = arrow.receivedAt, diagram.isNext(index, received) { return false }
       let mark = arrow.receivedAt == nil ? "○ " : "● "
       canvas.write(mark + arrow.text.cut(to: room(row.thread) - 2), at: x(row.thread))
@@ -84,7 +84,7 @@ struct TextDiagram {
     return true
   }
 
-  /// How wide a text at a lifeline can be without reaching the next.
+  /// How wide a text beside a lifeline can be without touching the next lifeline.
   private func room(_ thread: Int) -> Int {
     thread == diagram.threads.count - 1 ? max(columnWidth, 40) : columnWidth - 1
   }
@@ -92,7 +92,7 @@ struct TextDiagram {
 
 /// One line of characters, written at columns.
 private struct Canvas {
-  /// One for each column; a wide character is followed by an empty one.
+  /// A cell for each column; a wide character is followed by an empty cell.
   private var cells: [String] = []
 
   mutating func write(_ text: String, at column: Int) {

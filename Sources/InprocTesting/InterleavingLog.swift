@@ -53,7 +53,7 @@ final class InterleavingLog: SchedulingObserver {
   func wentOn(_ thread: Int) {}
   func timerFired(_ thread: Int) { noted(thread, "(its time is up)") }
 
-  func switched(from thread: Int, to next: Int, _ reason: Timeline.SwitchReason) {
+  func switched(from thread: Int, to next: Int, _ reason: SwitchReason) {
     if reason == .preempted { noted(thread, "(preempted)") }
   }
 

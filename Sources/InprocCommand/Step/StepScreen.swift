@@ -6,16 +6,16 @@ import LineEditor
 struct StepScreen {
   private var stepper: Stepper
   private var message: String
-  /// Where `s` saves the schedule; nil for what was typed and has no file.
+  /// The file beside which `s` saves the schedule; nil for commands that were typed.
   private let savedPath: String?
 
   static let firstMessage = "Enter gives the next turn; a digit chooses whose it is"
   static let messageAtEnd = "this is the run's end; b goes back turn by turn, r to the start"
 
   /// - Parameters:
-  ///   - stepper: the run, wherever it is.
-  ///   - hasFile: whether the schedule belongs to a file that it can be kept beside.
-  ///   - message: what stands below it at first.
+  ///   - stepper: the run, at any of its turns.
+  ///   - hasFile: whether the scenario has a file, beside which the schedule can be saved.
+  ///   - message: the first message on the last row.
   init(
     _ stepper: Stepper, hasFile: Bool = true, message: String = StepScreen.firstMessage
   ) {
@@ -29,7 +29,7 @@ struct StepScreen {
 
   var schedule: Schedule { stepper.schedule }
 
-  /// Takes the screen until it is left.
+  /// Takes the whole screen until the user leaves.
   ///
   /// - Throws: why there is no screen.
   mutating func run(on editor: LineEditor) throws(LineEditor.NoScreen) {
@@ -44,7 +44,7 @@ struct StepScreen {
     }
   }
 
-  /// Returns false to leave.
+  /// Handles a key. Returns false where the user leaves.
   private mutating func press(_ key: LineEditor.ScreenKey) -> Bool {
     message = ""
     switch key {

@@ -2,8 +2,8 @@ import Inproc
 import InprocScript
 import InprocText
 
-/// What has happened so far, a column for each thread and time downwards, and below it what each of
-/// them does next or waits for.
+/// The run so far as a table: each thread has a column, time runs downwards, and the last row shows
+/// what each thread does next or waits for.
 struct StepTable: FullScreenView {
   let palette: Palette
   let isASCII: Bool
@@ -20,12 +20,12 @@ struct StepTable: FullScreenView {
   private struct Column {
     var head: Cell
     var now: Cell
-    /// What its widest cell takes.
+    /// The width of its widest cell.
     var wanted = 0
     var width = 0
   }
 
-  /// As many rows as are needed, `height` at most.
+  /// The rows of the screen, at most `height`.
   func rows(_ state: StepState) -> [String] {
     let names = state.columns
     let fits = names.count * (Self.narrowestColumn + 3) - 3 <= width
@@ -86,8 +86,8 @@ struct StepTable: FullScreenView {
     }
   }
 
-  /// To each what it needs, as far as there is room: columns that need less than an equal share
-  /// give the rest to the others. What is left in the end is spread.
+  /// Distributes the width: a column that needs less than an equal share leaves the rest of it to the
+  /// others, and what no column needs is distributed evenly.
   private func share(_ columns: inout [Column]) {
     var open = Set(columns.indices)
     var left = width - 3 * (columns.count - 1)
@@ -119,7 +119,7 @@ struct StepTable: FullScreenView {
         .joined(separator: isASCII ? "-+-" : "─┼─"), .note)
   }
 
-  /// What comes next, or how the run came out; the queues.
+  /// What each thread does next, the outcome of a run that has ended, and the queues.
   private func footer(_ state: StepState, _ columns: [Column]) -> [String] {
     var rows = [rule(columns), line(columns) { columns[$0].now }]
     if state.canFireTimer { rows.append(timer) }
@@ -172,7 +172,7 @@ struct StepTable: FullScreenView {
       fit("outcome: " + words.joined(separator: "  "), width), isBad ? .error : .result)
   }
 
-  /// Beside each other, on two rows at most.
+  /// The queues beside each other, on at most two rows.
   private func queues(_ state: StepState) -> [String] {
     guard state.ending == nil, !state.endpoints.isEmpty else { return [] }
     var rows = ["queues:"]

@@ -76,7 +76,7 @@ struct StepView: FullScreenView {
     }
   }
 
-  /// As many rows as there is room for, each as wide as is said.
+  /// Rows of a given width, as many as there is room for.
   private func sourceRows(_ state: StepState, _ width: Int, _ room: Int) -> [String] {
     let marks = marks(state)
     let focus =
@@ -99,7 +99,7 @@ struct StepView: FullScreenView {
     }
   }
 
-  /// A line of the source, the command that comes next standing out, and in sight.
+  /// A line of the source, cut so that the next command can be seen, which is highlighted.
   private func source(_ number: Int, _ next: SourceRange?, _ room: Int) -> String {
     let room = max(1, room)
     guard let next else { return pad(lines[number - 1], room) }
@@ -107,7 +107,7 @@ struct StepView: FullScreenView {
     func escaped(_ part: ArraySlice<Unicode.Scalar>) -> String.UnicodeScalarView {
       String(String.UnicodeScalarView(part)).escapingUnprintable.unicodeScalars
     }
-    // Escapes before the command, and in it, move its ends.
+    // Escapes before the command and inside of it move its ends.
     let before = escaped(line.prefix(next.column - 1))
     let command = escaped(line.dropFirst(next.column - 1).prefix(next.length))
     var scalars = Array(before) + command + escaped(line.dropFirst(next.column - 1 + next.length))
@@ -128,7 +128,7 @@ struct StepView: FullScreenView {
     return string(0..<start) + palette(string(start..<end), .prompt) + string(end..<scalars.count)
   }
 
-  /// Who is in which line.
+  /// The threads by the line in which each of them is.
   private func marks(_ state: StepState) -> [Int: [StepState.Thread]] {
     var marks: [Int: [StepState.Thread]] = [:]
     for thread in state.threads where thread.file == file {

@@ -8,5 +8,18 @@ package protocol SchedulingObserver: AnyObject, Sendable {
   /// The clock has ended a thread's wait.
   func timerFired(_ thread: Int)
   /// The turn goes to another thread.
-  func switched(from thread: Int, to next: Int, _ reason: Timeline.SwitchReason)
+  func switched(from thread: Int, to next: Int, _ reason: SwitchReason)
+}
+
+/// Why the turn left a thread.
+package enum SwitchReason: String, Hashable, Sendable {
+  /// It waits for something that others bring about, or for a timer.
+  case waited
+  case ended
+  /// It sleeps, with or without a time.
+  case slept
+  /// It was told `would-block` and lets others go.
+  case wouldBlock = "would-block"
+  /// It could have gone on; the schedule chose another.
+  case preempted
 }

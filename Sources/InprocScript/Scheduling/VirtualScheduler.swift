@@ -328,7 +328,7 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   }
 
   /// Gives the turn to the next thread, and returns when it comes back.
-  private func pass(from me: VirtualThread, _ reason: Timeline.SwitchReason) {
+  private func pass(from me: VirtualThread, _ reason: SwitchReason) {
     let next = nextThread(after: me)
     if next === me {
       me.begin()

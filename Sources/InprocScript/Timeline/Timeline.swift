@@ -54,19 +54,6 @@ package struct Timeline: Hashable, Sendable {
     package var frames: [String]
   }
 
-  /// Why the turn left a thread.
-  package enum SwitchReason: String, Hashable, Sendable {
-    /// It waits for something that others bring about, or for a timer.
-    case waited
-    case ended
-    /// `sleep`, with or without a time.
-    case slept
-    /// It was told `would-block` and lets others go.
-    case wouldBlock = "would-block"
-    /// It could have gone on; the schedule chose another.
-    case preempted
-  }
-
   package enum Happening: Hashable, Sendable {
     /// The thread of the event began to exist; its first step may come much later.
     case threadStarted

@@ -222,7 +222,7 @@ extension TimelineRecorder: SchedulingObserver {
 
   package func timerFired(_ thread: Int) { note(thread) { _ in .timerFired } }
 
-  package func switched(from thread: Int, to next: Int, _ reason: Timeline.SwitchReason) {
+  package func switched(from thread: Int, to next: Int, _ reason: SwitchReason) {
     note(thread) { state in
       .switched(
         to: next, reason == .slept && state.wouldBlock.contains(thread) ? .wouldBlock : reason)

@@ -1,14 +1,14 @@
 internal import Inproc
 
-/// Where the runs of a scenario part, and which outcome each branch reaches.
+/// A decision tree of a scenario: where its runs diverge, and which outcome each branch reaches.
 ///
-/// Made from one run for each outcome: what they begin with in common is the root, and a branch
-/// goes off where another thread did something else next.
+/// It is made from one run for each outcome. Their common beginning is the root; a branch leaves where
+/// the next step of a run is another.
 package struct OutcomeTree: Sendable {
   /// An outcome and the run that shows it.
   package struct Leaf: Sendable {
     package var outcome: String
-    /// Of how many schedules, its grade and the comment beside it.
+    /// The number of schedules, the grade and the comment of the outcome.
     package var remark: String
     package var isForbidden: Bool
     package var isInteresting: Bool
@@ -25,12 +25,12 @@ package struct OutcomeTree: Sendable {
     }
   }
 
-  /// Steps that all runs below have in common.
+  /// Steps that all runs of a subtree have in common.
   struct Node: Sendable {
-    /// Consecutive steps of one thread together.
+    /// The steps in order; consecutive ones of the same thread form a turn.
     var turns: [(thread: Int, steps: [String])] = []
     var children: [Node] = []
-    /// The outcome's place in ``leaves``, where runs end.
+    /// The index in ``leaves`` of the outcome that is reached here; nil where branches follow.
     var leaf: Int?
 
     var leafCount: Int { leaf == nil ? children.reduce(0) { $0 + $1.leafCount } : 1 }
@@ -40,11 +40,11 @@ package struct OutcomeTree: Sendable {
   package var title: String
   var leaves: [Leaf]
   var root: Node
-  /// The names that ``Node/turns`` number.
+  /// The names of the threads that ``Node/turns`` refers to by index.
   var threads: [String]
 
   package init(title: String, _ leaves: [Leaf]) {
-    // Escaped here, all texts take one line each in every kind of picture.
+    // Texts are escaped here, so that each takes one line in every format.
     self.title = title.escapingUnprintable
     self.leaves = leaves.map { leaf in
       var leaf = leaf
@@ -64,7 +64,7 @@ package struct OutcomeTree: Sendable {
     self.threads = threads.map(\.escapingUnprintable)
   }
 
-  /// What the runs of some leaves do from a step on. O(leaves · steps).
+  /// The subtree of the runs of some leaves from a step on. O(leaves · steps).
   private static func node(_ members: [Int], _ paths: [[OutcomeStep]], from start: Int) -> Node {
     var node = Node()
     guard let first = members.first else { return node }
@@ -89,7 +89,7 @@ package struct OutcomeTree: Sendable {
       node.leaf = first
       return node
     }
-    // In the order of the leaves; a run that is over before the others part stands alone.
+    // Children keep the order of the leaves. A run that has ended already is a child of its own.
     var groups: [(key: OutcomeStep?, members: [Int])] = []
     for member in members {
       let key = paths[member].indices.contains(end) ? paths[member][end] : nil
@@ -110,7 +110,7 @@ private struct OutcomeStep: Hashable {
 }
 
 extension Timeline {
-  /// The steps of a run in the order they had their effect, but for the blocks around others.
+  /// The steps of a run in the order in which they ended, without those that hold others.
   fileprivate var steps: [(thread: String, command: String)] {
     var steps: [(thread: String, command: String)] = []
     var open: [Int: (step: Step, sent: [Transfer], isBlock: Bool)] = [:]
@@ -133,7 +133,7 @@ extension Timeline {
         }
         end(number, of: event.thread)
       case .threadEnded:
-        // What an error or a `break` has left.
+        // An error or a `break` has left these steps.
         for number in innermost.removeValue(forKey: event.thread) ?? [] {
           end(number, of: event.thread)
         }

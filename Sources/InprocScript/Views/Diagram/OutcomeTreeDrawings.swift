@@ -2,10 +2,10 @@ internal import InprocDiagram
 internal import InprocText
 
 extension OutcomeTree {
-  /// How many lines of a node are shown; of more the middle is left out.
+  /// The most lines of a node; the middle of more lines is left out.
   private static let longestNode = 11
 
-  /// The lines of a node: a thread and what it did, in further lines what does not fit.
+  /// The lines of a node: the name of a thread and its steps, continued on further lines.
   func lines(of node: Node, width: Int) -> [(thread: Int?, text: String)] {
     var all: [(thread: Int?, text: String)] = []
     for turn in node.turns {
@@ -30,7 +30,7 @@ extension OutcomeTree {
 
   // MARK: Plain text
 
-  /// For a terminal.
+  /// The tree in plain text, for a terminal.
   package func textLines(width: Int = 100) -> [String] {
     [title, ""] + textLines(root, first: "", rest: "", width: width)
   }
@@ -52,7 +52,7 @@ extension OutcomeTree {
 
   // MARK: Mermaid
 
-  /// As a Mermaid flowchart.
+  /// The tree as a Mermaid flowchart.
   package var mermaid: String {
     var lines = ["flowchart LR"]
     var count = 0
@@ -83,14 +83,15 @@ extension OutcomeTree {
 
   // MARK: SVG
 
-  /// As a self-contained SVG, from left to right.
+  /// The tree as a self-contained SVG file; it grows from left to right.
   package var svg: String {
     let drawing = TreeDrawing(self)
     return drawing.text
   }
 }
 
-/// Lays the tree out: leaves below each other, a parent level with the middle of its children.
+/// The layout of the tree: leaves stand below each other, and a parent stands at the middle of its
+/// children.
 private struct TreeDrawing {
   private let tree: OutcomeTree
   private let characters = 34
@@ -108,7 +109,7 @@ private struct TreeDrawing {
     Double(max(tree.lines(of: node, width: characters).count, 1)) * lineHeight + 18
   }
 
-  /// The room that a node and all below it take.
+  /// The height of a subtree.
   private func room(_ node: OutcomeTree.Node) -> Double {
     let below = node.children.reduce(0) { $0 + room($1) }
     return max(below, max(height(node), 62) + 18)
@@ -124,7 +125,7 @@ private struct TreeDrawing {
     return svg.finished
   }
 
-  /// Returns where the node's middle is.
+  /// Draws a subtree. Returns the vertical middle of its root.
   private func draw(
     _ node: OutcomeTree.Node, depth: Int, top: Double, _ svg: inout SVGWriter
   ) -> Double {

@@ -1,7 +1,7 @@
 package import InprocDiagram
 internal import InprocText
 
-/// What there is to see of a scenario: one run, or where its runs part.
+/// A diagram of a scenario: of one run, or of where its runs diverge.
 package enum RunDiagram: Sendable {
   case run(SequenceDiagram)
   case tree(OutcomeTree)
@@ -29,8 +29,8 @@ package enum RunDiagram: Sendable {
 }
 
 extension ScenarioRunner {
-  /// Draws what a result tells of: where it failed, or expects a deadlock, the run that shows it;
-  /// where it was explored and came to several outcomes, the tree of them; else the run.
+  /// The diagram of a result: the run that shows its failure or the expected deadlock, or else, where
+  /// exploring found several outcomes, the tree of them, or else the run.
   ///
   /// - Returns: nil where no single run shows the failure.
   /// - Throws: `limit` where a run can't be repeated to its end.
@@ -62,8 +62,8 @@ extension ScenarioRunner {
     return .tree(OutcomeTree(title: title, leaves))
   }
 
-  /// Those a result tells of. Where several schedules were run and nobody asked what they came to,
-  /// they are run again.
+  /// The outcomes of a result. Where several schedules were run without collecting outcomes, they are
+  /// run again.
   private func outcomes(of result: ScenarioResult, _ script: Script) -> [OutcomeSummary] {
     guard result.outcomes.isEmpty, result.exploration != nil else { return result.outcomes }
     var options = options
@@ -71,7 +71,8 @@ extension ScenarioRunner {
     return ScenarioRunner(options, pool: pool).run(script, file: result.file).outcomes
   }
 
-  /// The way into the deadlock that the file expects: one that was met, or else one that is found.
+  /// A schedule that leads into the expected deadlock: one that the result has, or else one that a
+  /// search finds.
   private func deadlock(of result: ScenarioResult, _ script: Script) -> Schedule? {
     if let met = result.outcomes.first(where: { $0.grade == .expected }) { return met.schedule }
     var stepper = Stepper(script, file: result.file, options: options, pool: pool)

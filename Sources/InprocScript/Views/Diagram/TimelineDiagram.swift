@@ -4,9 +4,9 @@ package import InprocDiagram
 extension SequenceDiagram {
   /// - Parameters:
   ///   - timeline: what happened.
-  ///   - title: what the picture is called.
-  ///   - problem: in a line, what was wrong with the run.
-  ///   - maximumRows: of a longer run the middle is left out.
+  ///   - title: the title above the diagram.
+  ///   - problem: what was wrong with the run, in one line.
+  ///   - maximumRows: the middle of a run with more rows is left out.
   package init(
     _ timeline: Timeline, title: String, problem: String? = nil, maximumRows: Int = 120
   ) {
@@ -27,14 +27,14 @@ private struct TimelineDiagram {
   /// A step that has begun and not ended.
   private struct OpenStep {
     var step: Timeline.Step
-    /// It has shown itself already, or is a block whose steps do.
+    /// Whether a row shows it already, be it by a step inside of it.
     var isShown = false
   }
-  /// By thread, innermost last.
+  /// The open steps of each thread, innermost last.
   private var open: [[OpenStep]]
-  /// By thread, the wait that its row shows.
+  /// For each thread the wait that a row shows already.
   private var waits: [Int: WaitReason] = [:]
-  /// By the thread that runs `spawn`, the new one.
+  /// For each thread that is in a `spawn` the new thread.
   private var spawning: [Int: Int] = [:]
 
   init(_ timeline: Timeline) {
@@ -62,7 +62,7 @@ private struct TimelineDiagram {
     switch event.what {
     case .threadStarted:
       if let parent = threads[thread].parent {
-        // It is shown in the row of the `spawn`, which has not ended yet.
+        // The row of the `spawn`, which has not ended yet, will show the new thread.
         spawning[parent] = thread
       } else {
         begin(thread)
@@ -86,7 +86,7 @@ private struct TimelineDiagram {
     case .wentOn: builder.extendWait(of: thread)
     case .timerFired:
       switch waits[thread] {
-      // A sleep that is over says so by going on.
+      // The end of a sleep needs no row: the thread goes on.
       case .sleep, nil: break
       default: add(.timer, event)
       }
@@ -105,7 +105,7 @@ private struct TimelineDiagram {
     builder.beginTurns(with: thread)
   }
 
-  /// What its open steps do is shown by a row of its own.
+  /// The open steps of a thread need no row of their own: the row that follows shows what they do.
   private mutating func noteShown(_ thread: Int) {
     for index in open[thread].indices { open[thread][index].isShown = true }
   }
@@ -132,7 +132,7 @@ private struct TimelineDiagram {
     }
   }
 
-  /// What a thread decides for itself is left out, and loops, whose commands are shown.
+  /// Whether a step has no row: it concerns its own thread alone, or its block shows what it does.
   private func isQuiet(_ step: Timeline.Step) -> Bool {
     switch step.command {
     case .for, .if, .let, .repeat, .try: true
@@ -140,7 +140,7 @@ private struct TimelineDiagram {
     }
   }
 
-  /// The name that a command gives is not said again where it was asked for.
+  /// The step with its results, without a result that repeats the name after `as`.
   private func text(of step: Timeline.Step, _ lines: [Timeline.Line]) -> String {
     let asked = step.givenName.map { Timeline.Line.fields($0) }
     return ([step.text] + lines.filter { $0 != asked }.map(\.printed)).joined(separator: "  ")
@@ -148,7 +148,7 @@ private struct TimelineDiagram {
 
   private mutating func beginWait(_ event: Timeline.Event, _ wait: WaitReason) {
     noteShown(event.thread)
-    // It looked, found nothing, and waits on.
+    // The thread woke, found nothing, and waits on.
     if waits[event.thread] == wait { return }
     waits[event.thread] = wait
     builder.beginWait(of: event.thread, on: wait.text, at: event.time)

@@ -1,10 +1,10 @@
-// A failure that can be repeated is run once more, with a timeline, to tell how it came about.
+// A failure is explained by a second run under the same schedule, which records a timeline.
 
 extension ScenarioRunner {
-  /// The result, its failure told with the run that led there.
+  /// The result with an explanation of its failure: the run as a table and in words.
   func explained(_ result: ScenarioResult, _ script: Script) -> ScenarioResult {
     guard case .failed(let problem) = result.verdict, let schedule = problem.schedule,
-      // What took too long or too much would do so again, and more with a timeline.
+      // A run that exceeded a limit would exceed it again, and need more with a timeline.
       !problem.isOfLimits,
       let (run, timeline) = record(
         schedule, script, file: result.file, maximumEvents: ScenarioRunner.toldEvents),
@@ -19,13 +19,13 @@ extension ScenarioRunner {
     }
     var explained = problem
     let report = report(script, result.file, schedule)
-    // A deadlock is told with who could have ended each wait, which only a recorded run knows.
+    // Only a recorded run knows which threads could have ended each wait of a deadlock.
     if case .wrong(let again) = judge(run, script.directives, report),
       again.message == problem.message, again.line == problem.line
     {
       explained = again
     }
-    // Where there is but one thread, the line and its neighbours tell all.
+    // A run of a single thread needs no explanation.
     guard timeline.threads.count > 1 else {
       return result.with(.failed(explained))
     }
@@ -36,7 +36,7 @@ extension ScenarioRunner {
     return result.with(.failed(explained))
   }
 
-  /// More than these are not looked at: a table shows few of them.
+  /// The most events that an explanation records; its table shows few of them.
   private static let toldEvents = 4_000
 
   private func ending(

@@ -1,6 +1,6 @@
 import InprocText
 
-/// A run in words: a sentence for each turn of a thread, and why it gave way to the next.
+/// A run in words: a sentence for each turn of a thread and why the turn ended.
 struct RunNarrative {
   let timeline: Timeline
 
@@ -13,7 +13,7 @@ struct RunNarrative {
   private struct Turn {
     var thread: Int
     var phrases: [String] = []
-    var ending: (reason: Timeline.SwitchReason, next: Int)?
+    var ending: (reason: SwitchReason, next: Int)?
     var leftOut = 0
   }
 

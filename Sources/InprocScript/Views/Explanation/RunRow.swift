@@ -1,17 +1,19 @@
 internal import InprocText
 
-/// One thing of a run that is worth a row in its table.
+/// A row in the table of a run.
 struct RunRow {
   enum What {
-    /// A step that has ended, with what it gave; `waited` if others ran meanwhile.
+    /// A step has ended, with its results and its messages; `waited` if other threads ran meanwhile.
     case step(Timeline.Step, lines: [Timeline.Line], moved: [Timeline.Transfer], waited: Bool)
-    /// A step that has to wait; nil at the end of the file.
+    /// A thread begins to wait in a step; nil at the end of the file.
     case waits(Timeline.Step?, on: WaitReason)
+    /// The timer of a waiting thread has fired.
     case timer
-    case switched(to: Int, Timeline.SwitchReason)
+    /// The turn goes to another thread.
+    case switched(to: Int, SwitchReason)
     /// An error has ended the thread.
     case failed(CommandError)
-    /// So many rows before this place are not told.
+    /// So many rows are left out here.
     case leftOut(Int)
   }
   var time: Duration
@@ -20,7 +22,7 @@ struct RunRow {
 }
 
 extension RunRow {
-  /// The row as a cell of its thread's column.
+  /// The text of the row in its thread's column.
   func words(in timeline: Timeline) -> String {
     switch what {
     case .step(let step, let lines, let moved, let waited):
@@ -40,8 +42,8 @@ extension RunRow {
 }
 
 extension Timeline {
-  /// What a reader wants to see of the run: steps with what they gave, waits, and switches. Blocks
-  /// that only hold other commands are left away.
+  /// The rows of a table of the run: steps with their results, waits and switches. A step that only
+  /// holds other commands has no row.
   var rows: [RunRow] {
     var collector = RowCollector()
     for (index, event) in events.enumerated() {
@@ -58,7 +60,7 @@ extension Timeline {
 private struct RowCollector {
   private struct OpenStep {
     var step: Timeline.Step
-    /// What it sent or received.
+    /// The messages that it has sent or received.
     var moved: [Timeline.Transfer] = []
     var waited = false
   }
@@ -76,10 +78,10 @@ private struct RowCollector {
       if let last = open[thread]?.indices.last { open[thread]?[last].moved.append(transfer) }
     case .threadEnded(let error): if let error { add(.failed(error)) }
     case .stepBegan(let step):
-      // A round of a `for` takes the place of the one before.
+      // A round of a `for` replaces the round before it.
       open[thread, default: []].removeAll { $0.step.range == step.range }
       open[thread, default: []].append(OpenStep(step: step))
-      // The run is over before a `quit` ends.
+      // A `quit` ends the run, so that its own end is not recorded.
       if step.command == .quit { add(.step(step, lines: [], moved: [], waited: false)) }
     case .received(let transfer):
       guard let last = open[thread]?.indices.last, let step = open[thread]?[last] else { break }
@@ -99,7 +101,7 @@ private struct RowCollector {
     case .blocked(let number, let wait):
       let index = open[thread]?.lastIndex { $0.step.number == number }
       if let index {
-        // It looked, found nothing, and waits on.
+        // The thread woke, found nothing, and waits on.
         if open[thread]?[index].waited == true, case .waits = rows.last?.what { break }
         open[thread]?[index].waited = true
       }
@@ -111,7 +113,7 @@ private struct RowCollector {
 }
 
 extension [RunRow] {
-  /// The first and the last of them, with one between that says how many are left out.
+  /// The first and the last rows, with one between them for all that are left out.
   func folded(first: Int, last: Int) -> [RunRow] {
     guard count > first + last + 1, let middle = dropFirst(first).first else { return self }
     var missing = 0

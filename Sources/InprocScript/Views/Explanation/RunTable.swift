@@ -1,10 +1,11 @@
 import Inproc
 import InprocText
 
-/// A run as a table: a column for each thread, time downwards, the switches between them marked.
+/// A run as a table: each thread has a column, time runs downwards, and switches are marked.
 struct RunTable {
   let timeline: Timeline
-  /// How the run ended, in a few words, and in which thread; nil for all of them.
+  /// How the run ended, in a few words, and in which thread; the thread is nil for an end that
+  /// concerns all.
   let ending: (words: String, thread: Int?)?
 
   private static let width = 100
@@ -63,7 +64,7 @@ struct RunTable {
   }
 }
 
-extension Timeline.SwitchReason {
+extension SwitchReason {
   var inWords: String {
     switch self {
     case .waited: "waits"
@@ -76,7 +77,7 @@ extension Timeline.SwitchReason {
 }
 
 extension Duration {
-  /// As the language writes it, in the largest unit that gives a whole number.
+  /// The duration in the notation of the language, in the largest unit that gives a whole number.
   package var inWords: String {
     let (seconds, attoseconds) = components
     let microseconds = attoseconds / 1_000_000_000_000

@@ -1,7 +1,7 @@
-// How the step of each command is told.
+// The words for the step of each command.
 
 extension Statement.Command {
-  /// Whether the commands in its block, or in its file, tell all that it did.
+  /// Whether the commands in its block or its file show all that it does.
   var isToldByItsBlock: Bool {
     switch self {
     case .try, .if, .repeat, .source, .for, .break: true
@@ -13,7 +13,7 @@ extension Statement.Command {
 extension Timeline.Step {
   var isRoundOfFor: Bool { if case .for = command { true } else { false } }
 
-  /// The step as typed; a send with what was sent in place of its variables.
+  /// The step as typed, but a send with the frames that were sent in place of its operands.
   func text(moving transfers: [Timeline.Transfer]) -> String {
     guard let transfer = transfers.first else { return text }
     let words = [transfer.handle] + transfer.frames
@@ -24,7 +24,7 @@ extension Timeline.Step {
     }
   }
 
-  /// What stands behind the command's first word, with one blank between words.
+  /// The text after the command's keyword, with one blank between words.
   private var operands: String {
     text.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().joined(separator: " ")
   }

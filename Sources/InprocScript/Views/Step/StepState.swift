@@ -1,70 +1,69 @@
 package import Inproc
 
-/// What there is to see where a run has been stopped.
+/// What a stepper shows of a run that it has stopped between two turns, or that has ended.
 package struct StepState: Sendable {
   package struct Thread: Sendable {
     package var number: Int
     package var name: String
-    /// A wait with what the variables in its names hold.
+    /// The names in a wait have the values of their variables.
     package var state: ThreadState
-    /// The command it does next, or waits in.
+    /// The command that it runs next, or in which it waits.
     package var command: String?
     package var file: String
-    /// Where that stands; nil at the end of a block.
+    /// The place of that command; nil at the end of a block.
     package var range: SourceRange?
-    /// Whether it can be chosen now.
+    /// Whether the next turn can be given to it.
     package var canRun = false
-    /// Whether it goes on where nobody chooses another.
+    /// Whether the next turn falls to it by default.
     package var isUsual = false
   }
 
   /// How a run has ended.
   package enum Ending: Sendable {
     case passed
-    /// In the deadlock that the file expects.
+    /// The run ended in the deadlock that the file expects.
     case deadlock
     case failed(Problem)
-    /// It could not be run to its end; why.
+    /// The run could not come to its end; why not.
     case error(String)
   }
 
-  /// In order of creation.
+  /// The threads that were not joined, in the order of creation.
   package var threads: [Thread] = []
   package var endpoints: [EndpointStatus] = []
   /// What has happened so far.
   package var timeline = Timeline()
   /// Virtual time since the beginning.
   package var time = Duration.zero
-  /// How many turns were given.
+  /// How many turns were given so far.
   package var moment = 0
-  /// What was chosen wherever there was a choice.
+  /// The choices so far, one wherever there was more than one candidate.
   package var choices: [Int] = []
   /// Whether firing the earliest timer can be chosen.
   package var canFireTimer = false
-  /// Nil while it goes on.
+  /// How the run has ended; nil while it goes on.
   package var ending: Ending?
-  /// What the run came to and how that is graded, once it has ended by itself.
+  /// The outcome of a run that has ended by itself.
   package var outcome: OutcomeSummary?
 }
 
 extension StepState {
-  /// One thing that happened, in the column of its thread.
+  /// Something that happened, for the column of its thread.
   package struct Row: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
       case plain
-      /// An error came of it.
+      /// A step gave an error, or an error ended the thread.
       case error
-      /// The turn was taken from a thread that could have gone on.
+      /// The thread was preempted.
       case `switch`
     }
-    /// By number; nil for what concerns none.
+    /// The number of the thread; nil for a row that concerns none.
     package var thread: Int?
     package var text: String
     package var kind: Kind
   }
 
-  /// What has happened so far, oldest first: commands with what they gave, waits, and where the turn
-  /// was taken from a thread that could have gone on.
+  /// What has happened so far, oldest first: steps with their results, waits and preemptions.
   package var rows: [Row] {
     timeline.rows.compactMap { row in
       let text = row.words(in: timeline)
@@ -81,7 +80,7 @@ extension StepState {
     }
   }
 
-  /// Who takes part so far, by number in the order of creation: those that were joined, too.
+  /// All threads so far with their numbers, in the order of creation, also those that were joined.
   package var columns: [(thread: Int, name: String)] {
     timeline.threads.enumerated().map { ($0.offset, $0.element.name) }
   }
@@ -91,7 +90,7 @@ extension StepState.Thread {
   init(_ thread: SessionThread) {
     var state = thread.state
     let status = thread.status.withLock { $0 }
-    // One that has not begun has its whole block before it.
+    // A thread that has not begun runs the first command of its block next.
     let isFresh = status.statement == nil && state == .running
     let next = isFresh ? thread.body?.statements.first : status.statement
     let values = thread.lookup
@@ -107,7 +106,7 @@ extension StepState.Thread {
       range: status.phase == .running ? next?.range : nil)
   }
 
-  /// A thread where a deadlock has ended the run.
+  /// Takes over what a deadlock tells of the thread.
   mutating func take(_ situation: ThreadSituation) {
     state = situation.state
     command = situation.command

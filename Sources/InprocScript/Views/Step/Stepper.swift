@@ -1,7 +1,7 @@
 internal import Inproc
 
-/// Goes through a run turn by turn, forwards and backwards: the way back is to run the beginning
-/// again, one turn less.
+/// Steps through a run turn by turn, forwards and backwards. A step backwards runs the scenario again
+/// from its beginning, with one turn less.
 package struct Stepper {
   package let script: Script
   package let file: String
@@ -11,16 +11,15 @@ package struct Stepper {
   private let given: Schedule?
   /// How the schedule that was given fits the file; known once a run under it has come to its end.
   package private(set) var fit: ScheduleFit?
-  /// Chosen so far, and what is chosen after that where nobody says otherwise.
+  /// The choices so far, followed by those that are planned after them.
   private var choices: [Int]
 
   /// - Parameters:
-  ///   - script: what is run.
-  ///   - file: its name.
-  ///   - options: how, as far as one run is concerned.
-  ///   - schedule: what is chosen where nobody says otherwise; without one a thread goes on as long
-  ///     as it can.
-  ///   - pool: where the threads come from.
+  ///   - script: the scenario.
+  ///   - file: the name of its file.
+  ///   - options: how it is run, as far as that concerns a single run.
+  ///   - schedule: the planned choices; without them a thread keeps the turn as long as it can.
+  ///   - pool: the threads that run it.
   package init(
     _ script: Script, file: String, options: ScenarioRunner.Options = .init(),
     schedule: Schedule? = nil, pool: ThreadPool
@@ -36,7 +35,7 @@ package struct Stepper {
     run(0)
   }
 
-  /// All that is chosen, here and after.
+  /// The choices up to here and those that are planned.
   package var plannedSchedule: Schedule { Schedule(choices: choices, checksum: checksum) }
   /// The choices up to here, as `--schedule` takes them.
   package var schedule: Schedule { Schedule(choices: state.choices, checksum: checksum) }
@@ -46,7 +45,8 @@ package struct Stepper {
 
   /// Gives one turn.
   ///
-  /// - Parameter thread: to whom, by number, or ``ChoicePoint/timer``; nil to whom it falls.
+  /// - Parameter thread: the number of the thread that gets it, or ``ChoicePoint/timer``; nil for the
+  ///   planned one.
   /// - Returns: false if that thread can't run now, or the run is over.
   @discardableResult
   package mutating func step(_ thread: Int? = nil) -> Bool {
@@ -64,7 +64,7 @@ package struct Stepper {
     return true
   }
 
-  /// Takes the last turn back. What was chosen is remembered until something else is.
+  /// Takes back the last turn. Its choice stays planned until another is made.
   @discardableResult
   package mutating func back() -> Bool {
     guard state.moment > 0 else { return false }
@@ -76,10 +76,10 @@ package struct Stepper {
 
   package mutating func runToEnd() { run(.max) }
 
-  /// Goes to the last turn before the run as it is planned fails.
+  /// Goes to the last turn before the planned run fails.
   ///
-  /// - Returns: false if it does not fail, and stays; or if it can't be run to its end, which the
-  ///   state then tells.
+  /// - Returns: false where the planned run does not fail, and the stepper stays where it is; also
+  ///   where the run can't come to its end, which ``state`` then tells.
   package mutating func goToFailure() -> Bool {
     let moment = state.moment
     run(.max)
@@ -96,11 +96,11 @@ package struct Stepper {
 
   // MARK: Searching
 
-  /// Looks for a way to go on from here that fails or deadlocks, with few preemptions first, and
+  /// Searches for a continuation from here that fails or deadlocks, one with few preemptions first, and
   /// plans it.
   ///
-  /// - Parameter maximumRuns: how many are tried.
-  /// - Returns: whether there is one, as far as was looked, and whether that was everything.
+  /// - Parameter maximumRuns: the most runs of the search.
+  /// - Returns: whether a failing continuation was found, and whether the search was complete.
   package mutating func findFailure(
     maximumRuns: Int = 20_000
   ) -> (isFound: Bool, isComplete: Bool) {
@@ -183,7 +183,7 @@ extension ScenarioRunner {
   fileprivate func fails(
     _ result: RunResult, _ schedule: Schedule, _ script: Script, _ file: String
   ) -> Bool {
-    // Of one run: that it does not deadlock is no failure, as another may.
+    // An expected deadlock may come in another run, so that its absence in this one is no failure.
     let concluded = conclude(result, schedule, script, file, demandsDeadlock: false)
     if case .failed = concluded.verdict { return true }
     return false
@@ -191,7 +191,7 @@ extension ScenarioRunner {
 }
 
 extension Timeline {
-  /// What a thread has begun to wait for last.
+  /// The reason of the latest wait of a thread.
   fileprivate func lastWait(of thread: Int) -> WaitReason? {
     for event in events.reversed() where event.thread == thread {
       if case .blocked(_, let wait) = event.what { return wait }
@@ -201,7 +201,7 @@ extension Timeline {
 }
 
 extension Session {
-  /// Those that were not joined, as a stepper shows them.
+  /// The threads that were not joined, for a stepper.
   fileprivate var stepThreads: [StepState.Thread] {
     table.withLock { $0.threads }.map(StepState.Thread.init)
   }

@@ -1,17 +1,17 @@
-/// Follows choices that were made before, then stops where the next one is to be made.
+/// Follows given choices and ends the run where a given number of turns is reached.
 final class SteppingPolicy: SchedulePolicy {
   private var recorded: RecordedChoices
   private let moments: Int
-  /// Is called there, by the thread that has the turn.
+  /// Called where the run is stopped, by the thread that has the turn.
   var onStop: ((ChoicePoint) -> Void)?
-  /// What was chosen wherever there was a choice.
+  /// The choices that were made, one wherever there was more than one candidate.
   private(set) var taken: [Int] = []
-  /// How often something was chosen, alternatives or not.
+  /// How many turns were given, also those without an alternative.
   private(set) var moment = 0
 
   /// - Parameters:
-  ///   - choices: of a recorded schedule; after them it goes on as that does.
-  ///   - moments: stop when that many turns were given.
+  ///   - choices: the choices of a schedule; after the last one the default is chosen.
+  ///   - moments: how many turns are given before the run is stopped.
   init(choices: [Int], moments: Int) {
     recorded = RecordedChoices(choices)
     self.moments = moments
@@ -19,10 +19,10 @@ final class SteppingPolicy: SchedulePolicy {
 
   var choosesBeforeCommands: Bool { true }
 
-  /// How the choices do not fit the run that has ended, in words; nil where they do.
+  /// Why the choices do not fit the run that has ended; nil where they do.
   var misfit: String? { recorded.misfit }
 
-  /// Who goes on from there if nobody is chosen.
+  /// The number of the thread that gets the next turn by default.
   func upcoming(at point: ChoicePoint) -> Int { recorded.upcoming(at: point) }
 
   func choose(_ point: ChoicePoint) -> Int? {
@@ -39,7 +39,7 @@ final class SteppingPolicy: SchedulePolicy {
   func finish(state: UInt64) {}
 }
 
-/// Follows choices up to a moment, and leaves what comes then to another policy.
+/// Follows given choices for a number of turns and leaves all later ones to another policy.
 final class PrefixPolicy: SchedulePolicy {
   private var recorded: RecordedChoices
   private let moments: Int
@@ -54,7 +54,7 @@ final class PrefixPolicy: SchedulePolicy {
 
   var choosesBeforeCommands: Bool { true }
 
-  /// Another run follows the same choices again.
+  /// Prepares for another run with the same choices.
   func restart() {
     moment = 0
     recorded.restart()

@@ -2,19 +2,19 @@ package import Inproc
 
 /// Shows the events of a session while they happen.
 ///
-/// A thread of its own prints; who prints a result first lets the events before it be printed, so
-/// that both stay in order. Where events come faster than they can be shown, some are lost, and a
-/// line says how many.
+/// The trace has a thread of its own that prints. A thread that prints a result first has the earlier
+/// events printed, so that both stay in order. Events that come faster than they can be shown are
+/// dropped, and a line says how many.
 package final class LiveTrace: Sendable {
   private let buffer: EventBuffer
   private let reader = Reader()
   private let format: Guarded<TraceFormat>
   private let print: @Sendable ([TraceLine]) -> Void
 
-  /// Begins to show what happens in a session.
+  /// Begins to show the events of a session.
   ///
   /// - Parameters:
-  ///   - session: what to look at.
+  ///   - session: the session to observe.
   ///   - isASCII: whether arrows are made of `-`, `<` and `>`.
   ///   - print: shows lines, in order.
   /// - Throws: `.invalidValue` if the system has no thread left.
@@ -30,7 +30,7 @@ package final class LiveTrace: Sendable {
     buffer.begin()
   }
 
-  /// Shows all that has happened so far. Returns false once the trace is off.
+  /// Shows all events so far. Returns false once the trace is off.
   @discardableResult package func show() -> Bool {
     format.withLock { format in
       var lines: [TraceLine] = []
@@ -45,7 +45,7 @@ package final class LiveTrace: Sendable {
     }
   }
 
-  /// Shows what has happened so far, and nothing more.
+  /// Shows the events so far and ends the trace.
   package func end() {
     buffer.stop()
     show()

@@ -1,12 +1,11 @@
 internal import Inproc
 
 extension ScenarioRunner {
-  /// Runs a scenario once more, as the run went that a result tells of, and tells its events in
-  /// virtual time.
+  /// Repeats the run of a result and returns its events with their virtual times.
   ///
   /// - Parameters:
-  ///   - script: what was run.
-  ///   - result: what that run came to.
+  ///   - script: the scenario.
+  ///   - result: the result whose run is repeated.
   ///   - isASCII: whether arrows are made of `-`, `<` and `>`.
   /// - Returns: the schedule, where it is not the default one, and a line for each event; the same
   ///   lines each time.
@@ -17,7 +16,7 @@ extension ScenarioRunner {
     var (policy, schedule) = policy(showing: result, of: script)
     let (scheduler, session) = prepare(script, result.file, policy, nil)
     let start = scheduler.now
-    // What the session's handles do when it is released belongs to no thread of the run.
+    // When the session is released its handles close, which is no event of the run.
     let recorder = TraceRecorder {
       scheduler.isAborting || (try? scheduler.currentThread()) == nil
     }

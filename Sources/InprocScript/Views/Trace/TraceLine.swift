@@ -1,14 +1,14 @@
 package import Inproc
 internal import InprocText
 
-/// One event as a line to read: when, who, an arrow, and what.
+/// An event as a line of text: the time, the thread, an arrow, and what happened.
 ///
 ///       0.012s  alice   ──▶ inproc://jobs #1 hello
 ///       0.012s  worker  ◀── inproc://jobs #1 hello
 ///
-/// The number after `#` joins a receive to its send.
+/// A receive and its send have the same number after `#`.
 package struct TraceLine: Hashable, Sendable {
-  /// What a part of the line is, for its colour.
+  /// The meaning of a part of the line, which decides its colour.
   package enum Role: Hashable, Sendable {
     case time, thread, arrow, wait, alarm, plain
   }
@@ -18,22 +18,22 @@ package struct TraceLine: Hashable, Sendable {
   }
   package var parts: [Part]
 
-  /// Without colours.
+  /// The line without colours.
   package var text: String { parts.map(\.text).joined() }
 }
 
-/// Writes events as lines, times since the beginning.
+/// Formats events as lines of text, with times since the start of the trace.
 package struct TraceFormat: Sendable {
-  /// Of a message no more characters are shown.
+  /// The most characters of a message that are shown.
   private static let longestMessage = 60
 
   private let start: ContinuousClock.Instant
   private let arrows: Arrows
-  /// The longest name so far, so that arrows stand below each other.
+  /// The width of the longest thread name so far, to which all names are padded.
   private var nameWidth = 4
 
   /// - Parameters:
-  ///   - start: the instant that is shown as 0.
+  ///   - start: the instant that is shown as time 0.
   ///   - isASCII: whether arrows are made of `-`, `<` and `>`.
   package init(since start: ContinuousClock.Instant, isASCII: Bool) {
     self.start = start
@@ -57,7 +57,7 @@ package struct TraceFormat: Sendable {
     ])
   }
 
-  /// Seconds, with microseconds only where there are some in virtual time to be told apart.
+  /// The time in seconds with three decimal places.
   private func time(_ instant: ContinuousClock.Instant) -> String {
     let elapsed = max(start.duration(to: instant), .zero)
     let (seconds, attoseconds) = elapsed.components

@@ -1,6 +1,6 @@
 package import Inproc
 
-/// Keeps the events of one run, for ``ScenarioRunner/trace(_:_:file:)``.
+/// Keeps the first events of one run, for a trace.
 package final class TraceRecorder: EventSink {
   private struct State {
     var events: [Registry.Event] = []
@@ -11,8 +11,8 @@ package final class TraceRecorder: EventSink {
   private let limit: Int
 
   /// - Parameters:
-  ///   - limit: of more events the first ones are kept.
-  ///   - isOver: what happens from then on is not kept: a run that is being aborted.
+  ///   - limit: the most events that are kept; later ones are counted.
+  ///   - isOver: whether the run has ended, or is being aborted: no further event is kept.
   init(limit: Int = 100_000, isOver: @escaping @Sendable () -> Bool) {
     self.limit = limit
     self.isOver = isOver

@@ -1,20 +1,20 @@
 package import Inproc
 
-/// What a session is doing at one moment, for a live view.
+/// The state of a session at one moment, for a live view.
 package struct SessionSnapshot: Sendable {
   package struct Thread: Hashable, Sendable {
     package var name: String
     package var state: ThreadState
-    /// How long it has waited.
+    /// How long it has waited; nil of a thread that does not wait.
     package var waited: Duration?
   }
   package var endpoints: [EndpointStatus]
-  /// In order of creation, `main` first.
+  /// The threads in the order of creation, `main` first.
   package var threads: [Thread]
 }
 
 extension Session {
-  /// What is going on now. From any thread.
+  /// The state of the session now. Any thread may ask.
   package var snapshot: SessionSnapshot {
     let now = scheduler.now
     let threads = table.withLock { $0.threads }.map { thread in
@@ -27,7 +27,7 @@ extension Session {
     return SessionSnapshot(endpoints: registry.endpoints, threads: threads)
   }
 
-  /// Begins to count messages.
+  /// Begins to count the messages of the session.
   package func countMessages() -> MessageCount { MessageCount(registry.observers) }
 }
 
