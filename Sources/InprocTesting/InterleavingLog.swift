@@ -2,20 +2,19 @@ internal import Inproc
 internal import InprocScript
 internal import InprocText
 
-/// Writes down one run, for a report: what each thread called, what came of it, and where the turn
-/// went.
+/// Records one run for a report: the calls of each thread, their results, and preemptions.
 final class InterleavingLog: SchedulingObserver {
-  /// One line of the report, in the column of a thread.
+  /// A row of the report, in the lane of a thread.
   private struct Row {
     var thread: Int
     var text: String
-    /// The operation has not ended.
+    /// Whether its operation has not ended.
     var isOpen = false
   }
   private struct State {
     var names: [Int: String] = [:]
     var rows: [Row] = []
-    /// The row of the operation that each thread is in.
+    /// For each thread the row of the operation in which it is.
     var open: [Int: Int] = [:]
   }
   private let state = Guarded(State())
@@ -37,7 +36,7 @@ final class InterleavingLog: SchedulingObserver {
         state.rows[row].isOpen = false
         state.rows[row].text += text
       } else {
-        // It was left in the middle: what came of it stands where it came.
+        // Other threads ran meanwhile, so that the result has a row of its own.
         state.rows.append(Row(thread: thread, text: "… \(verb)\(text)"))
       }
     }
@@ -62,7 +61,7 @@ final class InterleavingLog: SchedulingObserver {
   private static let widest = 34
   private static let longest = 200
 
-  /// A column for each thread, time downwards; a long run's first and last rows.
+  /// The run as a table; of a long one the first and the last rows.
   var table: String {
     let (names, all) = state.withLock { ($0.names, $0.rows) }
     let isCut = all.count > InterleavingLog.longest

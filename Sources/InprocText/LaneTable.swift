@@ -1,7 +1,7 @@
 /// A table of what threads did: each thread has a column of its own, its lane, and time runs
 /// downwards.
 package struct LaneTable: Sendable {
-  /// What one thread did.
+  /// A row of the table: what one thread did.
   package struct Row: Sendable {
     /// A cell for each column of the margin.
     package var margin: [String]
@@ -16,7 +16,7 @@ package struct LaneTable: Sendable {
     }
   }
 
-  /// What sets lanes apart, and the heading from the rows.
+  /// What separates the lanes from each other and the heading from the rows.
   package enum Border: Sendable {
     case blanks
     /// A line of ASCII characters.
@@ -37,8 +37,8 @@ package struct LaneTable: Sendable {
   /// - Parameters:
   ///   - lanes: the names of the threads.
   ///   - margins: the titles of the columns to the left of all lanes.
-  ///   - border: what sets lanes apart.
-  ///   - rows: in the order of time.
+  ///   - border: what separates the lanes.
+  ///   - rows: the rows in the order of time.
   package init(lanes: [String], margins: [String] = [], border: Border, rows: [Row]) {
     self.lanes = lanes
     self.margins = margins

@@ -1,8 +1,8 @@
-// How much room a text takes where every column is equally wide: in a terminal, in a picture made
-// of characters, in a font of fixed width.
+// The width of a text in cells of equal size: in a terminal, in a plain-text diagram, in a monospaced
+// font.
 
 extension Unicode.Scalar {
-  /// How many cells of a terminal it takes: 0 for what combines, 2 for East Asian and emoji.
+  /// The width of the character in cells: 0 of a combining one, 2 of East Asian ones and emoji.
   package var cellWidth: Int {
     if value < 0x300 { return 1 }
     switch properties.generalCategory {
@@ -20,17 +20,17 @@ extension Unicode.Scalar {
 }
 
 extension Sequence<Unicode.Scalar> {
-  /// How many cells of a terminal they take.
+  /// The width of these characters in cells.
   package var cells: Int { reduce(0) { $0 + $1.cellWidth } }
 }
 
 extension StringProtocol {
-  /// How many cells of a terminal it takes.
+  /// The width of the text in cells.
   package var cells: Int { unicodeScalars.cells }
 }
 
 extension String {
-  /// The text, or as many of its characters as fit and an ellipsis, which takes one cell.
+  /// The text, or where it is too wide as many of its characters as fit, and an ellipsis of one cell.
   package func cut(to width: Int, ellipsis: String = "…") -> String {
     guard cells > width else { return self }
     var kept = ""
@@ -43,12 +43,12 @@ extension String {
     return kept + ellipsis
   }
 
-  /// The text, and blanks behind it up to a width.
+  /// The text with blanks after it up to a width.
   package func padded(to width: Int) -> String {
     self + String(repeating: " ", count: max(0, width - cells))
   }
 
-  /// The text, and blanks before it up to a width.
+  /// The text with blanks before it up to a width.
   package func rightAligned(to width: Int) -> String {
     String(repeating: " ", count: max(0, width - cells)) + self
   }

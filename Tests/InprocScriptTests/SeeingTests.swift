@@ -65,15 +65,15 @@ private struct Seen {
 
     var stepper = Stepper(script, file: path, options: options, pool: pool)
     stepper.runToEnd()
-    turns = stepper.state.moment
+    turns = stepper.state.turns
     if case .failed(let found) = stepper.state.ending { problem = found.message }
     // Each turn runs the beginning again: of a long run a part has to do.
-    while turns - stepper.state.moment < 10, stepper.back() {}
+    while turns - stepper.state.turns < 10, stepper.back() {}
     stepper.restart()
-    turnsAtStart = stepper.state.moment
+    turnsAtStart = stepper.state.turns
     while steps < 30, stepper.step() { steps += 1 }
     if !stepper.hasEnded { stepper.runToEnd() }
-    turnsAgain = stepper.state.moment
+    turnsAgain = stepper.state.turns
   }
 
   private mutating func draw(_ picture: RunDiagram?) {

@@ -2,12 +2,12 @@ import Inproc
 import InprocDiagram
 import InprocScript
 
-/// A file for a picture; how its name ends says in which form.
+/// The file of a diagram; the extension of its name decides the format.
 struct DiagramFile {
   enum Form: String, CaseIterable {
     case svg, mmd, txt
 
-    /// By how a name ends; nil where it ends in nothing of the kind, or is nothing else.
+    /// The format of a name; nil where its extension is none of these, or nothing stands before it.
     fileprivate init?(of path: String) {
       let name = FileName.last(of: path)
       let found = Form.allCases.first { FileName.hasSuffix(name, ".\($0.rawValue)") }
@@ -18,7 +18,7 @@ struct DiagramFile {
   let path: String
   let form: Form
 
-  /// Nil for a name that ends otherwise.
+  /// Nil where the name has another extension.
   init?(_ path: String) {
     guard let form = Form(of: path) else { return nil }
     self.path = path
@@ -27,7 +27,7 @@ struct DiagramFile {
 
   static let usage = "a picture's file ends in .svg, .mmd (Mermaid) or .txt"
 
-  /// Writes it whole or not at all.
+  /// Writes the diagram completely or not at all.
   func write(
     _ picture: RunDiagram, streams: WholeFile.Streams = .allowed
   ) throws(CommandError) {

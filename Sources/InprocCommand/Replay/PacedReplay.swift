@@ -2,14 +2,13 @@ import Foundation
 import Inproc
 import InprocScript
 
-/// `replay --pace`: shows a run as if it were typed, command by command, with real time between them.
+/// `replay --pace`: shows a run as if its commands were typed one by one in real time.
 ///
-/// The run itself is over before: it is replayed and written down first, so that the pace can change
-/// nothing about it.
+/// The run is recorded before it is shown, so that the pace has no influence on it.
 struct PacedReplay {
   let pace: Duration
   let palette: Palette
-  /// Whether letters appear one by one.
+  /// Whether the letters of a command appear one by one.
   let types: Bool
 
   func show(_ timeline: Timeline, title: String) {
@@ -42,7 +41,7 @@ struct PacedReplay {
       line(shown)
       return
     }
-    // Half of the time for typing, the other half for the audience to read it.
+    // Half of the time is for typing, the other half for reading.
     let letter = pace / (2 * max(shown.count, 1))
     for character in shown {
       part(String(character))
@@ -52,7 +51,7 @@ struct PacedReplay {
     line("")
   }
 
-  // Raw for the colours.
+  // The output is raw, so that colours stay.
   private func line(_ text: String) {
     emit(palette.escapingUnprintable(text), to: .standardOutput, isRaw: true)
   }

@@ -40,7 +40,7 @@ struct StepView: FullScreenView {
   }
 
   private func title(_ state: StepState) -> String {
-    var words = "turn \(state.moment)"
+    var words = "turn \(state.turns)"
     if state.time > .zero { words += " at \(state.time.inWords)" }
     switch state.ending {
     case nil: return palette(fit(words + "  \(shownFile)", columns), .prompt)

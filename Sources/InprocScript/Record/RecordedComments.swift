@@ -1,23 +1,23 @@
 internal import Inproc
 
-/// The comments of something that was typed, given out in their order as its statements are written
-/// anew.
+/// The comments of an entry at the prompt. They are given out in their order while the statements of
+/// the entry are written.
 struct RecordedComments {
   private struct Comment {
     var line: Int
     var text: String
-    /// Nothing else stands in its line.
+    /// Whether nothing else stands in its line.
     var isAlone: Bool
   }
   private var left: [Comment] = []
-  /// In which lines blocks end, in the order in which they begin.
+  /// The lines in which blocks end, in the order in which the blocks begin.
   private var ends: [Int] = []
-  /// Where the last statement of a line begins.
+  /// For each line the column in which its last statement begins.
   private var lastColumn: [Int: Int] = [:]
 
   /// - Parameters:
-  ///   - lines: as typed.
-  ///   - statements: of these lines.
+  ///   - lines: the lines of the entry as typed.
+  ///   - statements: the statements of these lines.
   init(_ lines: [String], _ statements: [Statement]) {
     var open: [Int] = []
     for (index, line) in lines.enumerated() {
@@ -36,12 +36,12 @@ struct RecordedComments {
       }
     }
     if left.isEmpty { return }
-    // An `else if` is a block without braces: then the ends are not known.
+    // An `else if` is a block without braces, so that the ends of blocks are not known.
     if note(statements) != ends.count { ends = [] }
     ends.reverse()
   }
 
-  /// Returns how many blocks there are.
+  /// Notes the blocks of statements. Returns how many there are.
   private mutating func note(_ statements: [Statement]) -> Int {
     var blocks = 0
     for statement in statements {
@@ -52,23 +52,23 @@ struct RecordedComments {
     return blocks
   }
 
-  /// Those that stand before a line and have not been given out.
+  /// The comments before a line that have not been given out.
   mutating func before(_ line: Int) -> [String] {
     let count = left.prefix { $0.line < line }.count
     defer { left.removeFirst(count) }
     return left.prefix(count).map(\.text)
   }
 
-  /// The one behind a statement, if that is the last of its line.
+  /// The comment behind a statement that is the last of its line.
   mutating func behind(_ statement: Statement) -> String? {
     let place = statement.range
     return lastColumn[place.line] == place.column ? behind(place.line) : nil
   }
 
-  /// The end of the block that begins next: its line, where that is known.
+  /// The line in which the next block ends, where that is known.
   mutating func beginBlock() -> Int? { ends.popLast() }
 
-  /// The one behind the brace that ends a block.
+  /// The comment behind the brace that ends a block.
   mutating func behindEnd(_ line: Int?) -> String? {
     line.flatMap { lastColumn[$0] == nil ? behind($0) : nil }
   }

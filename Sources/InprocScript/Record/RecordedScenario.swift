@@ -2,34 +2,34 @@ internal import Inproc
 
 /// A session as the text of a scenario.
 ///
-/// Statements are written anew from the syntax tree, a line each, so that expectations can stand
-/// below those inside of blocks. What a replay can't repeat becomes a comment.
+/// Statements are written from the syntax tree, each on a line of its own, so that expectations can
+/// stand below statements inside of blocks. What a replay can't repeat becomes a comment.
 struct RecordedScenario {
   typealias Key = SessionJournal.Key
   let entries: [SessionJournal.Entry]
   let results: [Key: SessionJournal.Results]
-  /// What did not run, because a command before it on its line ended the line.
+  /// The statements that did not run, because a command before them ended their line.
   let skipped: Set<Key>
-  /// Which entries belong to the scenario.
+  /// The first entry that belongs to the scenario.
   let first: Int
-  /// Threads that have failed and were not joined.
+  /// The threads that have failed and were not joined.
   let failedThreads: [String]
-  /// Whether threads go on at its end.
+  /// Whether threads go on at the end of the session, so that the scenario ends with `quit`.
   var endsWithQuit: Bool
 
-  /// Statements whose results a replay does not give.
+  /// The statements whose results a replay does not give.
   var unstated: Set<Key> = []
-  /// Top-level statements that can't be replayed, and why.
+  /// The top-level statements that can't be replayed, each with the reason.
   var dropped: [Key: String] = [:]
 
   private(set) var lines: [String] = []
-  /// Which statement a line shows, and which top-level one it is part of.
+  /// For each line the statement that it shows, and the top-level statement around that.
   private(set) var owners: [(own: Key, top: Key)?] = []
 
   var text: String { lines.joined(separator: "\n") + "\n" }
-  /// Of the entry that is being written.
+  /// The comments of the entry that is being written.
   private(set) var comments = RecordedComments([], [])
-  /// How many commands were written.
+  /// The number of commands written so far.
   private(set) var written = 0
 
   static let heading = "# Recorded at the prompt of inproc."
@@ -46,8 +46,8 @@ struct RecordedScenario {
     if endsWithQuit { add("quit  # threads go on here") }
   }
 
-  /// What is known of the entries so far, the text of each from one on: for a file that is written
-  /// while the session goes on.
+  /// The text of each entry from a given one on, as far as its results are known: for a file that is
+  /// written while the session goes on.
   mutating func texts(from entry: Int) -> [String] {
     (max(entry, first)..<max(entry, first, entries.count)).map { number in
       (lines, owners, written) = ([], [], 0)
@@ -61,7 +61,7 @@ struct RecordedScenario {
     owners.append(owner)
   }
 
-  /// Comments that stand above a line.
+  /// Writes the comments that stand above a line.
   private mutating func addComments(before line: Int, _ margin: String) {
     for comment in comments.before(line) { add(margin + comment) }
   }
@@ -110,7 +110,7 @@ struct RecordedScenario {
 
   // MARK: Statements
 
-  /// One of some statements, or with it those that stand on its line and share its expectations.
+  /// Writes a statement, together with those on its line that share its expectations.
   private mutating func write(
     _ statements: [Statement], _ index: Int, _ entry: Int, _ top: Key, indent: Int
   ) {
@@ -156,7 +156,7 @@ struct RecordedScenario {
     state(statement, key, isTop: indent == 0, margin)
   }
 
-  /// Returns the comment behind the brace that ends it.
+  /// Writes a block. Returns the comment behind its closing brace.
   private mutating func write(
     _ block: Block, _ entry: Int, _ top: Key, indent: Int
   ) -> String {
@@ -169,9 +169,9 @@ struct RecordedScenario {
     return comments.behindEnd(end).map { "  " + $0 } ?? ""
   }
 
-  /// The results below a statement: those typed there, or what every execution gave. Errors are
-  /// stated of commands that were typed by themselves; inside of a block they leave it, and stating
-  /// them would make it go on.
+  /// The expectations below a statement: those that were typed there, or else the results that every
+  /// execution gave. An error is expected only of a top-level command: inside of a block it leaves the
+  /// block, and expecting it would let the block go on.
   private mutating func state(_ statement: Statement, _ key: Key, isTop: Bool, _ margin: String) {
     if unstated.contains(key) {
       if let first = results[key]?.lines.first {
@@ -196,14 +196,14 @@ struct RecordedScenario {
     return failure.range == statement.range
   }
 
-  /// In whole milliseconds.
+  /// The duration in whole milliseconds.
   private static func printed(_ duration: Duration) -> String {
     "\(max(1, Int((duration / .milliseconds(1)).rounded())))ms"
   }
 }
 
 extension ResultLine {
-  /// As an expectation: an error by its code.
+  /// The line as an expectation; of an error only the code is expected.
   fileprivate var stated: String {
     if case .error(let error) = self { return "=! \(error.code.rawValue)" }
     return printed
@@ -211,8 +211,8 @@ extension ResultLine {
 }
 
 extension [Statement] {
-  /// The commands of a line that begins here and whose lines are expected together. One with a block
-  /// is written over several lines, each with what it gave.
+  /// The commands of a line that begins here and whose results are expected together. A command with a
+  /// block is written over several lines, each with its own expectations.
   fileprivate func group(at index: Int) -> ArraySlice<Statement>? {
     let end = self[(index + 1)...].firstIndex { !$0.isJoined } ?? endIndex
     let line = self[index..<end]
@@ -222,7 +222,7 @@ extension [Statement] {
     return isGroup ? line : nil
   }
 
-  /// Whether the statement is written with the one that its line begins with.
+  /// Whether the statement is written on the line of the statement before it.
   fileprivate func isInsideGroup(_ index: Int) -> Bool {
     guard self[index].isJoined, let start = self[..<index].lastIndex(where: { !$0.isJoined })
     else { return false }
@@ -231,7 +231,7 @@ extension [Statement] {
 }
 
 extension Statement {
-  /// `help` and `quit`: not part of what happens.
+  /// Whether the command is left out: `help` and `quit` do nothing that a scenario repeats.
   fileprivate var isOfPrompt: Bool {
     switch command {
     case .help, .quit: true
@@ -239,14 +239,14 @@ extension Statement {
     }
   }
 
-  /// Whether a place is its own or one of its blocks'.
+  /// Whether a place belongs to the statement or to a statement in its blocks.
   fileprivate func holds(_ range: SourceRange) -> Bool {
     self.range == range || blocks.contains { $0.statements.contains { $0.holds(range) } }
   }
 }
 
 extension SessionJournal.Entry {
-  /// The error that ended it, where that came from inside of this statement's block.
+  /// The error that ended the entry, where it came from a block of this statement.
   fileprivate func errorInside(_ statement: Statement) -> String? {
     guard case .failed(let failure)? = ending, case .error(let error) = failure.kind,
       failure.range != statement.range, statement.holds(failure.range)

@@ -1,28 +1,28 @@
 internal import Inproc
 
-/// `record FILE`: what is typed from here on becomes a scenario.
+/// `record FILE`: the commands that are typed from here on become a scenario.
 ///
-/// The file is written as the session goes: whatever ends the program, it holds what was typed so far.
-/// At the end it is written anew, once a replay has shown what can be stated.
+/// The file is written while the session goes on, so that it holds all commands so far, whatever ends
+/// the program. At the end it is written again, after a replay has shown which results it can expect.
 package struct Recording: Sendable {
   package let path: String
   private let journal: SessionJournal
   private let first: Int
   private let file: RecordingFile
-  /// How many commands typed before belong to it.
+  /// How many of the entries so far belong to the recording.
   package var included: Int { journal.count - first }
 
-  /// What was written.
+  /// What a recording has written.
   package struct Summary: Sendable {
     package var commands: Int
-    /// How many of them, or of their results, a replay can't repeat.
+    /// How many commands or results a replay can't repeat.
     package var unrepeatable: Int
-    /// Whether a replay passed before it was written.
+    /// Whether a replay of the scenario passed.
     package var passes: Bool
   }
 
-  /// Begins to record. Where the session has handles, threads or variables already, all that was
-  /// typed before belongs to the scenario: it would not run without.
+  /// Begins to record. Where the session has handles, threads or variables already, the scenario
+  /// includes everything that was typed before, since it would not run without.
   ///
   /// - Throws: `io` if the file exists already or can't be written there.
   package init(to path: String, of session: Session, _ journal: SessionJournal)
@@ -43,10 +43,10 @@ package struct Recording: Sendable {
     journal.listener.withLock { $0 = { file.write(journal) } }
   }
 
-  /// Why what was typed last is not in the file; nil where it is, or where that was asked before.
+  /// Why the file could not be written last; nil where it could, or where the problem was told already.
   package func takeProblem() -> CommandError? { file.takeProblem() }
 
-  /// Writes the scenario anew, whole or not at all, so that replaying it passes.
+  /// Writes the scenario again, completely or not at all, so that a replay of it passes.
   ///
   /// - Throws: `io` if it can't be written.
   package func finish(_ session: Session) throws(CommandError) -> Summary {
@@ -73,26 +73,27 @@ package struct Recording: Sendable {
   }
 }
 
-/// What a replay of a text came to.
+/// The result of a replay of a recorded scenario.
 private enum ReplayCheck {
   case passes
   case fails(RecordedScenario.Place)
-  /// It could not be run to its end.
+  /// The replay could not come to its end.
   case unknown
 }
 
 extension RecordedScenario {
   /// Where and how a replay failed.
   fileprivate enum Place {
-    /// A result differs.
+    /// A result is not the expected one.
     case mismatch(line: Int)
-    /// A command fails, or waits for ever.
+    /// A command fails or waits for ever.
     case problem(line: Int, String)
-    /// All was run, but threads go on.
+    /// All commands ran, but threads go on.
     case end
   }
 
-  /// States less, so that this is no failure. Returns false where there is nothing to leave out.
+  /// Drops an expectation or a command, so that the replay no longer fails there. Returns false where
+  /// nothing is left to drop.
   fileprivate mutating func weaken(_ place: Place) -> Bool {
     switch place {
     case .mismatch(let line):
@@ -115,7 +116,7 @@ extension RecordedScenario {
 }
 
 extension ScenarioRunner {
-  /// What the default schedule of a text comes to.
+  /// Replays a text under the default schedule.
   fileprivate func check(_ text: String, _ file: String) -> ReplayCheck {
     guard let script = try? Parser.parse(Array(text.utf8)),
       let result = perform(script, file, DefaultPolicy()), result.hindrance == nil
@@ -123,7 +124,7 @@ extension ScenarioRunner {
     return place(of: result).map { .fails($0) } ?? .passes
   }
 
-  /// Where a run has failed; nil where it has not.
+  /// The place where a run has failed; nil where it has not.
   private func place(of result: RunResult) -> RecordedScenario.Place? {
     if let failure = result.failure ?? result.threadFailures.first {
       if case .error(let error) = failure.kind {
@@ -141,12 +142,12 @@ extension ScenarioRunner {
 }
 
 extension Session {
-  /// Nothing was made yet that commands could refer to.
+  /// Whether there is nothing yet that a command could refer to.
   fileprivate var isFresh: Bool {
     table.withLock { $0.entries.count <= 1 } && main.variables.isEmpty
   }
 
-  /// Those that ended with an error and were not joined.
+  /// The threads that ended with an error and were not joined.
   fileprivate var failedThreads: [String] {
     table.withLock { $0.threads }
       .filter { !$0.isMain && $0.status.withLock { $0.phase == .failed && !$0.isJoined } }

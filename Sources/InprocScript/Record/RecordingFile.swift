@@ -8,15 +8,15 @@ internal import Inproc
 
 /// The file of a recording while the session goes on.
 ///
-/// Each entry is written when it begins, as a comment, and again when it has ended. At any moment the
-/// file is a scenario that parses.
+/// Each entry is written as a comment when it begins, and as commands when it has ended. The file is a
+/// scenario that parses at any moment.
 final class RecordingFile: Sendable {
   private struct State {
-    /// What the file holds.
+    /// The text in the file.
     var text: [UInt8]
-    /// Where in it the entries begin.
+    /// The offset in the text of each entry.
     var starts: [Int] = []
-    /// Why the last write failed, if it did, and whether that was told.
+    /// Why the last write failed, and whether that was told; nil where it succeeded.
     var problem: (error: CommandError, isTold: Bool)?
   }
   private let path: String
@@ -24,18 +24,18 @@ final class RecordingFile: Sendable {
   private let descriptor: Int32
   private let state: Guarded<State>
 
-  /// Makes the file.
+  /// Creates the file.
   ///
   /// - Parameters:
-  ///   - path: its name, which must be free.
-  ///   - heading: what it begins with.
-  ///   - first: which entry is its first.
+  ///   - path: the name of the file, which must not exist.
+  ///   - heading: the beginning of its text.
+  ///   - first: the number of its first entry.
   /// - Throws: `io` if it exists already or can't be written there.
   init(_ path: String, heading: String, first: Int) throws(CommandError) {
     try WholeFile.refuseNUL(path)
     self.path = path
     self.first = first
-    // Only a folder has a name that ends so.
+    // A name that ends in a slash is that of a folder.
     let isName = !path.isEmpty && !FileName.hasSuffix(path, "/")
     descriptor =
       isName ? open(FileName.system(path), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) : -1
@@ -60,7 +60,7 @@ final class RecordingFile: Sendable {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// Writes what has changed in the journal.
+  /// Writes the entries that have changed in the journal.
   func write(_ journal: SessionJournal) {
     let (known, from) = journal.state.withLock { known in
       defer { known.changed = nil }
@@ -100,7 +100,7 @@ final class RecordingFile: Sendable {
     if !isWritten { journal.state.withLock { $0.noteChange(of: from) } }
   }
 
-  /// Why the last write failed; once.
+  /// Why the last write failed. A failure is returned only once.
   func takeProblem() -> CommandError? {
     state.withLock { state in
       guard let problem = state.problem, !problem.isTold else { return nil }
@@ -109,10 +109,9 @@ final class RecordingFile: Sendable {
     }
   }
 
-  /// Replaces all of it by the scenario as it is in the end. The file that somebody else has changed
-  /// meanwhile is left alone.
+  /// Replaces the text by the final scenario, unless somebody else has changed the file meanwhile.
   ///
-  /// - Throws: `io` if it can't be written; then it is as it was.
+  /// - Throws: `io` if the file can't be written; its text is then unchanged.
   func finish(with bytes: [UInt8]) throws(CommandError) {
     let text = state.withLock { $0.text }
     if text == bytes, holds(text) { return }
@@ -120,7 +119,7 @@ final class RecordingFile: Sendable {
     try WholeFile.write(bytes, to: path, over: text)
   }
 
-  /// Whether the file of that name is this one, with this text.
+  /// Whether the file under that name is still this one, with the text that was written.
   private func holds(_ text: [UInt8]) -> Bool {
     guard let own = try? FileStatus(descriptor: descriptor), let named = try? FileStatus(path)
     else {
@@ -129,13 +128,13 @@ final class RecordingFile: Sendable {
     return own.identity == named.identity && own.size == text.count
   }
 
-  /// Takes it away, where nothing could be recorded.
+  /// Removes the file where nothing could be recorded.
   func remove() { unlink(FileName.system(path)) }
 
-  /// Writes over what stands from a place on. Until the size is set, too, line ends fill what is too
-  /// much: there is no moment in which the file does not parse.
+  /// Overwrites the text from an offset on. Line ends fill the rest of a longer text until the size is
+  /// set, so that the file parses at any moment.
   ///
-  /// - Throws: the system's reason; the file is as it was, as far as the system lets it.
+  /// - Throws: the reason of the system; the file is then unchanged, as far as the system allows.
   private func replace(
     from start: Int, with bytes: [UInt8], _ state: inout State
   ) throws(SystemReason) {

@@ -1,8 +1,8 @@
 internal import Inproc
 
-/// What was typed at a prompt and what came of it, for `record`.
+/// The entries at a prompt and their results, for `record`.
 package final class SessionJournal: SessionObserver {
-  /// A statement of the session: which entry it was typed in, and where.
+  /// A statement of the session, by its entry and its place there.
   struct Key: Hashable, Sendable {
     var entry: Int
     var line: Int
@@ -15,19 +15,19 @@ package final class SessionJournal: SessionObserver {
     }
   }
 
-  /// What the executions of one statement gave.
+  /// The results of all executions of one statement.
   struct Results: Sendable {
     var lines: [ResultLine]
-    /// All executions gave these lines.
+    /// Whether all executions gave these lines.
     var areSame = true
   }
 
-  /// One thing that was typed.
+  /// One or more lines that were typed and run together.
   struct Entry: Sendable {
     var statements: [Statement]
-    /// As typed, where there are comments in it.
+    /// The lines as typed; empty where they have no comments.
     var commentedLines: [String] = []
-    /// How long to wait before it, so that other threads come as far as they had.
+    /// How long a replay waits before it, so that other threads come as far as they had come.
     var pause: Duration?
     var ending: Ending?
   }
@@ -39,27 +39,27 @@ package final class SessionJournal: SessionObserver {
   struct State: Sendable {
     var entries: [Entry] = []
     var results: [Key: Results] = [:]
-    /// Statements that did not run, because one before them on their line ended it.
+    /// The statements that did not run, because one before them ended their line.
     var skipped: Set<Key> = []
     /// Whether other threads may have run since the last pause.
     var needsPause = false
     var timersBefore = 0
     var wasQuiet = true
     var lastEnd: ContinuousClock.Instant?
-    /// The first entry that a recording has to write, or to write again; nil where there is none.
+    /// The first entry that a recording has to write or to write again; nil where there is none.
     var changed: Int?
 
     mutating func noteChange(of entry: Int) { changed = min(changed ?? entry, entry) }
   }
   let state = Guarded(State())
-  /// What is done after each entry that begins or ends.
+  /// Is called after each begin and end of an entry.
   let listener = Guarded<(@Sendable () -> Void)?>(nil)
 
   package init() {}
 
   private func tellListener() { listener.withLock { $0 }?() }
 
-  /// How many entries there are.
+  /// The number of entries.
   package var count: Int { state.withLock { $0.entries.count } }
 
   package var keepsResults: Bool { true }
@@ -75,7 +75,7 @@ package final class SessionJournal: SessionObserver {
     return state.withLock { state in
       var pause: Duration?
       if let end = state.lastEnd {
-        // Where no thread waits for the clock, then or now or in between, time makes no difference.
+        // Time makes no difference where no thread waited for the clock, now or since then.
         let needsTime =
           quiet.map { now in
             !now.isQuiet || !state.wasQuiet || now.timers != state.timersBefore
@@ -98,7 +98,7 @@ package final class SessionJournal: SessionObserver {
     }
   }
 
-  /// Something typed is nothing but comments.
+  /// Adds an entry of nothing but comments.
   package func noteComments(_ lines: [String]) {
     let lines = Self.commented(lines)
     guard !lines.isEmpty else { return }
@@ -118,7 +118,7 @@ package final class SessionJournal: SessionObserver {
     let others = session.hasOtherThreads
     state.withLock { state in
       state.lastEnd = .now
-      // A thread that was spawned and has ended ran, too.
+      // A spawned thread may have run even where it has ended already.
       let statements = state.entries[entry].statements
       state.needsPause =
         statements.contains(where: \.spawns)
@@ -139,7 +139,7 @@ package final class SessionJournal: SessionObserver {
     }
   }
 
-  /// Notes what a statement gave, and leaves it to be compared.
+  /// Notes the results of a statement and leaves them to be compared.
   package func take(
     _ lines: [ResultLine], of statement: Statement, from thread: SessionThread
   ) -> Bool {
@@ -169,14 +169,14 @@ extension Session {
 }
 
 extension Statement {
-  /// Whether other threads may go on because of it.
+  /// Whether other threads may go on because of the statement.
   var canConcernOthers: Bool {
     if case .list = command { return false }
     if case .source = command { return true }
     return isChoice || blocks.contains { $0.statements.contains(where: \.canConcernOthers) }
   }
 
-  /// Whether it, or a statement in one of its blocks, starts a thread.
+  /// Whether the statement, or one in its blocks, starts a thread.
   var spawns: Bool {
     if case .spawn = command { return true }
     return blocks.contains { $0.statements.contains(where: \.spawns) }

@@ -1,7 +1,7 @@
 internal import Inproc
 
-/// A value to write as JSON (RFC 8259); members of an object keep their order. What is unprintable or
-/// no character is written as `\uXXXX`.
+/// A value in JSON (RFC 8259). The members of an object keep their order. Unprintable characters and
+/// noncharacters are written as `\uXXXX`.
 package enum JSON {
   case string(String)
   case number(Int)
@@ -10,7 +10,7 @@ package enum JSON {
   case array([JSON])
   case object([(String, JSON)])
 
-  /// The text, indented by two columns a level.
+  /// The text, indented by two columns for each level.
   package var text: String {
     var text = ""
     write(to: &text, indentation: "")

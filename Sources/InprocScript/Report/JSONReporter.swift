@@ -1,5 +1,5 @@
-/// One JSON document; docs/reports.md names its members. A member is only ever added, or `version`
-/// grows.
+/// A report as one JSON document. `docs/reports.md` describes its members. A change other than a new
+/// member increases `version`.
 package struct JSONReporter: Reporter {
   package static let version = 2
   private var scenarios: [JSON] = []

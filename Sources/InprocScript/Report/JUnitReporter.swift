@@ -1,7 +1,8 @@
 import Inproc
 import InprocDiagram
 
-/// JUnit's XML, as build servers read it: one test suite with a test case for each scenario.
+/// A report in JUnit's XML, which build servers read: one test suite with a test case for each
+/// scenario.
 package struct JUnitReporter: Reporter {
   private var cases = ""
   private var failures = 0

@@ -1,22 +1,22 @@
-/// Writes what scenarios came to, in one of several forms. No report holds a time or an address: two
-/// of the same runs are byte-identical.
+/// Writes the results of scenarios in one of several formats. A report holds no time and no address,
+/// so that reports of equal runs are byte-identical.
 package protocol Reporter {
-  /// What stands before the first scenario.
+  /// The text before the first scenario.
   mutating func begin() -> String
-  /// One scenario.
+  /// The text of one scenario.
   mutating func add(_ result: ScenarioResult) -> String
-  /// What stands behind the last one.
+  /// The text after the last scenario.
   mutating func end(_ tally: Tally) -> String
 }
 
-/// The forms a report can have; docs/reports.md describes them.
+/// The formats of reports, which `docs/reports.md` describes.
 package enum ReportForm: String, CaseIterable, Sendable {
   case text, tap, junit, json
 
-  /// What writes it.
+  /// A reporter that writes this format.
   ///
-  /// - Parameter isQuiet: whether a text report leaves out what has passed.
-  /// - Returns: a reporter of this form.
+  /// - Parameter isQuiet: whether a text report leaves out scenarios that have passed.
+  /// - Returns: the reporter.
   package func reporter(isQuiet: Bool = false) -> any Reporter {
     switch self {
     case .text: TextReporter(isQuiet: isQuiet)

@@ -1,6 +1,7 @@
 import Inproc
 
-/// TAP version 14 (testanything.org): a test point for each scenario, what went wrong as YAML.
+/// A report in TAP version 14 (testanything.org): a test point for each scenario, with YAML that
+/// describes a failure.
 package struct TAPReporter: Reporter {
   private var count = 0
 
@@ -15,7 +16,7 @@ package struct TAPReporter: Reporter {
     switch result.verdict {
     case .passed: text = "ok \(count) - \(name)\n"
     case .incomplete(let why):
-      // No claim that it passes; a reader of TAP knows what is still to do from what has failed.
+      // An incomplete scenario has not passed. A reader of TAP tells a "todo" from a failure.
       let reason = TAPReporter.escaped(why)
       text = "not ok \(count) - \(name) # TODO incomplete: \(reason)\n"
     case .failed(let problem):
@@ -51,7 +52,7 @@ package struct TAPReporter: Reporter {
     var text = "  ---\n"
     for (name, values, isBlock) in fields {
       if isBlock {
-        // A block, line by line: some readers take a colon in a list's item for a key.
+        // A block of lines instead of a list: some readers take a colon in a list's item for a key.
         text += "  \(name): |\n"
         for value in values where value != "" { text += "    \(value.escapingForExchange)\n" }
       } else {
@@ -67,14 +68,14 @@ package struct TAPReporter: Reporter {
     return lines
   }
 
-  /// A string of YAML, on one line.
+  /// A quoted string of YAML on one line.
   private static func quoted(_ text: String) -> String {
     "\""
       + text.escapingForExchange
       .replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
 
-  /// A description: `#` would begin a directive.
+  /// A description in which `#` is escaped, since it would begin a directive.
   private static func escaped(_ text: String) -> String {
     text.escapingForExchange.replacing("\\", with: "\\\\").replacing("#", with: "\\#")
   }

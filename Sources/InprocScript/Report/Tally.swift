@@ -1,12 +1,12 @@
 import InprocText
 
-/// How many scenarios came out in which way, and the exit status that follows.
+/// Counts results by their verdict, and derives the exit status.
 package struct Tally: Sendable {
   package private(set) var passed = 0
   package private(set) var failed = 0
-  /// Those of which a limit kept a part from being run.
+  /// The scenarios of which a limit kept a part from being run.
   package private(set) var incomplete = 0
-  /// Those that could not be read or could not be run.
+  /// The scenarios that could not be read or could not be run.
   package private(set) var errors = 0
   /// How many files `--fail-fast` left out.
   package var notRun = 0
@@ -15,7 +15,7 @@ package struct Tally: Sendable {
 
   package var count: Int { passed + failed + incomplete + errors }
 
-  /// The exit status: 2 one could not be read or run, else 1 one failed, else 0.
+  /// The exit status: 2 where a scenario could not be read or run, else 1 where one failed, else 0.
   package var status: Int32 { errors > 0 ? 2 : failed > 0 ? 1 : 0 }
 
   /// `N passed, N failed`, then how many are incomplete, how many are errors and how many files were

@@ -1,10 +1,10 @@
 internal import Inproc
 
-/// For people: a line for each scenario, below it what went wrong and what else is to be known.
+/// A report for people: a line for each scenario, and below it its failure and its notes.
 package struct TextReporter: Reporter {
   private let isQuiet: Bool
 
-  /// - Parameter isQuiet: whether what has passed is left out.
+  /// - Parameter isQuiet: whether scenarios that have passed are left out.
   package init(isQuiet: Bool = false) { self.isQuiet = isQuiet }
 
   package func begin() -> String { "" }

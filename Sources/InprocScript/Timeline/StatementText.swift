@@ -26,7 +26,9 @@ extension Statement {
       [name]
     case .select(let names), .join(let names), .stop(let names): names
     case .spawn(let name, _): name.map { [$0] } ?? []
-    default: []
+    case .list, .repeat, .break, .if, .try, .let, .incr, .echo, .observe, .fail, .sleep, .source,
+      .help, .quit:
+      []
     }
   }
 

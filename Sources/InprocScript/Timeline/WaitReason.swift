@@ -67,7 +67,9 @@ extension Statement {
     case .connect(let endpoint): .connect(name(endpoint))
     case .join(let threads): .join(threads.map(name))
     case .sleep(let time): .sleep(time.template.text)
-    default: .command(text)
+    case .bind, .drain, .close, .unbind, .list, .spawn, .stop, .repeat, .break, .if, .try, .let,
+      .incr, .echo, .observe, .fail, .source, .help, .quit:
+      .command(text)
     }
   }
 }

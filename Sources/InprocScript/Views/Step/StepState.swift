@@ -36,7 +36,7 @@ package struct StepState: Sendable {
   /// Virtual time since the beginning.
   package var time = Duration.zero
   /// How many turns were given so far.
-  package var moment = 0
+  package var turns = 0
   /// The choices so far, one wherever there was more than one candidate.
   package var choices: [Int] = []
   /// Whether firing the earliest timer can be chosen.

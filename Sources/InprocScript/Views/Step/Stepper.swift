@@ -60,15 +60,15 @@ package struct Stepper {
         if !isPlanned { choices = state.choices + [thread] }
       }
     }
-    run(state.moment + 1)
+    run(state.turns + 1)
     return true
   }
 
   /// Takes back the last turn. Its choice stays planned until another is made.
   @discardableResult
   package mutating func back() -> Bool {
-    guard state.moment > 0 else { return false }
-    run(state.moment - 1)
+    guard state.turns > 0 else { return false }
+    run(state.turns - 1)
     return true
   }
 
@@ -81,16 +81,16 @@ package struct Stepper {
   /// - Returns: false where the planned run does not fail, and the stepper stays where it is; also
   ///   where the run can't come to its end, which ``state`` then tells.
   package mutating func goToFailure() -> Bool {
-    let moment = state.moment
+    let turns = state.turns
     run(.max)
     switch state.ending {
     case .passed:
-      run(moment)
+      run(turns)
       return false
     case .error: return false
     default: break
     }
-    if state.moment > 0 { run(state.moment - 1) }
+    if state.turns > 0 { run(state.turns - 1) }
     return true
   }
 
@@ -105,7 +105,7 @@ package struct Stepper {
     maximumRuns: Int = 20_000
   ) -> (isFound: Bool, isComplete: Bool) {
     let policy = ExploringPolicy(bound: 0)
-    let prefix = PrefixPolicy(choices: state.choices, moments: state.moment, then: policy)
+    let prefix = PrefixPolicy(choices: state.choices, turns: state.turns, then: policy)
     for _ in 0..<maximumRuns {
       prefix.restart()
       if let result = runner.perform(script, file, prefix) {
@@ -113,7 +113,7 @@ package struct Stepper {
         let found = Schedule(choices: state.choices + policy.choices, checksum: checksum)
         if result.deadlock != nil || runner.fails(result, found, script, file) {
           choices = state.choices + policy.choices
-          run(state.moment)
+          run(state.turns)
           return (true, true)
         }
       }
@@ -128,9 +128,9 @@ package struct Stepper {
   // MARK: Running
 
   /// Runs from the beginning until that many turns were given, or to the end.
-  private mutating func run(_ moments: Int) {
+  private mutating func run(_ turns: Int) {
     let recorder = TimelineRecorder()
-    let policy = SteppingPolicy(choices: choices, moments: moments)
+    let policy = SteppingPolicy(choices: choices, turns: turns)
     let (scheduler, session) = runner.prepare(script, file, policy, recorder)
     let start = scheduler.now
     var stop: (point: ChoicePoint, threads: [StepState.Thread], endpoints: [EndpointStatus])?
@@ -139,7 +139,7 @@ package struct Stepper {
     policy.onStop = nil
     var state = StepState()
     state.timeline = recorder.timeline
-    state.moment = policy.moment
+    state.turns = policy.turns
     state.choices = policy.taken
     state.time = start.duration(to: scheduler.now)
     if let stop {

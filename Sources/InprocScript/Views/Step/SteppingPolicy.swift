@@ -1,20 +1,20 @@
 /// Follows given choices and ends the run where a given number of turns is reached.
 final class SteppingPolicy: SchedulePolicy {
   private var recorded: RecordedChoices
-  private let moments: Int
+  private let mostTurns: Int
   /// Called where the run is stopped, by the thread that has the turn.
   var onStop: ((ChoicePoint) -> Void)?
   /// The choices that were made, one wherever there was more than one candidate.
   private(set) var taken: [Int] = []
   /// How many turns were given, also those without an alternative.
-  private(set) var moment = 0
+  private(set) var turns = 0
 
   /// - Parameters:
   ///   - choices: the choices of a schedule; after the last one the default is chosen.
-  ///   - moments: how many turns are given before the run is stopped.
-  init(choices: [Int], moments: Int) {
+  ///   - turns: how many turns are given before the run is stopped.
+  init(choices: [Int], turns: Int) {
     recorded = RecordedChoices(choices)
-    self.moments = moments
+    mostTurns = turns
   }
 
   var choosesBeforeCommands: Bool { true }
@@ -26,11 +26,11 @@ final class SteppingPolicy: SchedulePolicy {
   func upcoming(at point: ChoicePoint) -> Int { recorded.upcoming(at: point) }
 
   func choose(_ point: ChoicePoint) -> Int? {
-    guard moment < moments else {
+    guard turns < mostTurns else {
       onStop?(point)
       return nil
     }
-    moment += 1
+    turns += 1
     let next = recorded.next(at: point)
     if point.candidates.count > 1 { taken.append(next) }
     return next
@@ -42,13 +42,13 @@ final class SteppingPolicy: SchedulePolicy {
 /// Follows given choices for a number of turns and leaves all later ones to another policy.
 final class PrefixPolicy: SchedulePolicy {
   private var recorded: RecordedChoices
-  private let moments: Int
+  private let mostTurns: Int
   private let rest: any SchedulePolicy
-  private var moment = 0
+  private var turns = 0
 
-  init(choices: [Int], moments: Int, then rest: any SchedulePolicy) {
+  init(choices: [Int], turns: Int, then rest: any SchedulePolicy) {
     recorded = RecordedChoices(choices)
-    self.moments = moments
+    mostTurns = turns
     self.rest = rest
   }
 
@@ -56,15 +56,15 @@ final class PrefixPolicy: SchedulePolicy {
 
   /// Prepares for another run with the same choices.
   func restart() {
-    moment = 0
+    turns = 0
     recorded.restart()
   }
 
-  func repeated() -> Int? { moment < moments ? nil : rest.repeated() }
+  func repeated() -> Int? { turns < mostTurns ? nil : rest.repeated() }
 
   func choose(_ point: ChoicePoint) -> Int? {
-    guard moment < moments else { return rest.choose(point) }
-    moment += 1
+    guard turns < mostTurns else { return rest.choose(point) }
+    turns += 1
     return recorded.next(at: point)
   }
 

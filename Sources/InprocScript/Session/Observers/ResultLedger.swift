@@ -1,18 +1,18 @@
 internal import Inproc
 
-/// Takes down what the commands of one file give, over all their iterations and over all runs, in
-/// place of comparing it with what is expected.
+/// Collects the results of the commands of one file, over all their iterations and over all runs, in
+/// place of comparing them with what is expected.
 package final class ResultLedger: SessionObserver {
-  /// What one command of the text has given, or several of which lines are expected together.
+  /// The results of one command, or of several whose lines are expected together.
   struct Entry {
-    /// The command, or those of a line.
+    /// The command, or the commands of a line.
     var statements: [Statement]
     var expectations: [Expectation]
-    /// Each distinct list of lines, in the order in which they first came.
+    /// The distinct results, in the order in which they first came.
     var results: [[ResultLine]] = []
-    /// For each expectation, whether it held each time.
+    /// For each expectation, whether it was met every time.
     var held: [Bool]
-    /// There were more lines than are kept.
+    /// Whether there were more lines than are kept.
     var isCut = false
 
     init(_ statements: [Statement], _ expectations: [Expectation]) {
@@ -29,15 +29,16 @@ package final class ResultLedger: SessionObserver {
 
   private let file: String
   private let entries = Guarded<[Key: Entry]>([:])
-  /// More distinct results of one command are not kept: two are enough to say that they differ.
+  /// The most distinct results of one command that are kept: two show already that they differ.
   private static let keptResults = 4
 
-  /// - Parameter file: the file whose commands are of interest; those it sources are compared.
+  /// - Parameter file: the file whose results are collected; those of files that it sources are
+  ///   compared.
   package init(file: String) { self.file = file }
 
   package var takenFile: String? { file }
 
-  /// Those that were run, in the order of the text.
+  /// The commands that have run, in the order of the text.
   var all: [Entry] {
     entries.withLock { Array($0.values) }
       .sorted {
@@ -46,8 +47,8 @@ package final class ResultLedger: SessionObserver {
       }
   }
 
-  /// Takes the lines of a command down. Returns false for those that are still to be compared: of
-  /// another file, and an error that is to end a thread, to be caught, or to end a group.
+  /// Collects the lines of a command. Returns false for lines that are still to be compared: those of
+  /// another file, and an error that is to end a thread or a group, or to be caught.
   package func take(
     _ lines: [ResultLine], of statement: Statement, from thread: SessionThread
   ) -> Bool {
@@ -67,7 +68,7 @@ package final class ResultLedger: SessionObserver {
     return true
   }
 
-  /// Takes the lines of a group down. Returns false for those that are still to be compared.
+  /// Collects the lines of a group. Returns false for lines that are still to be compared.
   package func take(_ group: LineGroup, hasFailed: Bool, from thread: SessionThread) -> Bool {
     guard thread.file == file, let last = group.members.last else { return false }
     let expectations = group.expectations
@@ -90,7 +91,7 @@ package final class ResultLedger: SessionObserver {
     return true
   }
 
-  /// What it gives is part of a group, which is taken down as a whole.
+  /// Whether the thread is in a group, whose lines are collected together.
   private static func isCovered(_ thread: SessionThread) -> Bool {
     thread.groups.contains { $0.purpose != .noted }
   }

@@ -1,12 +1,13 @@
 internal import Inproc
 
-// Who could end a wait: read off the commands that each thread still has before it.
+// Which threads could end a wait, according to the commands that they have not run yet.
 
 extension Session {
-  /// For each thread, at a deadlock: which others could end its wait, by what they have not run yet.
+  /// Adds to each thread of a deadlock which others could end its wait by commands that they have not
+  /// run yet.
   ///
-  /// Call it while no thread runs. It looks at commands as they stand in the text: a command in a
-  /// branch that will not be taken counts, one in a file yet to be sourced does not.
+  /// Call it while no thread runs. It considers the text of the scenario: a command in a branch that
+  /// will not be taken counts, and one in a file that is not sourced yet does not.
   func addEnders(to situations: [ThreadSituation]) -> [ThreadSituation] {
     let threads = table.withLock { $0.threads }.filter { !$0.isFinished }
     return situations.map { situation in
@@ -97,15 +98,15 @@ extension Session {
   }
 }
 
-/// Who could end a wait, and by what.
+/// Which threads could end a wait, and how.
 package struct WaitDescription: Hashable, Sendable {
-  /// `sends there`, after a name.
+  /// What a thread would do to end the wait, after its name: `sends there`.
   package var verb: String
   package var threads: [String]
-  /// Whether all of them have to, or one is enough.
+  /// Whether all of these threads have to do it; else one is enough.
   package var isAll: Bool
 
-  /// What follows a comma: `which only a sends there`.
+  /// A clause for the end of a sentence: `only 'a' sends there`.
   package var text: String {
     let names = threads.map { "'\($0)'" }
     switch names.count {
@@ -119,12 +120,12 @@ package struct WaitDescription: Hashable, Sendable {
 }
 
 extension [ThreadSituation] {
-  /// Threads that wait for each other in a circle, each for the next: `a -> b -> a`.
+  /// A cycle of threads of which each waits for the next, in words; nil where there is none.
   package var cycle: String? {
     for start in self {
       var path = [start.thread]
       var current = start
-      // Where several could end a wait, that is no reason to call it hopeless; one that has to is.
+      // A wait that any of several threads could end is not part of a cycle.
       while let wait = current.wait, wait.isAll ? !wait.threads.isEmpty : wait.threads.count == 1 {
         guard let name = wait.threads.first(where: { $0 == path[0] }) ?? wait.threads.first else {
           break
@@ -142,7 +143,7 @@ extension [ThreadSituation] {
 }
 
 extension [String] {
-  /// `a waits for b, which waits for a`.
+  /// The names as a sentence: `a waits for b, which waits for a`.
   fileprivate var inACircle: String {
     guard count > 1 else { return joined() }
     return self[0] + " waits for " + dropFirst().joined(separator: ", which waits for ")
@@ -150,7 +151,8 @@ extension [String] {
 }
 
 extension SessionThread {
-  /// What it has still to run: the statements after the one it is in, and those of loops around it.
+  /// The statements that the thread has not run yet: those after the current one, and the loops around
+  /// it, which can run again.
   fileprivate var remaining: [Statement] {
     guard let body else { return [] }
     guard let current = status.withLock({ $0.statement }) else { return [] }
@@ -159,12 +161,12 @@ extension SessionThread {
 }
 
 extension Block {
-  /// Nil where the statement is not in this block.
+  /// The statements after the given one; nil where it is not in this block.
   fileprivate func remaining(after current: Statement) -> [Statement]? {
     for (index, statement) in statements.enumerated() {
       let rest = statements[(index + 1)...]
       if statement.range == current.range, statement.text == current.text {
-        // A loop that waits for its next round can run its block again.
+        // A loop that waits for its next round may run its block again.
         return statement.isLoop ? [statement] + rest : Array(rest)
       }
       for block in statement.blocks {
@@ -185,7 +187,7 @@ extension Statement {
     }
   }
 
-  /// The blocks it holds, in the order of the text.
+  /// The blocks of the statement, in the order of the text.
   package var blocks: [Block] {
     switch command {
     case .for(_, _, let block), .spawn(_, let block), .repeat(_, let block): [block]
@@ -195,7 +197,7 @@ extension Statement {
     }
   }
 
-  /// Whether it, or a statement in one of its blocks, is such a command.
+  /// Whether the statement, or one in its blocks, satisfies a condition.
   fileprivate func contains(_ isSuch: (Command) -> Bool) -> Bool {
     isSuch(command) || blocks.contains { $0.statements.contains { $0.contains(isSuch) } }
   }
