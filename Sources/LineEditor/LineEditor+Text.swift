@@ -1,7 +1,7 @@
 internal import CEditLine
 
 extension LineEditor {
-  /// libedit's text where it is, valid until the next call of libedit.
+  /// The text in libedit's own memory, valid until the next call of libedit.
   struct Buffer {
     let text: UnsafeBufferPointer<wchar_t>
     let cursor: Int
@@ -22,7 +22,7 @@ extension LineEditor {
       return end
     }
 
-    /// Where the line with this index has its first character that is no blank, or its end.
+    /// Where the line with this index has its first character that is no blank; else the line's end.
     func textStart(_ index: Int) -> Int {
       var start = lineStart(index)
       while start < text.count, text[start] == 32 { start += 1 }

@@ -99,7 +99,7 @@ struct EscapingTests {
     }
     let whole = try await inproc("replay", path(name))
     let filed = try await inproc("replay", "--output", path("report"), path(name))
-    #expect(try String(contentsOfFile: path("report"), encoding: .utf8) == whole.output)
+    #expect(try contents(of: path("report")) == whole.output)
     #expect(filed.status == whole.status)
   }
 
@@ -108,7 +108,7 @@ struct EscapingTests {
     for form in ["mmd", "txt", "svg"] {
       let picture = path("picture." + form)
       _ = try await inproc("replay", "--diagram", picture, path(name))
-      let text = try String(contentsOfFile: picture, encoding: .utf8)
+      let text = try contents(of: picture)
       #expect(unprintable(text) == [])
       #expect(!text.contains("\npassed  other.scn"))
       if form == "svg" {

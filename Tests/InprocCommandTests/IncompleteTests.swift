@@ -69,7 +69,7 @@ struct IncompleteTests {
     #expect(ran.output.hasPrefix("REFUSED "))
     #expect(ran.output.contains("NOT all"))
     #expect(ran.status == 1)
-    let text = try String(contentsOfFile: folder.path + "/a.scn", encoding: .utf8)
+    let text = try contents(of: folder.path + "/a.scn")
     #expect(text == Self.wide + "recv a\n")
   }
 

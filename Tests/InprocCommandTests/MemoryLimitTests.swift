@@ -128,7 +128,7 @@ struct MemoryLimitTests {
     var (status, usage) = (Int32(0), rusage())
     while wait4(child, &status, 0, &usage) < 0 { try #require(errno == EINTR) }
     var peak = Peak()
-    peak.output = try String(contentsOfFile: folder.path + "/out", encoding: .utf8)
+    peak.output = try contents(of: folder.path + "/out")
     peak.status = status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
     peak.kibibytes = usage.ru_maxrss
     return peak

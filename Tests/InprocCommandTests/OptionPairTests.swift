@@ -118,7 +118,7 @@ struct OptionPairTests {
     #expect(ran.status == 0 || ran.status == 1, "\(names): \(ran)")
     var all = ran.output
     for name in ["OUTPUT", "DIAGRAM.txt"] where arguments.contains(folder.path + "/" + name) {
-      let written = try? String(contentsOfFile: folder.path + "/" + name, encoding: .utf8)
+      let written = try? contents(of: folder.path + "/" + name)
       let text = try #require(written, "\(names): nothing was written")
       #expect(!text.isEmpty)
       if name == "OUTPUT" { all += text }

@@ -130,7 +130,7 @@ struct OutputTests {
       let folder = packageFolder + "/Sources/" + target
       let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
       for name in names where name.hasSuffix(".swift") && name != "Output.swift" {
-        let text = try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
+        let text = try contents(of: folder + "/" + name)
         let code = text.split(separator: "\n").filter { !$0.drop { $0 == " " }.hasPrefix("//") }
         for line in code where line.contains(handles) { Issue.record("\(target)/\(name): \(line)") }
         // A file may have a `write` or a `print` of its own; descriptors of files are written to by

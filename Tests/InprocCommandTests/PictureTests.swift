@@ -32,7 +32,7 @@ struct PictureTests {
     let path = folder.path + "/" + picture
     let ran = try await inproc(
       ["replay", "--diagram", path] + options + [folder.path + "/" + file])
-    return (try String(contentsOfFile: path, encoding: .utf8), ran.status)
+    return (try contents(of: path), ran.status)
   }
 
   @Test("one run is a sequence diagram")

@@ -52,7 +52,7 @@ private struct Snippet {
   static func all(in document: String) throws -> [Snippet] {
     var found: [Snippet] = []
     var isInside = false
-    let text = try String(contentsOfFile: packageFolder + "/" + document, encoding: .utf8)
+    let text = try contents(of: packageFolder + "/" + document)
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
     {
       if line == "```swift" {

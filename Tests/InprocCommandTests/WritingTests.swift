@@ -5,7 +5,7 @@ import Testing
 @Suite("Writing scenarios", .timeLimit(.minutes(1)))
 struct WritingTests {
   private func text(_ folder: TemporaryFolder, _ name: String) throws -> String {
-    try String(contentsOfFile: folder.path + "/" + name, encoding: .utf8)
+    try contents(of: folder.path + "/" + name)
   }
 
   private func bytes(_ folder: TemporaryFolder, _ name: String) throws -> Data {

@@ -178,8 +178,7 @@ struct ScenarioTests {
 
   @Test("the session that the README shows gives what it shows")
   func readme() async throws {
-    let text = try String(
-      contentsOfFile: packageFolder + "/README.md", encoding: .utf8)
+    let text = try contents(of: packageFolder + "/README.md")
     let session = try #require(
       text.components(separatedBy: "```text\n").last?.components(separatedBy: "```").first)
     let script = try Parser.parse(Array(session.utf8))

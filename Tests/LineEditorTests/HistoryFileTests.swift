@@ -31,7 +31,7 @@ struct HistoryFileTests {
   private var path: String { home.path + "/history" }
 
   private func write(_ text: String) throws { try home.write(text, to: "history") }
-  private func text() throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+  private func written() throws -> String { try contents(of: path) }
 
   @Test(
     "entries come back as they were",
@@ -65,7 +65,7 @@ struct HistoryFileTests {
     try write("whole\nhal")
     let file = SharedFile(path: path)
     #expect(file.append(["next", "last"]).count == 2)
-    #expect(try text() == "whole\nhal\nnext\nlast\n")
+    #expect(try written() == "whole\nhal\nnext\nlast\n")
   }
 
   @Test("a link is followed and stays a link, also to a file that is not there yet")
@@ -76,11 +76,11 @@ struct HistoryFileTests {
     let file = SharedFile(path: link)
     #expect(try file.read() == ["old"])
     #expect(file.append(["new"]).count == 1)
-    #expect(try text() == "old\nnew\n")
+    #expect(try written() == "old\nnew\n")
     unlink(path)
     #expect(try file.read() == [])
     #expect(file.append(["first"]).count == 1)
-    #expect(try text() == "first\n")
+    #expect(try written() == "first\n")
     var status = stat()
     #expect(lstat(link, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
     #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
@@ -113,7 +113,7 @@ struct HistoryFileTests {
     history.save()
     #expect(history.takeNotice()?.contains("Permission denied") == true)
     chmod(path, 0o600)
-    #expect(try text() == "precious\n")
+    #expect(try written() == "precious\n")
   }
 
   @Test("a lock that is held is not waited for, and that is told once")
@@ -130,7 +130,7 @@ struct HistoryFileTests {
     #expect(ContinuousClock.now - started < .seconds(5))
     #expect(history.takeNotice()?.contains("holds") == true)
     #expect(history.takeNotice() == nil)
-    #expect(try text().split(separator: "\n").count == 50)
+    #expect(try written().split(separator: "\n").count == 50)
   }
 
   @Test("of a large file the end is read, from the beginning of an entry")

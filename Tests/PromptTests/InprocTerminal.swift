@@ -12,7 +12,7 @@ func startInproc(
 extension TemporaryHome {
   /// What the program keeps of what was typed.
   func inprocHistory() throws -> String {
-    try String(contentsOfFile: path + "/state/inproc/history", encoding: .utf8)
+    try contents(of: path + "/state/inproc/history")
   }
 }
 
@@ -23,8 +23,9 @@ extension PseudoTerminal {
     try expect(tail: ["inproc> " + line] + lines + ["inproc>"])
   }
 
-  /// Lists the threads, on a cleared screen, until this is the last of them.
-  func listThreads(until last: String) throws {
+  /// Lists the threads, on a cleared screen, until this line is among them: what a thread prints is
+  /// seen before it waits or has ended.
+  func listThreads(until line: String) throws {
     let deadline = ContinuousClock.now + Self.patience
     repeat {
       try type("\u{15}\u{0C}")
@@ -35,8 +36,8 @@ extension PseudoTerminal {
       try expect("the threads") {
         $0.cursorLine == "inproc>" && $0.lastLines(2).first?.hasPrefix("=> ") == true
       }
-    } while screen.lastLines(2).first != last && ContinuousClock.now < deadline
-    try expect(tail: [last, "inproc>"])
+    } while !screen.lines.contains(line) && ContinuousClock.now < deadline
+    try expect(line: line)
   }
 
   /// Ctrl-Z: the shell has the terminal, as it was before the program took the whole screen.

@@ -32,5 +32,10 @@ package func page(_ name: String) throws -> String {
   let docs = packageFolder + "/docs/"
   let pages = try FileManager.default.subpathsOfDirectory(atPath: docs)
   let path = pages.first { ($0 as NSString).lastPathComponent == name } ?? name
-  return try String(contentsOfFile: docs + path, encoding: .utf8)
+  return try contents(of: docs + path)
+}
+
+/// What a file holds.
+package func contents(of path: String) throws -> String {
+  try String(contentsOfFile: path, encoding: .utf8)
 }

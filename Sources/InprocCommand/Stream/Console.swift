@@ -1,4 +1,3 @@
-import Foundation
 import InprocScript
 
 /// Standard output as a session's output. Lines of several threads come out whole and in order.
@@ -9,11 +8,4 @@ struct Console: SessionOutput {
   }
 
   func text(_ text: String) { emit(text, to: .standardOutput) }
-}
-
-/// How many columns the terminal at a stream has; 80 where there is none.
-func terminalWidth(of descriptor: Int32 = STDOUT_FILENO) -> Int {
-  var size = winsize()
-  guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-  return Int(size.ws_col)
 }

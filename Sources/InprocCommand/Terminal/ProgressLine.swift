@@ -19,7 +19,7 @@ enum ProgressLine {
     isShown.withLock { isShown in
       guard isShown || text != nil else { return }
       // Cut, so that it never wraps: what has wrapped can't be taken back.
-      let width = max(1, min(79, terminalWidth(of: STDERR_FILENO)) - 1)
+      let width = max(1, min(79, Terminal.columns(of: STDERR_FILENO)) - 1)
       let line = text.map { $0.escapingUnprintable.cut(to: width) } ?? ""
       emit("\r\u{1B}[K\(line)", to: .standardError, endsLine: false, isRaw: true)
       isShown = text != nil

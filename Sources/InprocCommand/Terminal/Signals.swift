@@ -20,9 +20,3 @@ enum Signals {
     signal(SIGQUIT, SIG_DFL)
   }
 }
-
-/// What the program is connected to.
-enum Terminal {
-  /// Someone types, and reads the answers.
-  static var isInteractive: Bool { isatty(0) == 1 && isatty(1) == 1 }
-}

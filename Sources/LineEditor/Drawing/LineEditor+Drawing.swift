@@ -1,15 +1,15 @@
 internal import CEditLine
 
-/// What the editor has drawn, and how the terminal is.
+/// The state of the drawing: what is on the screen, and what the terminal can do.
 struct Display {
   var painter = Painter()
   var dumbPainter = DumbPainter()
-  /// What stands before the first line now.
+  /// The prompt before the first line now.
   var prompt = ""
-  /// Whether something happened since it was painted.
+  /// Whether anything has changed since the last painting.
   var isStale = true
-  /// Where the topmost row shown is, in a text of more rows than the screen has: the beginning of
-  /// its line, and which of that line's rows it is.
+  /// The topmost visible row of a text with more rows than the screen: where its line begins, and
+  /// which of that line's rows it is.
   var top = (line: 0, row: 0)
   /// What Tab has shown right above the text, if it still stands there.
   var offer: Offer?

@@ -1,9 +1,9 @@
-/// Knows what the terminal shows of the text being edited, and what to send so that it shows
-/// something else: only rows that differ, from where they differ.
+/// Computes what to send to a terminal so that it shows other rows of the text being edited: only rows
+/// that differ, from the column where they differ.
 ///
-/// A value without a terminal: its methods return what is to be sent. Where the rows are on the
-/// screen is not known; all moves are relative to the cursor. The rows never are more than the
-/// screen has.
+/// The painter is a value without a terminal: its methods return what is to be sent. It does not know
+/// where on the screen its rows are, so all moves are relative to the cursor. There are never more rows
+/// than the screen has.
 struct Painter {
   private(set) var rows: [ScreenRow] = []
   /// Where the terminal's cursor is, from the first of the rows.
@@ -36,8 +36,8 @@ struct Painter {
       cursor.row = Layout.rowsAbove(cursor, in: rows, reflowedTo: columns)
       last.row = Layout.rowsAbove(last, in: rows, reflowedTo: columns)
     }
-    // Rows that scrolled away cannot be erased, and the last of them may wrap into the first that
-    // is seen: that one stays empty.
+    // Rows that scrolled away cannot be erased, and the last of them may wrap into the first visible
+    // row, which therefore stays empty.
     let isCut = last.row >= height
     return erase() + (isCut ? "\r\n" : "")
   }
@@ -48,14 +48,14 @@ struct Painter {
   ) -> String {
     var out = Output(cursor: cursor)
     if rows.isEmpty { out.text += "\r\u{1B}[J" }
-    // The row above was written to its end, so that its wrap leads into the next.
+    // The row above was written to its last column, so the terminal wraps from it into the next.
     var isWrapPending = false
     for (index, row) in wanted.enumerated() {
       let old = index < rows.count ? rows[index] : nil
       if old == row, !isWrapPending { continue }
       var same = old.map { commonGlyphs($0, row) } ?? 0
       if isWrapPending { same = 0 }
-      // To wrap, the last character has to be written again.
+      // The last character is written again to make the terminal wrap.
       if row.wraps { same = max(0, min(same, row.glyphs.count - 1)) }
       if isWrapPending {
         out.wrap(into: index, before: row.glyphs.first)

@@ -10,7 +10,7 @@ struct History {
   private var isDue = false
   private var notices = Notices()
 
-  /// What the user is to be told, and what was told already.
+  /// The messages for the user that wait to be shown, and which kinds were shown already.
   private struct Notices {
     var waiting: [String] = []
     var hasFailed = false
@@ -31,10 +31,11 @@ struct History {
     }
   }
 
-  /// Adds an entry, to be saved; says whether it did.
+  /// Adds an entry, to be saved. Returns whether it was added.
   ///
-  /// Left out are blank text, what repeats the last entry, a single line that begins with a blank, and
-  /// what is longer than an entry may be. A block may have been pasted with its indentation.
+  /// Blank text, a repetition of the last entry, a single line that begins with a blank, and a text
+  /// that is longer than an entry may be are left out. A block may begin with a blank, as it may have
+  /// been pasted with its indentation.
   mutating func add(_ entry: String) -> Bool {
     let isHidden = (entry.first == " " || entry.first == "\t") && !entry.utf8.contains(10)
     guard !isHidden, entry != entries.last, entry.contains(where: { !$0.isWhitespace }),
@@ -48,7 +49,7 @@ struct History {
     return true
   }
 
-  /// Writes what was added; where that fails, it is tried again once more is added.
+  /// Writes the entries that were added. Where that fails, the next entry tries it again.
   mutating func save() {
     guard isDue, var file else { return }
     isDue = false
@@ -70,7 +71,7 @@ struct History {
     self.file = file
   }
 
-  /// What the user is to be told next, if anything is.
+  /// Takes the next message for the user, if there is one.
   mutating func takeNotice() -> String? {
     notices.waiting.isEmpty ? nil : notices.waiting.removeFirst()
   }
@@ -82,9 +83,9 @@ extension LineEditor {
 
   /// Adds a line or a whole block to the history as one entry, and saves it.
   ///
-  /// Left out are blank text, a repetition of the last entry, a single line that begins with a
-  /// blank, and entries of more than 256 KiB. While more lines wait to be read, as in a paste,
-  /// saving waits until they are.
+  /// Blank text, a repetition of the last entry, a single line that begins with a blank, and entries
+  /// of more than 256 KiB are left out. While more lines wait to be read, as in a paste, saving waits
+  /// until they are.
   ///
   /// - Parameter text: what was entered.
   public func addToHistory(_ text: String) {
@@ -93,13 +94,14 @@ extension LineEditor {
     if input.isEmpty { history.save() }
   }
 
-  /// What the user is to be told of the history file, such as why nothing is saved; each thing
-  /// once. Ask before each ``readLine()``.
+  /// The next message for the user about the history file, such as why nothing is saved. Each comes
+  /// once; ask before each ``readLine()``.
   public func takeHistoryNotice() -> String? { history.takeNotice() }
 
-  // libedit forgets what is typed where there is nothing newer, and so entries are shown from here.
+  // libedit forgets the text that was typed when it steps back behind the newest entry, so the editor
+  // steps through the history itself.
 
-  /// Shows the entry before; what was typed comes back behind the last.
+  /// Shows the entry before the present one. The text that was typed comes back behind the last entry.
   func showOlder() -> cel_answer {
     let index = recalled?.index ?? history.entries.count
     guard index > 0 else { return CEL_BEEP }
@@ -107,7 +109,7 @@ extension LineEditor {
     return show(history.entries[index - 1])
   }
 
-  /// Shows the entry behind, or what was typed.
+  /// Shows the entry after the present one, or the text that was typed.
   func showNewer() -> cel_answer {
     guard let (index, typed) = recalled else { return CEL_BEEP }
     let isLast = index + 1 >= history.entries.count

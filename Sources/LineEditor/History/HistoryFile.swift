@@ -8,8 +8,8 @@ internal import CEditLine
 
 /// The history on disk: an entry a line, in one of the formats of ``HistoryFormat``.
 ///
-/// It only ever grows: each entry is one write at the file's end, so that sessions that run at once
-/// lose nothing, and a link to the file stays a link. At the start the file's end is read.
+/// The file only ever grows: each entry is one write at its end, so that sessions that run at the same
+/// time lose nothing, and a link to the file stays a link. At the start the file's end is read.
 struct HistoryFile {
   /// Why the file can't be used.
   struct Problem: Error, Equatable, CustomStringConvertible {
@@ -35,7 +35,7 @@ struct HistoryFile {
   /// How much of the file's end is read.
   static let window = 1 << 20
   private static let most = 10_000
-  private static let lockPatience: Int32 = 100
+  private static let lockMilliseconds: Int32 = 100
 
   let path: HistoryPath
   private var isLockContended = false
@@ -44,7 +44,7 @@ struct HistoryFile {
 
   /// The last entries of the file; none where there is no file.
   func read() throws(Problem) -> [String] {
-    // Asked before it is opened: opening a device can have an effect.
+    // The kind of file is checked before it is opened, as opening a device can have an effect.
     var status = stat()
     guard stat(path.system, &status) == 0 else {
       if errno == ENOENT { return [] }
@@ -104,7 +104,7 @@ struct HistoryFile {
     try checkRegular(status)
     let size = Int(status.st_size)
     var line = Array((HistoryFormat.plain.line(entry) + "\n").utf8)
-    // What was torn, or ends without a line end, stays a line of its own.
+    // A last line that lacks its end, as a torn one does, stays a line of its own.
     if size > 0, try bytes(of: descriptor, at: size - 1, count: 1) != [10] {
       line.insert(10, at: 0)
     }
@@ -117,7 +117,7 @@ struct HistoryFile {
     }
     if written == line.count { return }
     let problem = Problem.ofSystem()
-    // Part of an entry is taken off again, where nobody else has added any.
+    // An entry that was written in part is taken off again, unless another session has added one.
     if written > 0, isLocked, fstat(descriptor, &status) == 0,
       Int(status.st_size) == size + written
     {
@@ -131,8 +131,8 @@ struct HistoryFile {
     let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
     let lock = cel_open_file(path.lock.system, flags, 0o600)
     guard lock >= 0 else { return -1 }
-    // Who has waited once does not wait again for each entry.
-    let result = cel_lock_file(lock, isLockContended ? 0 : Self.lockPatience)
+    // After one wait in vain, further entries do not wait for the lock.
+    let result = cel_lock_file(lock, isLockContended ? 0 : Self.lockMilliseconds)
     isLockContended = result > 0
     if result == 0 { return lock }
     _ = cel_close_file(lock)

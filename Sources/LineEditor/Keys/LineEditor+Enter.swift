@@ -1,15 +1,15 @@
 internal import CEditLine
 
-/// How far the text was read for whether it is a whole, so that a further line is read once.
+/// How far the text was scanned for whether it is complete, so that each line is scanned once.
 struct ScannedText {
   var scanner: (any BlockScanner)?
-  /// Up to where: the beginning of a line.
+  /// Where the scanned part ends: at the beginning of a line.
   var position = 0
-  /// How long the text was then, and how many scalars were typed since.
+  /// How long the text was when it was scanned, and how many scalars were typed since.
   var length = 0
   var typed = 0
 
-  /// Only text behind what was read leaves it valid; other keys may change anything.
+  /// Notes a key: text that is typed at the end leaves the scan valid, other keys may change anything.
   mutating func note(_ scalar: Unicode.Scalar) {
     if scalar.value >= 32, scalar.value != 127, !(128..<160).contains(scalar.value) {
       typed += 1
@@ -30,8 +30,8 @@ extension LineEditor {
     guard buffer.cursor == buffer.count else { return enterInside() }
     let started = ContinuousClock.now
     var taken = 0
-    // What is pasted without brackets comes as so many keys: the lines that are there are taken at
-    // once, as if typed, and without a look at all lines for each.
+    // A paste without brackets comes as so many keys. All lines of it that are there are taken at
+    // once, as if typed, so that the block is not scanned anew for each.
     while true {
       outdentClosingBrace()
       let buffer = buffer

@@ -68,8 +68,8 @@ extension LineEditor {
 
   // MARK: Cutting
 
-  // libedit cuts up to the end of all it has, and keeps what it cut for Ctrl-Y. So it is left with
-  // the one line while it cuts; the lines around come back afterwards.
+  // libedit cuts up to the end of its whole text, and keeps what it cut for Ctrl-Y. So the lines around
+  // the one with the cursor are taken away while it cuts, and put back afterwards.
 
   func cutToLineEnd() -> cel_answer {
     let buffer = buffer

@@ -1,10 +1,10 @@
 internal import CEditLine
 
 extension LineEditor {
-  // What is pasted never becomes keys: it reaches the text here, or is dropped.
+  // Pasted text is never taken for keys: it reaches the text here, or is dropped.
 
-  /// The character that begins a paste, for libedit to run ``paste()``. It asks for another where it
-  /// took that one for something else, such as the letter to search for; then it gets another.
+  /// The character for which libedit runs ``paste()``. Libedit asks again where it took the character
+  /// for something else, such as the letter to search for; then it gets another.
   func announcePaste() -> Unicode.Scalar? {
     guard let paste = pasted else { return nil }
     if paste.announcements > 3 {
@@ -66,10 +66,10 @@ extension LineEditor {
 
   // MARK: Paste without brackets
 
-  // It comes as so many keys, and the terminal holds back what is not read. Ctrl-C would wait behind
-  // it: so what comes is read before a command of it runs.
+  // A paste without brackets comes as so many keys, and the kernel does not deliver a Ctrl-C behind
+  // unread input. So the input is read before a command of the paste runs.
 
-  /// Reads what more comes of a paste, as far as it comes at once.
+  /// Reads the rest of a paste, as far as it comes without a pause.
   func absorbInput() {
     let limit = 64 << 20
     let started = ContinuousClock.now
@@ -85,15 +85,15 @@ extension LineEditor {
     }
   }
 
-  /// Ctrl-C: what was typed ahead or pasted is given up, also what is still on its way.
+  /// Discards what was typed ahead or pasted, as Ctrl-C does, including what is still on its way.
   func giveUpInput(isPaste: Bool = false) {
     isInputGivenUp =
       isInputGivenUp || isPaste || input.isFlood || input.count > InputBuffer.mostTyped
     input.discard()
   }
 
-  /// Drops the rest of a paste that was given up: what comes without a pause, in pieces larger than
-  /// anybody types. The prompt is there meanwhile.
+  /// Drops the rest of a discarded paste: input that comes without a pause, in pieces larger than
+  /// anybody types. The prompt is shown meanwhile.
   func dropRest() {
     isInputGivenUp = false
     paint()

@@ -1,25 +1,26 @@
 internal import CEditLine
 
-/// A thread that takes the signals, and reads what is typed, while the editor's own thread runs a
-/// command.
+/// A thread that handles signals and reads keys while the editor's own thread runs a command.
 ///
-/// While that edits it takes them itself, since the order of signals and keys matters there.
+/// While the editor's thread edits a line it handles both itself, since their order matters there.
 final class CommandListener: @unchecked Sendable {
   /// What the thread waits for.
   private enum Attention {
-    /// Signals. It must be woken when a command begins.
+    /// The thread waits for signals only, and must be woken when a command begins.
     case asleep
-    /// Signals, and for how long the command that runs takes.
+    /// The thread waits for signals, and for the command to run longer than most do.
     case awake
-    /// Signals and keys.
+    /// The thread waits for signals and keys.
     case reading
-    /// As `reading`, once the terminal is ours again: a job in the background must not read.
+    /// The thread waits for signals, and until the process is in the foreground again: a job in the
+    /// background must not read the terminal.
     case inBackground
   }
 
-  /// Most commands end sooner; nothing is read while they run.
-  private static let patience: Int32 = 20
-  private static let backgroundPatience: Int32 = 200
+  /// How many milliseconds a command runs before keys are read: most commands end sooner.
+  private static let millisecondsBeforeReading: Int32 = 20
+  /// How many milliseconds pass between two checks of whether the process is in the foreground.
+  private static let backgroundInterval: Int32 = 200
 
   let event = cel_event_make()
   private var isRunning = false
@@ -29,10 +30,10 @@ final class CommandListener: @unchecked Sendable {
   private var isStopping = false
   private var typed = TypeAhead()
   private var attention = Attention.asleep
-  /// How many commands have begun, and which of them the thread knows of.
+  /// How many commands have begun, and how many of those the thread has noticed.
   private var begun = 0
   private var known = 0
-  /// The ends that the command was told of.
+  /// The terminating signals that the command was notified of.
   private var reported: UInt32 = 0
 
   init() {
@@ -48,17 +49,19 @@ final class CommandListener: @unchecked Sendable {
     typed = TypeAhead()
     reported = 0
     begun += 1
-    // Signals that came before were heard when nobody listened. A thread that is awake looks by
-    // itself: a paste of many short commands does not wake it for each.
+    // The wake-ups of signals that came before the command are used up, so the thread must check for
+    // those signals now. A thread that is awake checks by itself, so that a paste of many short
+    // commands does not wake it for each.
     let isDue = attention == .asleep || cel_signals_pending() != 0
     if attention == .asleep { attention = .awake }
     monitor.unlock()
-    // A command never stands in a signal's way, then, nor a signal in a command's.
+    // Signals go to the listening thread, and interrupt no system call of the command.
     if isRunning { cel_signals_block(1) }
     if isDue { cel_event_post(event) }
   }
 
-  /// The command has ended; returns once no call of its closure is under way: what was typed.
+  /// Ends the command. Returns what was typed meanwhile, once no call of the command's closure is
+  /// under way.
   func end() -> TypeAhead {
     if isRunning { cel_signals_block(0) }
     monitor.lock()
@@ -81,11 +84,11 @@ final class CommandListener: @unchecked Sendable {
       let (descriptor, limit): (Int32, Int32) =
         switch next {
         case .asleep: (-1, -1)
-        case .awake: (-1, Self.patience)
+        case .awake: (-1, Self.millisecondsBeforeReading)
         case .reading: (0, -1)
-        case .inBackground: (-1, Self.backgroundPatience)
+        case .inBackground: (-1, Self.backgroundInterval)
         }
-      // A terminal that takes no output must not hold up the end.
+      // A terminal that accepts no output must not keep the process from ending.
       if cel_is_ending() != 0 { cel_end_if_stuck() }
       let isEnding = cel_is_ending() != 0
       let ready = cel_wait(
@@ -96,7 +99,7 @@ final class CommandListener: @unchecked Sendable {
       if isStopping { return }
       if attention == .inBackground { cel_resume_modes() }
       if let onInterrupt {
-        hearSignals(onInterrupt)
+        handleSignals(onInterrupt)
         if ready & 1 != 0, cel_is_in_foreground() != 0 { typed.read(descriptor: 0) }
       }
       attend()
@@ -104,14 +107,14 @@ final class CommandListener: @unchecked Sendable {
     }
   }
 
-  private func hearSignals(_ onInterrupt: @Sendable () -> Void) {
+  private func handleSignals(_ onInterrupt: @Sendable () -> Void) {
     if cel_signals_take(UInt32(CEL_STOP.rawValue)) != 0 { cel_stop_process() }
     let terminations = UInt32(CEL_TERMINATE.rawValue | CEL_HANGUP.rawValue)
     let terminating = cel_signals_pending() & terminations & ~reported
     reported |= terminating
     let isInterrupted = cel_signals_take(UInt32(CEL_INTERRUPT.rawValue)) != 0
     if isInterrupted {
-      // What was typed ahead is given up with the command.
+      // Ctrl-C also discards what was typed ahead of it.
       typed.interrupt()
       cel_drop_input()
     }

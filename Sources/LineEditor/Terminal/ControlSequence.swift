@@ -1,18 +1,18 @@
 /// The extent of an escape sequence of one of the forms `ESC [ …` and `ESC O …`, as ECMA-48 and the
 /// terminals' habits have them.
 enum ControlSequence: Equatable {
-  /// All of it is there, of so many bytes.
+  /// The sequence is complete and has so many bytes.
   case whole(length: Int)
-  /// So many bytes are the beginning of one that a byte has ended which belongs to none.
+  /// After so many bytes comes one that belongs to no sequence.
   case broken(length: Int)
-  /// So many bytes are there, and none has as many.
+  /// There are so many bytes, more than any sequence has.
   case tooLong(length: Int)
-  /// The bytes so far may be the beginning of one.
+  /// The bytes so far may be the beginning of a sequence.
   case incomplete
 
   private static let longest = 64
 
-  /// Looks at bytes that begin with `[` or `O`: the Escape before them is left out.
+  /// Parses bytes that begin with `[` or `O`, without the Escape before them.
   static func parse(_ bytes: ArraySlice<UInt8>) -> ControlSequence {
     let start = bytes.startIndex
     let isShort = bytes[start] == UInt8(ascii: "O")

@@ -1,37 +1,37 @@
 internal import CEditLine
 
-/// What was read from the terminal and not given to the editor yet, and when.
+/// The input that was read from the terminal and is not given to the editor yet, and when it came.
 ///
-/// What is not UTF-8 becomes U+FFFD, NUL is dropped.
+/// Bytes that are not UTF-8 become U+FFFD, and NUL is dropped.
 struct InputBuffer {
   private var decoder = TerminalDecoder()
   private(set) var isAtEnd = false
-  /// Whether more came at once than anybody types: there may be more of it.
+  /// Whether more came at once than anybody types, so that the rest of a paste may follow.
   private(set) var isFlood = false
   /// When bytes came last.
   private(set) var lastRead = ContinuousClock.now
 
-  /// More than this comes of no keys at once.
+  /// The most bytes that typing brings at once.
   static let mostTyped = 1024
 
   var isEmpty: Bool { decoder.count == 0 }
   var count: Int { decoder.count }
   var isPasting: Bool { decoder.isPasting }
 
-  /// Whether Escape alone does nothing, so that it need not be told from a sequence.
+  /// Whether Escape is only a prefix, so that it need not be told from the beginning of a sequence.
   var escapeIsPrefix: Bool {
     get { decoder.escapeIsPrefix }
     set { decoder.escapeIsPrefix = newValue }
   }
 
-  /// What there is to read, up to 64 KiB; waits when nothing is. Empty at the end.
+  /// Reads the input that is there, up to 64 KiB, and blocks where there is none. Empty at the end.
   static func chunk(descriptor: Int32) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
       count = cel_read_bytes(descriptor, buffer.baseAddress, buffer.count)
     }
   }
 
-  /// Reads what is there; blocks when nothing is.
+  /// Reads the input that is there, and blocks where there is none.
   mutating func fill(descriptor: Int32) {
     let chunk = Self.chunk(descriptor: descriptor)
     if chunk.isEmpty {
@@ -43,7 +43,7 @@ struct InputBuffer {
     isFlood = chunk.count > Self.mostTyped
   }
 
-  /// Adds what was read elsewhere.
+  /// Adds input that the listener has read.
   mutating func append(_ chunk: [UInt8]) {
     if chunk.isEmpty { return }
     isFlood = isFlood || chunk.count > Self.mostTyped
@@ -51,7 +51,7 @@ struct InputBuffer {
     decoder.take(chunk)
   }
 
-  /// Nothing more came.
+  /// Notes that no more input followed at once.
   mutating func endFlood() { isFlood = false }
 
   mutating func discard() { decoder.discard() }
@@ -73,8 +73,8 @@ struct InputBuffer {
 
   // MARK: Pauses
 
-  /// How long a pause decides what the bytes that are there mean; nil where none does.
-  private var patience: Duration? {
+  /// How long a pause has to be to decide what the bytes so far mean; nil where no pause does.
+  private var decisivePause: Duration? {
     switch decoder.waiting {
     case nil: nil
     // The rest of a sequence follows at once.
@@ -83,24 +83,24 @@ struct InputBuffer {
     }
   }
 
-  /// For how many milliseconds to wait for more, at most as many as are given; -1 without limit.
+  /// For how many milliseconds to wait for more input, at most as many as are given; -1 is no limit.
   func wait(atMost milliseconds: Int32) -> Int32 {
-    guard let patience else { return milliseconds }
-    let left = (patience - lastRead.duration(to: .now)) / .milliseconds(1)
+    guard let decisivePause else { return milliseconds }
+    let left = (decisivePause - lastRead.duration(to: .now)) / .milliseconds(1)
     let wait = Int32(max(0, left).rounded(.up))
     return milliseconds < 0 ? wait : min(milliseconds, wait)
   }
 
-  /// Nothing is there to be read.
+  /// Notes that there is nothing to read.
   mutating func noteSilence() {
-    guard let patience, lastRead.duration(to: .now) >= patience else { return }
+    guard let decisivePause, lastRead.duration(to: .now) >= decisivePause else { return }
     decoder.timeOut()
   }
 }
 
 extension TerminalDecoder {
-  /// Text up to a line break or a key that is no text, where there is any: what is pasted without
-  /// brackets, or typed ahead. Tabs are blanks in it.
+  /// Takes text up to a line break or a key that is no text: input that is pasted without brackets, or
+  /// typed ahead. Tabs become blanks. Nil where no text comes next.
   mutating func nextText() -> (text: String, endsLine: Bool)? {
     guard isInText else { return nil }
     var text = String.UnicodeScalarView()

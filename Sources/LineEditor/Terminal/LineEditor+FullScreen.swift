@@ -76,7 +76,7 @@ extension LineEditor {
       case .key(let scalar): key = KeyTable.screenKeys[scalar] ?? .other
       case nil: if input.isAtEnd { return }
       case .some:
-        // A paste is no keys.
+        // Pasted text is not taken for keys.
         input.dropPaste()
         continue
       }
@@ -126,7 +126,7 @@ extension LineEditor {
   }
 }
 
-/// What others print while the screen is taken: the latest of it.
+/// The latest of what other threads print while a view has the screen.
 private struct Printed {
   private static let limit = 1 << 20
   private(set) var bytes: [UInt8] = []
@@ -173,7 +173,7 @@ private struct Screen {
     tcsetattr(0, TCSADRAIN, &saved)
   }
 
-  /// Everything is drawn anew, in the size that the screen has now.
+  /// Clears the screen, in the size that it has now, so that all rows are drawn anew.
   mutating func begin() {
     (columns, rows) = terminalSize()
     shown = []
@@ -186,7 +186,7 @@ private struct Screen {
       let line = row < lines.count ? lines[row] : ""
       if row < shown.count, shown[row] == line { continue }
       if row >= shown.count, line.isEmpty { continue }
-      // Erased before: after a row that is full, erasing takes its last character.
+      // The row is erased first: erasing behind a full row would take its last character.
       text += "\u{1B}[\(row + 1);1H\u{1B}[2K\(line)\u{1B}[0m"
     }
     shown = (0..<rows).map { $0 < lines.count ? lines[$0] : "" }

@@ -7,8 +7,8 @@ extension LineEditor {
     case giveUp
   }
 
-  /// The next character for libedit. While none is there it shows the text, prints what other
-  /// threads have queued, and deals with signals.
+  /// Waits for the next character for libedit. Meanwhile it draws the text, prints what other threads
+  /// have queued, and handles signals.
   func nextScalar() -> Next {
     if cel_take_bell(handle) != 0 { output.writeRaw("\u{7}") }
     if !isSearching { keepCharactersWhole() }
@@ -41,7 +41,7 @@ extension LineEditor {
     }
   }
 
-  /// What libedit is given for an event, if it is given anything.
+  /// The character that libedit is given for an event, if any.
   private func scalar(of event: TerminalEvent) -> Unicode.Scalar? {
     switch event {
     case .text(let scalar): return scalar
@@ -53,15 +53,15 @@ extension LineEditor {
     }
   }
 
-  /// Waits for input, a signal or output of other threads, and takes what input there is.
+  /// Waits for input, a signal or output of other threads, and reads the input that has come.
   func awaitInput(_ milliseconds: Int32) {
     let ready = cel_wait(0, wake, input.wait(atMost: milliseconds))
     if ready & 2 != 0 { cel_event_take(wake) }
     if ready & 1 != 0 { input.fill(descriptor: 0) } else { input.noteSilence() }
   }
 
-  /// libedit moves by code points: a cursor that it left inside of a character goes on to its end,
-  /// or its beginning.
+  /// Moves a cursor that libedit, which moves by code points, left inside of a character: on to the
+  /// character's end, or back to its beginning.
   private func keepCharactersWhole() {
     settle()
     let buffer = buffer
@@ -86,8 +86,9 @@ extension LineEditor {
     }
   }
 
-  /// vi's keys to and from insert mode go to the ends of all the text, or past a line break: here
-  /// they stay in the line where the cursor was. They are told from text by what they did.
+  /// Keeps the cursor in its line where libedit's commands `I`, `A`, `a` and Escape of vi, which take a
+  /// block as one line, moved it out of there. The keys are recognised as commands by having moved the
+  /// cursor and inserted no text.
   private func keepToLine(_ buffer: Buffer) {
     let (old, cursor) = (last.cursor, buffer.cursor)
     guard buffer.count == last.count, cursor != old, let key = lastKey else { return }

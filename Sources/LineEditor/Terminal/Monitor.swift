@@ -28,9 +28,9 @@ final class Monitor: @unchecked Sendable {
   func wait() { pthread_cond_wait(condition, mutex) }
   func wakeAll() { pthread_cond_broadcast(condition) }
 
-  /// Remembers this thread as the one that others wait for. Call with the lock held.
+  /// Makes this thread the owner, which others wait for. Call it with the lock held.
   func own() { owner = pthread_self() }
 
-  /// Whether this thread is the one that others wait for. Call with the lock held.
+  /// Whether this thread is the owner. Call it with the lock held.
   var isOwner: Bool { owner.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
 }

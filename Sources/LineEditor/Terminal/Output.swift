@@ -2,13 +2,13 @@ internal import CEditLine
 internal import Synchronization
 
 extension LineEditor {
-  /// Where any thread prints whole lines while a line may be being edited.
+  /// The output of all threads, in whole lines, also while a line is being edited.
   ///
-  /// While one is, what is printed appears above it, and the line and the cursor stay as they
+  /// While a line is being edited, printed lines appear above it, and it and the cursor stay as they
   /// were. Lines keep the order in which they were printed.
   ///
-  /// Little is ever queued: who prints faster than the terminal shows waits. So a key, Ctrl-C
-  /// above all, has its effect seen at once, however much is printed.
+  /// The queue is short: a thread that prints faster than the terminal shows has to wait. So the
+  /// effect of a key, such as Ctrl-C, is seen at once, however much is printed.
   public final class Output: @unchecked Sendable {
     // `monitor` protects all of these.
     private let monitor = Monitor()
@@ -17,7 +17,7 @@ extension LineEditor {
     /// The writing thread is in the middle of a burst.
     private var isWriting = false
     private var isClosed = false
-    /// A line below what is printed, rewritten in place; as wanted, and as it is on the screen.
+    /// The status line, which is rewritten in place below the output: as wanted, and as shown.
     private var status: [UInt8] = []
     private var shownStatus: [UInt8] = []
     /// How often the queue was emptied.
@@ -45,7 +45,8 @@ extension LineEditor {
       monitor.lock()
       defer { monitor.unlock() }
       if queue.count > Self.limit, !monitor.isOwner {
-        // One burst is enough, whoever else comes first then: nobody waits for long.
+        // Waiting for one burst is enough, even if other threads fill the queue again first: so no
+        // thread waits for long.
         let seen = bursts
         while bursts == seen, !isClosed { monitor.wait() }
       }
@@ -68,7 +69,7 @@ extension LineEditor {
     public func showStatus(_ text: String) {
       guard cel_is_dumb() == 0 else { return }
       let (columns, _) = terminalSize()
-      // Never to the last column: what has wrapped can't be rewritten.
+      // The last column stays free: a line that has wrapped can't be rewritten in place.
       var width = 0
       let cut = text.prefix { character in
         width += displayWidth(String(character))
@@ -83,14 +84,14 @@ extension LineEditor {
 
     var hasQueued: Bool { queued.load(ordering: .acquiring) }
 
-    /// All that is queued, for the editing thread to show.
+    /// Takes all that is queued, for the editing thread to show.
     func takeQueued() -> [UInt8] {
       monitor.lock()
       defer { monitor.unlock() }
       return take()
     }
 
-    /// From now on the calling thread shows what is printed. What was is written before.
+    /// Writes what is queued. From now on the calling thread shows what is printed.
     func beginEditing() {
       monitor.lock()
       defer { monitor.unlock() }
@@ -108,7 +109,7 @@ extension LineEditor {
       monitor.wakeAll()
     }
 
-    /// Writes what is queued; whatever is printed from now on is written by who prints it.
+    /// Writes what is queued. From now on each thread writes what it prints itself.
     func close() {
       monitor.lock()
       defer { monitor.unlock() }
@@ -150,7 +151,7 @@ extension LineEditor {
       return before + (queue.isEmpty ? [] : take()) + status
     }
 
-    /// Writes while nothing is edited.
+    /// Writes the queue as long as no line is edited; the writing thread runs this.
     fileprivate func write() {
       monitor.lock()
       defer { monitor.unlock() }

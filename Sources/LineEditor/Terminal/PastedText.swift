@@ -2,19 +2,19 @@ internal import CEditLine
 
 /// A bracketed paste that is coming in.
 struct PastedText {
-  /// No paste is as long; what is more is dropped.
+  /// Bytes beyond this many are dropped; no paste is as long.
   static let limit = 64 << 20
 
   private(set) var bytes: [UInt8] = []
-  /// How often libedit was given the key that begins a paste.
+  /// How often libedit was given the character that begins a paste.
   var announcements = 1
 
   mutating func take(_ more: [UInt8]) {
     bytes += more.prefix(Self.limit - bytes.count)
   }
 
-  /// Takes what has come. Of a paste that is not whole, line breaks and an incomplete character at the
-  /// end stay: what follows decides what they are.
+  /// Takes the bytes that have come. Of a paste that is not whole, line breaks and an incomplete
+  /// character at the end stay, as their meaning depends on the bytes that follow.
   mutating func takeText(isWhole: Bool) -> [UInt8] {
     var end = bytes.count
     if !isWhole {

@@ -1,8 +1,8 @@
 /// Takes apart what a terminal sends: bytes in, events out.
 ///
-/// A value without a terminal and without a clock: a pause is something that it is told of. What comes
-/// out does not depend on where the bytes were torn, nor on pauses between them, with one exception:
-/// Escape is a key and the beginning of sequences, so that a pause behind it makes it a key.
+/// The decoder is a value without a terminal or a clock: its caller reports pauses by ``timeOut()``. Its
+/// events do not depend on how the bytes were split into reads, nor on pauses between them, with one
+/// exception: Escape is both a key and the beginning of sequences, so a pause behind it makes it a key.
 ///
 ///     var decoder = TerminalDecoder()
 ///     decoder.take(bytes)
@@ -10,37 +10,37 @@
 ///     // Nothing came for as long as `decoder.waiting` allows:
 ///     decoder.timeOut()
 struct TerminalDecoder {
-  /// What a pause would decide.
+  /// The question that a pause would answer.
   enum Waiting: Equatable {
     /// Whether Escape is a key of its own.
     case escape
-    /// Whether Escape and one of `P`, `X`, `^`, `_` is a key with Meta, or begins an answer of the
-    /// terminal. Its rest may come late; the key is rare.
+    /// Whether Escape and one of `P`, `X`, `^`, `_` is a key with Meta, or begins a reply of the
+    /// terminal. The rest of a reply may come late, and the key is rare.
     case introducer
-    /// Whether the rest of a paste that was given up comes still.
+    /// Whether the rest of a discarded paste is still on its way.
     case droppedPaste
   }
 
   private enum State: Equatable {
     case ground
-    /// A pause has made Escape a key: `[` and `O` may be the rest of a sequence all the same. Neither
-    /// is a command of vi.
+    /// A pause has made Escape a key. `[` and `O` may still be the rest of a sequence, as neither is a
+    /// command of vi.
     case escaped
-    /// In an answer of the terminal, up to its terminator.
+    /// In a reply of the terminal, up to its terminator.
     case string
     /// In a sequence that is too long to be one.
     case ignoring
-    /// In a report of the mouse, before so many characters; the byte before may be the first of two.
+    /// In a mouse report, with so many characters left; the byte before may be the first of two.
     case mouse(Int, isAfterLead: Bool)
     case paste
   }
 
-  /// Whether Escape alone does nothing, as in emacs mode: then no pause makes it a key.
+  /// Whether Escape is only a prefix, as in emacs mode: then no pause makes it a key.
   var escapeIsPrefix = false
   /// No more bytes come.
   private(set) var isAtEnd = false
   private var state = State.ground
-  /// The bytes of a paste are dropped.
+  /// Whether the bytes of the paste are discarded.
   private var dropsPaste = false
   private var isTimedOut = false
   private(set) var waiting: Waiting?
@@ -56,7 +56,8 @@ struct TerminalDecoder {
   /// Adds bytes that have come.
   mutating func take(_ more: [UInt8]) {
     if more.isEmpty { return }
-    // Not each time: of a paste of many MiB little is taken between two reads.
+    // Decoded bytes are removed once they are the larger part: removing them at each read would make a
+    // paste of many MiB quadratic.
     if position > bytes.count / 2 {
       bytes.removeFirst(position)
       position = 0
@@ -65,21 +66,21 @@ struct TerminalDecoder {
     bytes += more
   }
 
-  /// Nothing came for as long as ``waiting`` allows.
+  /// Reports that nothing came for as long as ``waiting`` allows.
   mutating func timeOut() {
     if waiting == .droppedPaste { leavePaste() } else { isTimedOut = waiting != nil }
   }
 
-  /// No more bytes come: what is incomplete stays so.
+  /// Reports the end of the input: what is incomplete stays so.
   mutating func end() { isAtEnd = true }
 
-  /// Drops what is there. A sequence or a paste that has begun is dropped to its end, too.
+  /// Discards all bytes so far, and the rest of a sequence or paste that has begun.
   mutating func discard() {
     if isPasting { dropsPaste = true }
     while let event = next() { if event == .pasteBegin { dropsPaste = true } }
   }
 
-  /// Drops the paste that has begun, to its end.
+  /// Discards the paste that has begun, to its end.
   mutating func dropPaste() { if isPasting { dropsPaste = true } }
 
   /// The paste has ended, with its marker or without.
@@ -118,7 +119,7 @@ struct TerminalDecoder {
     return nil
   }
 
-  /// The bytes from `position` on are the beginning of something.
+  /// Whether the bytes from `position` on are the beginning of a longer sequence or character.
   private var isIncomplete = false
 
   // MARK: Text and sequences
@@ -146,7 +147,7 @@ struct TerminalDecoder {
       return nil
     }
     position += length
-    // Those up to U+009F stand for keys inside the editor.
+    // The characters up to U+009F stand for keys inside the editor.
     return .text(scalar.value < 0xA0 ? "\u{FFFD}" : scalar)
   }
 
@@ -176,7 +177,7 @@ struct TerminalDecoder {
     }
   }
 
-  /// Escape and a letter that begins an answer: a key with Meta where nothing of one follows.
+  /// Decodes Escape and a letter that begins a reply: a key with Meta where no reply follows.
   private mutating func nextIntroducer() -> TerminalEvent? {
     let body = position + 2
     guard body < bytes.count else {
@@ -201,7 +202,7 @@ struct TerminalDecoder {
     return nil
   }
 
-  /// A sequence whose bytes from `start` on are `[` or `O` and what belongs to it.
+  /// Decodes a sequence that goes on with `[` or `O` at `start`.
   private mutating func nextSequence(from start: Int) -> TerminalEvent? {
     switch ControlSequence.parse(bytes[start...]) {
     case .incomplete where isAtEnd: position = bytes.count
@@ -236,8 +237,9 @@ struct TerminalDecoder {
 
   // MARK: What is skipped
 
-  /// Skips an answer of the terminal. It ends with BEL or ST, and also before any other control
-  /// character, which none has: so a key ends one whose terminator was lost. False where it goes on.
+  /// Skips a reply of the terminal. It ends with BEL or ST, and also before any other control
+  /// character, which no reply contains: so a key ends a reply whose terminator was lost. Returns false
+  /// where the reply goes on.
   private mutating func skipString() -> Bool {
     while position < bytes.count {
       let byte = bytes[position]
@@ -265,8 +267,8 @@ struct TerminalDecoder {
     return true
   }
 
-  /// Skips a byte of a report of the mouse, whose characters are bytes, or two that are one in UTF-8.
-  /// True at the report's end.
+  /// Skips a byte of a mouse report, whose characters are one byte each, or two in UTF-8. Returns true
+  /// at the report's end.
   private mutating func skipMouse(_ left: Int, _ isAfterLead: Bool) -> Bool {
     let byte = bytes[position]
     var left = left
@@ -290,8 +292,8 @@ struct TerminalDecoder {
   private static let end = Array("\u{1B}[201~".utf8)
   private static let begin = Array("\u{1B}[200~".utf8)
 
-  /// The bytes up to a marker or what may be the beginning of one. A marker of the beginning inside is
-  /// left out.
+  /// Decodes the pasted bytes up to a marker, or what may be the beginning of one. A begin marker
+  /// within the paste is left out.
   private mutating func nextPasted() -> TerminalEvent? {
     isIncomplete = false
     var stop = position

@@ -10,7 +10,7 @@ enum TerminalEvent: Equatable {
   case pasted([UInt8])
   /// The end of a paste.
   case pasteEnd
-  /// What nobody typed, such as an answer of the terminal or the report of a mouse, and keys that mean
-  /// nothing here.
+  /// Input that nobody typed, such as a reply of the terminal or a mouse report, or a key without a
+  /// meaning here.
   case report
 }

@@ -2,20 +2,20 @@ internal import CEditLine
 
 /// What is typed while a command runs.
 ///
-/// The terminal holds back a Ctrl-C behind about 4 KiB that nobody has read. So all of it is read
-/// at once, and kept for the lines that follow.
+/// The kernel does not deliver a Ctrl-C that stands behind some 4 KiB of unread input. So all input is
+/// read at once, and kept for the lines that follow.
 struct TypeAhead {
-  /// No paste is as long.
+  /// Input is read up to this many bytes; no paste is as long.
   private static let limit = 64 << 20
 
   private(set) var bytes: [UInt8] = []
-  /// Ctrl-C was typed: what stood before it is given up.
+  /// Whether Ctrl-C was typed, which discards all input before it.
   private(set) var isInterrupted = false
-  /// What was given up is more than anybody types: there may be more of it.
+  /// Whether more was discarded than anybody types: the rest of a paste may still be on its way.
   private(set) var gaveUpPaste = false
   private var isAtEnd = false
 
-  /// Whether there is a reason to read on. What comes after Ctrl-C is for the next line.
+  /// Whether to read on. Input behind a Ctrl-C is for the next line.
   var wantsMore: Bool { !isAtEnd && !isInterrupted && bytes.count < Self.limit }
 
   /// Reads what is there, without waiting for more.

@@ -72,7 +72,7 @@ struct BackPressureTests {
 
   /// What a process keeps in memory, in bytes.
   private func memory(of process: pid_t) throws -> Int {
-    let text = try String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8)
+    let text = try contents(of: "/proc/\(process)/statm")
     return (Int(text.split(separator: " ")[1]) ?? 0) * 4096
   }
 }

@@ -111,8 +111,8 @@ struct EndingTests {
     try await onThread {
       let terminal = try startInproc(TemporaryHome())
       try terminal.type(input)
-      // Nobody reads from now on: what is printed fills the terminal.
-      usleep(300_000)
+      // Nobody reads from now on: what is printed fills the terminal, or Ctrl-S has stopped it.
+      try terminal.expectFull()
       kill(terminal.process, signal)
       let started = ContinuousClock.now
       var status: Int32 = 0

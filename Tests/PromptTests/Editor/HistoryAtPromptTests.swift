@@ -22,7 +22,7 @@ struct HistoryAtPromptTests {
       }
       kill(terminal.process, SIGTERM)
       #expect(try terminal.waitForExit() == 0)
-      #expect(try String(contentsOfFile: home.history, encoding: .utf8) == "hello\n")
+      #expect(try contents(of: home.history) == "hello\n")
     }
   }
 
@@ -40,7 +40,7 @@ struct HistoryAtPromptTests {
         #expect(try terminal.waitForExit() == 0)
         #expect(access(home.history, F_OK) != 0)
       }
-      #expect(try String(contentsOfFile: home.path + "/other", encoding: .utf8) == "kept\n")
+      #expect(try contents(of: home.path + "/other") == "kept\n")
     }
   }
 

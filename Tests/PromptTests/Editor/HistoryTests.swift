@@ -21,7 +21,7 @@ struct HistoryTests {
       #expect(try one.waitForExit() == 0)
       try two.type("\u{04}")
       #expect(try two.waitForExit() == 0)
-      let text = try String(contentsOfFile: home.history, encoding: .utf8)
+      let text = try contents(of: home.history)
       #expect(text == "from one\nfrom two {\\n}\nagain one\n")
       var status = stat()
       #expect(stat(home.history, &status) == 0 && status.st_mode & 0o777 == 0o600)

@@ -41,7 +41,7 @@ struct SignalTests {
       #expect(terminal.screen.lines.contains("signal \(signal)"))
       #expect(terminal.modes.c_lflag & tcflag_t(ICANON | ECHO) == tcflag_t(ICANON | ECHO))
       #expect(!terminal.screen.bracketedPaste)
-      #expect(try String(contentsOfFile: home.history, encoding: .utf8).hasPrefix("kept\n"))
+      #expect(try contents(of: home.history).hasPrefix("kept\n"))
     }
   }
 
@@ -56,7 +56,7 @@ struct SignalTests {
       try terminal.expect(beforeCursor: "inproc> half")
       terminal.hangUp()
       _ = try terminal.waitForExit()
-      #expect(try String(contentsOfFile: home.history, encoding: .utf8) == "kept\n")
+      #expect(try contents(of: home.history) == "kept\n")
     }
   }
 

@@ -30,7 +30,7 @@ struct InprocDiagramTests {
       let path = home.path + "/session.svg"
       try terminal.type("diagram '\(path)'\r")
       try terminal.expect("the file") { _ in FileManager.default.fileExists(atPath: path) }
-      #expect(try String(contentsOfFile: path, encoding: .utf8).contains("bind inproc://jobs"))
+      #expect(try contents(of: path).contains("bind inproc://jobs"))
       try terminal.type("diagram session.png\r")
       try terminal.expect("the error") { screen in
         screen.logicalLines.contains { $0.contains("=! invalid-value: 'session.png'") }

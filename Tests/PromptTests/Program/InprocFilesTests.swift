@@ -4,10 +4,6 @@ import Testing
 
 @Suite("inproc: files at the prompt", .timeLimit(.minutes(2)))
 struct InprocFilesTests {
-  private func text(_ path: String) throws -> String {
-    try String(contentsOfFile: path, encoding: .utf8)
-  }
-
   /// Runs a program, which must give 0.
   private func run(_ arguments: String...) throws {
     #expect(try runProgram("/usr/bin/env", arguments).status == 0)
@@ -97,11 +93,11 @@ struct InprocFilesTests {
         # a comment
         """
       try terminal.expect("the last command is in the file") { _ in
-        (try? text(path))?.hasSuffix("#   sleep 60m\n") ?? false
+        (try? contents(of: path))?.hasSuffix("#   sleep 60m\n") ?? false
       }
       kill(terminal.process, SIGKILL)
       _ = try terminal.waitForExit()
-      let recorded = try text(path)
+      let recorded = try contents(of: path)
       #expect(recorded.hasPrefix(start))
       #expect(recorded.contains("send a x\n"))
       #expect(recorded.contains("echo b\n=> b\n"))
@@ -121,16 +117,17 @@ struct InprocFilesTests {
       let long = String(repeating: "x", count: 100)
       try terminal.enter("echo a", gives: "=> a")
       try run("prlimit", "--pid", "\(terminal.process)", "--fsize=80:unlimited")
-      let before = try text(path)
+      let before = try contents(of: path)
       try terminal.enter(
         "echo \(long)", gives: "=> \(long)",
         "=! io: can't write '\(path)': File too large; "
           + "the file lacks what was typed last, the next command tries it again")
-      #expect(try text(path) == before)
+      #expect(try contents(of: path) == before)
       try terminal.enter("echo b", gives: "=> b")
       try run("prlimit", "--pid", "\(terminal.process)", "--fsize=unlimited")
       try terminal.enter("echo c", gives: "=> c")
-      #expect(try text(path) == before + "echo \(long)\n=> \(long)\necho b\n=> b\necho c\n=> c\n")
+      #expect(
+        try contents(of: path) == before + "echo \(long)\n=> \(long)\necho b\n=> b\necho c\n=> c\n")
     }
   }
 }

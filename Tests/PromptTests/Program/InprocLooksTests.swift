@@ -62,7 +62,7 @@ struct InprocLooksTests {
         "/bin/sh", ["-c", command], environment: ["TERM": "xterm", "PATH": "/usr/bin:/bin"])
       #expect(try terminal.waitForExit() == 0)
       #expect(terminal.transcript.isEmpty)
-      let text = try String(contentsOfFile: home.path + "/out", encoding: .utf8)
+      let text = try contents(of: home.path + "/out")
       #expect(text == "=> hello\n")
     }
   }

@@ -4,10 +4,6 @@ import Testing
 
 @Suite("inproc: record", .timeLimit(.minutes(2)))
 struct InprocRecordTests {
-  private func text(_ path: String) throws -> String {
-    try String(contentsOfFile: path, encoding: .utf8)
-  }
-
   /// What `inproc replay` says to a file.
   private func replay(_ path: String, _ arguments: [String] = []) throws -> Int32 {
     try runProgram(executable, ["replay", path] + arguments).status
@@ -39,7 +35,7 @@ struct InprocRecordTests {
         "repeat 2 as i { echo same; echo $i }", gives: "=> same", "=> 1", "=> same", "=> 2")
       try stop(terminal)
       #expect(
-        try text(path) == """
+        try contents(of: path) == """
           # Recorded at the prompt of inproc.
           bind inproc://greeter as inbox
           => inbox
@@ -78,7 +74,7 @@ struct InprocRecordTests {
       try terminal.enter("# The end.")
       try stop(terminal)
       #expect(
-        try text(path) == """
+        try contents(of: path) == """
           # Recorded at the prompt of inproc.
           # First the inbox.
           bind inproc://x as x  # everybody's
@@ -122,10 +118,9 @@ struct InprocRecordTests {
       try terminal.type("repeat 2 { recv jobs timeout=now }; echo never\r")
       try terminal.type("spawn f { fail oops }\r")
       try terminal.expect(line: "[f] =! failed: oops")
-      try terminal.type("list threads\r")
-      try terminal.expect(line: "=> w blocked recv jobs")
+      try terminal.listThreads(until: "=> w blocked recv jobs")
       try stop(terminal)
-      let recorded = try text(path)
+      let recorded = try contents(of: path)
       #expect(recorded.hasPrefix("# Recorded at the prompt of inproc.\nbind inproc://jobs as jobs"))
       #expect(recorded.contains("recv jobs timeout=now\n=! would-block\n"))
       #expect(recorded.contains("try {  # ended with =! would-block\n  repeat 2 {\n"))
@@ -157,7 +152,7 @@ struct InprocRecordTests {
       try terminal.type("sleep 30ms; drain x; stop w; echo end\r")
       try terminal.expect(line: "=> end")
       try stop(terminal)
-      let recorded = try text(path)
+      let recorded = try contents(of: path)
       #expect(recorded.contains("=> first\n# interrupted with Ctrl-C"))
       #expect(recorded.contains("#   recv x\n"))
       #expect(try replay(path) == 0)
@@ -174,7 +169,7 @@ struct InprocRecordTests {
       try terminal.enter(
         "record \(path)",
         gives: "=! io: '\(path)' exists already; remove it or choose another name")
-      #expect(try text(path) == "mine")
+      #expect(try contents(of: path) == "mine")
       try terminal.enter(
         "record \(home.path)/none/x.scn",
         gives: "=! io: can't write '\(home.path)/none/x.scn': No such file or directory")
@@ -196,7 +191,7 @@ struct InprocRecordTests {
       try terminal.enter("echo kept", gives: "=> kept")
       if how == "SIGTERM" { kill(terminal.process, SIGTERM) } else { try terminal.type(how) }
       _ = try terminal.waitForExit()
-      #expect(try text(path) == "# Recorded at the prompt of inproc.\necho kept\n=> kept\n")
+      #expect(try contents(of: path) == "# Recorded at the prompt of inproc.\necho kept\n=> kept\n")
       let others = try FileManager.default.contentsOfDirectory(atPath: home.path)
       #expect(!others.contains { $0.hasSuffix(".tmp") })
     }

@@ -152,8 +152,7 @@ struct InprocStepTests {
       try terminal.expect("who waits", has("waits: recv right"))
       try terminal.type("s")
       try terminal.expect("it is saved", has("saved in"))
-      let saved = try String(
-        contentsOfFile: file.replacingOccurrences(of: ".scn", with: ".schedule"), encoding: .utf8)
+      let saved = try contents(of: file.replacingOccurrences(of: ".scn", with: ".schedule"))
       try terminal.type("q")
       try terminal.expect("the schedule", has("schedule: " + saved.dropLast()))
     }

@@ -18,6 +18,8 @@ package final class PseudoTerminal {
   package private(set) var transcript: [UInt8] = []
   package let process: pid_t
   private var controller: Int32
+  /// The name of the device that the program reads and writes.
+  private let device: String
   package private(set) var isClosed = false
   /// Stays as long as the program runs: that writes its history where it finds no folder, too.
   package var home: TemporaryHome?
@@ -39,6 +41,7 @@ package final class PseudoTerminal {
     _ = fcntl(controller, F_SETFD, FD_CLOEXEC)
     _ = fcntl(controller, F_SETFL, O_NONBLOCK)
     self.controller = controller
+    device = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -110,6 +113,19 @@ package final class PseudoTerminal {
             """)
       }
     }
+  }
+
+  /// Waits, and reads nothing, until the terminal takes no more output.
+  package func expectFull() throws {
+    let terminal = open(device, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+    defer { Glibc.close(terminal) }
+    let deadline = ContinuousClock.now + Self.patience
+    while ContinuousClock.now < deadline {
+      var request = pollfd(fd: terminal, events: Int16(POLLOUT), revents: 0)
+      if poll(&request, 1, 0) == 0 { return }
+      usleep(1000)
+    }
+    throw Failure(description: "the terminal takes output still")
   }
 
   /// Waits until a line is on the screen or scrolled off it.

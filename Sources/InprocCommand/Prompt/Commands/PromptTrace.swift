@@ -44,13 +44,3 @@ extension Palette {
     }.joined()
   }
 }
-
-extension Terminal {
-  /// Whether the environment asks for UTF-8, or for nothing: then terminals use it.
-  static var isUTF8: Bool {
-    let environment = ProcessInfo.processInfo.environment
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { $0 != "" }
-    guard let name = locale?.uppercased() else { return true }
-    return name.contains("UTF-8") || name.contains("UTF8")
-  }
-}

@@ -55,7 +55,7 @@ struct Tools {
   private func draw(_ path: String?) -> CommandError? {
     let diagram = recorder.diagram(title: "The session so far")
     guard let path else {
-      output.text(diagram.textLines(width: terminalWidth()).joined(separator: "\n") + "\n")
+      output.text(diagram.textLines(width: Terminal.columns()).joined(separator: "\n") + "\n")
       return nil
     }
     guard let file = DiagramFile(path) else {

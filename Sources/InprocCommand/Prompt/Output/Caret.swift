@@ -1,4 +1,3 @@
-import Foundation
 import Inproc
 import InprocScript
 import InprocText
@@ -17,18 +16,12 @@ enum Caret {
   static func marks(column: Int, length: Int, in line: String, behind prompt: Int) -> String? {
     let scalars = line.unicodeScalars
     let total = prompt + scalars.cells
-    guard total < terminalColumns, column > 0, scalars.allSatisfy({ $0.isPrintable }) else {
+    guard total < Terminal.columns(), column > 0, scalars.allSatisfy({ $0.isPrintable }) else {
       return nil
     }
     let before = scalars.prefix(column - 1).cells
     let width = scalars.dropFirst(column - 1).prefix(length).cells
     return String(repeating: " ", count: prompt + before) + "^"
       + String(repeating: "~", count: max(0, width - 1))
-  }
-
-  private static var terminalColumns: Int {
-    var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return Int(size.ws_col)
   }
 }
