@@ -57,7 +57,7 @@ private struct Seen {
     options.showsOutcomes = true
     let runner = ScenarioRunner(options, pool: pool)
     let result = runner.run(script, file: path)
-    draw(try runner.picture(of: result, script))
+    draw(try runner.diagram(of: result, script))
     // Of one that explores the default run as well.
     let timeline = try runner.timeline(of: result, script)
     draw(.run(SequenceDiagram(timeline, title: path, problem: nil)))

@@ -17,7 +17,7 @@ struct ShownRunTests {
       for show in [
         { _ = try hurried.timeline(of: passed, script) },
         { _ = try hurried.trace(script, of: passed, isASCII: true) },
-        { _ = try hurried.picture(of: passed, script) },
+        { _ = try hurried.diagram(of: passed, script) },
       ] as [() throws -> Void] {
         let error = #expect(throws: CommandError.self) { try show() }
         #expect(

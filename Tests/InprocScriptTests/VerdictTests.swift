@@ -184,4 +184,12 @@ struct VerdictTests {
     let deadlock = try await replay("# '@expect' is below\n  @expect deadlock\necho x")
     #expect(deadlock.failure?.hasPrefix("replayed.scn:2:3: error: '@expect deadlock'") == true)
   }
+
+  @Test("what a run came to are its results and its errors, also that of a file that is missing")
+  func unobservedOutcome() async throws {
+    let text = "try { source \"no-such-file.scn\" }\nbind inproc://a as a\nsend a x\nrecv a"
+    let result = try await replay(text) { $0.showsOutcomes = true }
+    let outcome = try #require(result.outcomes.first).outcome
+    #expect(outcome.hasPrefix("main: =! io: can't read") && outcome.hasSuffix(", => x"))
+  }
 }

@@ -29,13 +29,13 @@ struct DiagramFile {
 
   /// Writes the diagram completely or not at all.
   func write(
-    _ picture: RunDiagram, streams: WholeFile.Streams = .allowed
+    _ diagram: RunDiagram, streams: WholeFile.Streams = .allowed
   ) throws(CommandError) {
     let text =
       switch form {
-      case .svg: picture.svg
-      case .mmd: picture.mermaid
-      case .txt: picture.textLines(width: 100).joined(separator: "\n") + "\n"
+      case .svg: diagram.svg
+      case .mmd: diagram.mermaid
+      case .txt: diagram.textLines(width: 100).joined(separator: "\n") + "\n"
       }
     try WholeFile.write(Array(text.utf8), to: path, streams: streams)
   }

@@ -54,18 +54,18 @@ extension Replay {
     return ([heading] + lines.map { "  " + $0.text }).map { $0 + "\n" }.joined()
   }
 
-  /// Draws the picture that `--diagram` asks for; returns false where there is none to write.
+  /// Writes the diagram that `--diagram` asks for. Returns false where there is none to write.
   ///
   /// - Throws: a `CommandError` where a run can't be repeated to its end, or the file not be written.
   func draw(_ result: ScenarioResult, _ files: [ParsedFile]) throws -> Bool {
     guard let target = diagram.flatMap(DiagramFile.init), let script = script(of: result, files)
     else { return true }
-    guard let picture = try repeating().picture(of: result, script) else {
+    guard let drawn = try repeating().diagram(of: result, script) else {
       emit(
         "error: \(FileName.quoted(result.file)) has no run that can be drawn", to: .standardError)
       return false
     }
-    try target.write(picture)
+    try target.write(drawn)
     return true
   }
 

@@ -24,8 +24,8 @@ package struct Problem: Hashable, Sendable {
   package var repetition: String?
   /// The run took longer than `--timeout`, or more than `--memory`: another run may not, elsewhere.
   package var isOfLimits = false
-  /// How the run came there: a table with one column a thread, and the same in words.
-  package var story: [String] = []
+  /// How the run led there: a table with a column for each thread, and the same in words.
+  package var explanation: [String] = []
 
   package init(file: String, line: Int, column: Int, message: String) {
     self.file = FileName.shown(file)
@@ -36,7 +36,7 @@ package struct Problem: Hashable, Sendable {
 
   /// All of it, unprintables escaped; the first line is `FILE:LINE:COLUMN: error: MESSAGE`.
   package var text: String {
-    var text = (["\(file):\(line):\(column): error: \(message)"] + details + story)
+    var text = (["\(file):\(line):\(column): error: \(message)"] + details + explanation)
       .map(\.escapingUnprintable)
     if let schedule, showsSchedule || repetition == nil { text.append("  schedule: \(schedule)") }
     if let repetition { text.append("  to repeat it: \(repetition)") }

@@ -189,7 +189,7 @@ extension Executor {
       _ = try run(Block(statements: script.statements))
     }
     restoreStatus(statement)
-    session.observer?.stepEnded(statement, thread, lines)
+    session.observer?.sourceEnded(statement, thread, lines)
     try compare(statement, lines, .success(Commands.Output()), [])
     return .next
   }

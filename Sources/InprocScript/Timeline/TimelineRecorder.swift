@@ -111,6 +111,12 @@ package final class TimelineRecorder: SessionObserver {
       return .stepEnded(step: step, lines: lines.map(Timeline.Line.init))
     }
   }
+
+  package func sourceEnded(
+    _ statement: Statement, _ thread: SessionThread, _ lines: [ResultLine]
+  ) {
+    stepEnded(statement, thread, lines)
+  }
 }
 
 extension TimelineRecorder.State {

@@ -3,8 +3,6 @@ internal import Inproc
 /// Keeps what each thread receives, and its errors: the outcome of a run that observes nothing.
 final class ResultCollector: SessionObserver {
   func stepEnded(_ statement: Statement, _ thread: SessionThread, _ lines: [ResultLine]) {
-    // The lines of a file were kept as its commands gave them.
-    if case .source = statement.command { return }
     for line in lines where statement.isReceive || line.isError {
       thread.results.append(line.printed)
     }

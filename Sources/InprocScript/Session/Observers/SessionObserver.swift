@@ -25,6 +25,9 @@ package protocol SessionObserver: AnyObject, Sendable {
   func pauseBegan(_ pause: Statement, _ thread: SessionThread)
   /// A statement, or a pause, has ended with these lines.
   func stepEnded(_ statement: Statement, _ thread: SessionThread, _ lines: [ResultLine])
+  /// A `source` has run its file to the end; the lines are those that the commands of the file gave,
+  /// each of which was told before.
+  func sourceEnded(_ statement: Statement, _ thread: SessionThread, _ lines: [ResultLine])
   /// Statements do not run, because one before them on their line gave an error.
   func skipped(_ statements: ArraySlice<Statement>, _ thread: SessionThread)
 
@@ -56,6 +59,9 @@ extension SessionObserver {
   package func stepBegan(_ statement: Statement, _ thread: SessionThread, isRound: Bool) {}
   package func pauseBegan(_ pause: Statement, _ thread: SessionThread) {}
   package func stepEnded(
+    _ statement: Statement, _ thread: SessionThread, _ lines: [ResultLine]
+  ) {}
+  package func sourceEnded(
     _ statement: Statement, _ thread: SessionThread, _ lines: [ResultLine]
   ) {}
   package func skipped(_ statements: ArraySlice<Statement>, _ thread: SessionThread) {}

@@ -37,6 +37,10 @@ final class SessionObservers: SessionObserver {
     for observer in all { observer.stepEnded(statement, thread, lines) }
   }
 
+  func sourceEnded(_ statement: Statement, _ thread: SessionThread, _ lines: [ResultLine]) {
+    for observer in all { observer.sourceEnded(statement, thread, lines) }
+  }
+
   func skipped(_ statements: ArraySlice<Statement>, _ thread: SessionThread) {
     for observer in all { observer.skipped(statements, thread) }
   }

@@ -34,7 +34,7 @@ extension ScenarioRunner {
   ///
   /// - Returns: nil where no single run shows the failure.
   /// - Throws: `limit` where a run can't be repeated to its end.
-  package func picture(
+  package func diagram(
     of result: ScenarioResult, _ script: Script
   ) throws(CommandError) -> RunDiagram? {
     let title = script.directives.title ?? FileName.shown(result.file)

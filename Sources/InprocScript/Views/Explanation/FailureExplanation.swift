@@ -30,7 +30,7 @@ extension ScenarioRunner {
       return result.with(.failed(explained))
     }
     let table = RunTable(timeline: timeline, ending: ending(run, timeline))
-    explained.story =
+    explained.explanation =
       ["  the run:"] + table.lines.map { "  " + $0 }
       + ["  in words:"] + RunNarrative(timeline: timeline).lines.map { "  " + $0 }
     return result.with(.failed(explained))

@@ -4,7 +4,7 @@ import Testing
 @testable import InprocScript
 
 @Suite("What a failure tells", .timeLimit(.minutes(1)))
-struct StoryTests {
+struct ExplanationTests {
   private func failure(_ text: String) async throws -> Problem {
     let result = try await replay(text, file: "told.scn")
     guard case .failed(let problem) = result.verdict else {
@@ -23,17 +23,17 @@ struct StoryTests {
       recv work
       => j2
       """)
-    let story = problem.story.joined(separator: "\n")
-    #expect(story.contains("line  main                               | a\n"))
-    #expect(story.contains("   3  recv work …                        |\n"))
-    #expect(story.contains("      --> a (waits)                      |\n"))
-    #expect(story.contains("   2                                     | send work j1\n"))
-    #expect(story.contains("   3  … recv work => j1                  |\n"))
-    #expect(story.contains("      ^ not as expected                  |"))
+    let told = problem.explanation.joined(separator: "\n")
+    #expect(told.contains("line  main                               | a\n"))
+    #expect(told.contains("   3  recv work …                        |\n"))
+    #expect(told.contains("      --> a (waits)                      |\n"))
+    #expect(told.contains("   2                                     | send work j1\n"))
+    #expect(told.contains("   3  … recv work => j1                  |\n"))
+    #expect(told.contains("      ^ not as expected                  |"))
     #expect(
-      story.contains(
+      told.contains(
         "`main` binds inproc://work as work, spawns a and waits for a message at work;"))
-    #expect(story.contains("switched to `a`, which sets job = j1, sends j1 to work"))
+    #expect(told.contains("switched to `a`, which sets job = j1, sends j1 to work"))
   }
 
   @Test("a long run is folded, and the table fits the terminal")
@@ -47,17 +47,17 @@ struct StoryTests {
       join
       fail "end"
       """)
-    #expect(problem.story.contains { $0.contains("rows left out)") })
-    #expect(problem.story.contains { $0.contains("turns left out)") })
-    #expect(problem.story.count < 80)
-    #expect(problem.story.allSatisfy { $0.unicodeScalars.count <= 104 })
-    #expect(problem.story.contains { $0.contains("fail \"end\" =! failed") })
+    #expect(problem.explanation.contains { $0.contains("rows left out)") })
+    #expect(problem.explanation.contains { $0.contains("turns left out)") })
+    #expect(problem.explanation.count < 80)
+    #expect(problem.explanation.allSatisfy { $0.unicodeScalars.count <= 104 })
+    #expect(problem.explanation.contains { $0.contains("fail \"end\" =! failed") })
   }
 
   @Test("with one thread the report is short")
   func short() async throws {
     let problem = try await failure("echo x\n=> y\n")
-    #expect(problem.story == [])
+    #expect(problem.explanation == [])
     #expect(problem.text.split(separator: "\n").count <= 10)
   }
 
@@ -129,7 +129,7 @@ struct StoryTests {
     #expect(problem.text.contains(text), "\(problem.text)")
   }
 
-  @Test("the story of a failure found by exploring is that of its schedule")
+  @Test("the explanation of a failure found by exploring is that of its schedule")
   func explored() async throws {
     let problem = try await failure(
       """
@@ -141,8 +141,9 @@ struct StoryTests {
       => 1
       join w
       """)
-    #expect(problem.story.contains { $0.contains("--> w (preempted)") })
-    #expect(problem.story.contains { $0.contains("could go on, but the schedule chose another;") })
+    #expect(problem.explanation.contains { $0.contains("--> w (preempted)") })
+    #expect(
+      problem.explanation.contains { $0.contains("could go on, but the schedule chose another;") })
   }
 }
 
