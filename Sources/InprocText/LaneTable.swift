@@ -66,7 +66,11 @@ package struct LaneTable: Sendable {
       return lines(margins, [lane])
     }
     var columns = laneColumns
-    Self.fit(&columns, into: room - border.betweenLanes.cells * (columns.count - 1))
+    let widths = columnWidths(
+      wanted: columns.map(\.width),
+      within: room - border.betweenLanes.cells * (columns.count - 1)
+    ).widths
+    for (index, width) in widths.enumerated() { columns[index].width = width }
     return lines(margins, columns)
   }
 
@@ -96,22 +100,6 @@ package struct LaneTable: Sendable {
       lines.append(line(margins.map { $0.cell(index) }, cells, between))
     }
     return lines
-  }
-
-  /// Columns that are narrower than their share leave the rest of it to the wider ones.
-  private static func fit(_ columns: inout [Column], into room: Int) {
-    var open = Set(columns.indices)
-    var left = room
-    while !open.isEmpty {
-      let share = left / open.count
-      let narrow = open.filter { columns[$0].width <= share }
-      if narrow.isEmpty {
-        for index in open { columns[index].width = share }
-        return
-      }
-      for index in narrow { left -= columns[index].width }
-      open.subtract(narrow)
-    }
   }
 }
 

@@ -86,22 +86,14 @@ struct StepTable: FullScreenView {
     }
   }
 
-  /// Distributes the width: a column that needs less than an equal share leaves the rest of it to the
-  /// others, and what no column needs is distributed evenly.
+  /// Distributes the width; what no column needs is distributed evenly.
   private func share(_ columns: inout [Column]) {
-    var open = Set(columns.indices)
-    var left = width - 3 * (columns.count - 1)
-    while !open.isEmpty {
-      let each = left / open.count
-      let narrow = open.filter { columns[$0].wanted <= each }
-      for index in narrow.isEmpty ? open : narrow {
-        columns[index].width =
-          narrow.isEmpty ? each : max(columns[index].wanted, min(Self.narrowestColumn, each))
-        left -= columns[index].width
-      }
-      open = narrow.isEmpty ? [] : open.subtracting(narrow)
+    let (widths, left) = columnWidths(
+      wanted: columns.map(\.wanted), within: width - 3 * (columns.count - 1),
+      atLeast: Self.narrowestColumn)
+    for (index, width) in widths.enumerated() {
+      columns[index].width = width + max(0, left) / columns.count
     }
-    for index in columns.indices where left > 0 { columns[index].width += left / columns.count }
   }
 
   private func line(_ columns: [Column], _ cell: (Int) -> Cell) -> String {
