@@ -8,6 +8,9 @@ package struct ChoicePoint {
   package var usual: Int
   /// What has happened so far, whatever order independent steps came in.
   package var state: UInt64
+  /// What the program is in, whichever way it came there; nil where nobody asks for it, or where it
+  /// can't be told.
+  package var programState: UInt64?
   /// What the next command of each candidate touches, as far as that is known; empty where the
   /// policy does not ask for it.
   package var comingUp: [[SharedObject]] = []
@@ -28,6 +31,8 @@ package protocol SchedulePolicy: AnyObject {
   func repeated() -> Int?
   /// Whether it has a use for ``ChoicePoint/comingUp``.
   var asksWhatComes: Bool { get }
+  /// Whether it has a use for ``ChoicePoint/programState`` at the next place.
+  var asksForProgramState: Bool { get }
   /// One of the candidates; nil ends the run, which is not worth going on with.
   func choose(_ point: ChoicePoint) -> Int?
   /// The run has come to its end, by itself.
@@ -53,6 +58,7 @@ package protocol SchedulePolicy: AnyObject {
 extension SchedulePolicy {
   package func repeated() -> Int? { nil }
   package var asksWhatComes: Bool { false }
+  package var asksForProgramState: Bool { false }
   package var followsSteps: Bool { false }
   package func started(_ thread: Int, by parent: Int) {}
   package func stepped(_ thread: Int, _ footprint: Footprint) {}
@@ -72,6 +78,7 @@ package protocol WrappingPolicy: SchedulePolicy {
 extension WrappingPolicy {
   package var choosesBeforeCommands: Bool { inner.choosesBeforeCommands }
   package var asksWhatComes: Bool { inner.asksWhatComes }
+  package var asksForProgramState: Bool { inner.asksForProgramState }
   package func finish(state: UInt64) { inner.finish(state: state) }
   package var followsSteps: Bool { inner.followsSteps }
   package func started(_ thread: Int, by parent: Int) { inner.started(thread, by: parent) }

@@ -38,6 +38,9 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
   /// The policy has ended the run, while a lock may have been held.
   private var isAbortDue = false
   package var onDeadlock: (@Sendable () -> Void)?
+  /// A hash of all that threads know and share, but for what this scheduler knows of them; nil where
+  /// states can't be told apart by it. Called while no other thread runs.
+  package var stateHash: (() -> UInt64?)?
   /// Who is told of every wait and every switch; nil where nobody looks.
   package var observer: (any SchedulingObserver)?
 
@@ -444,11 +447,22 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     var point = ChoicePoint(
       candidates: numbers, current: isCurrent ? thread.number : nil, usual: usual.number,
       state: state)
+    if policy.asksForProgramState { point.programState = programState }
     if policy.asksWhatComes { point.comingUp = candidates.map(\.comingUp) }
     if isFollowed {
       point.stocked = queues.stocked
     }
     return policy.choose(point)
+  }
+
+  private var programState: UInt64? {
+    guard !hasCheckpoints, let shared = stateHash?() else { return nil }
+    var hash = StableHash()
+    hash.add(Int(truncatingIfNeeded: shared))
+    for thread in threads where !thread.isFinished {
+      thread.addState(to: &hash, at: now, after: changes)
+    }
+    return hash.value
   }
 
   /// What has happened, and who waits behind whom since when.

@@ -103,6 +103,38 @@ final class VirtualThread: SessionParker, @unchecked Sendable {
     }
   }
 
+  /// Adds what decides when it goes on, and how.
+  ///
+  /// - Parameters:
+  ///   - hash: what to add to.
+  ///   - now: the present time of the run.
+  ///   - changes: how much has changed in the run.
+  func addState(
+    to hash: inout StableHash, at now: ContinuousClock.Instant, after changes: Int
+  ) {
+    hash.add(number)
+    hash.add(
+      position == .fresh ? 0 : position == .choosing ? 1 : position == .waiting ? 2 : 3)
+    let flags = [canRun, isWoken, isEnded, isYielding, isChosen, isInterrupted, wait != nil]
+    hash.add(flags.reduce(0) { $0 * 2 + ($1 ? 1 : 0) })
+    switch wait {
+    case let wait as SleepWait: hash.add(Int(wait.reason?.rawValue ?? 0))
+    case let wait as ConditionWait: hash.add(Int(wait.reason?.rawValue ?? 0))
+    case let wait?: if let state = WaiterState(wait) { hash.add(state) }
+    case nil: break
+    }
+    if let deadline {
+      let (seconds, attoseconds) = now.duration(to: deadline).components
+      hash.add(Int(seconds))
+      hash.add(Int(attoseconds))
+    }
+    // What it has seen since something changed lasts until something changes.
+    if quietSince == changes {
+      hash.add(isCycling ? 1 : 0)
+      hash.add(Int(truncatingIfNeeded: quietPlaces.reduce(0) { $0 &+ mix64($1) }))
+    }
+  }
+
   func takeInterrupt() -> Bool {
     defer { isInterrupted = false }
     return isInterrupted

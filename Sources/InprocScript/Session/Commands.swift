@@ -99,6 +99,7 @@ struct Commands {
 
   func handle(_ template: Template, touches: Bool = true) throws(CommandError) -> Handle {
     let handle = try session.handle(try template.name(values))
+    thread.named.append(handle.number)
     if touches { session.touch(handle.object, writes: true) }
     return handle
   }
@@ -195,6 +196,7 @@ struct Commands {
             : "'\(thread.name)' can't join '\(other.name)', which it descends from")
       }
       named.append(other)
+      thread.named.append(-other.number)
     }
     let (session, thread, fixed) = (session, thread, named)
     let wait = ConditionWait {

@@ -85,6 +85,7 @@ struct Executor {
       status.statement = statement
       status.file = file
     }
+    thread.named.removeAll(keepingCapacity: true)
     try step(statement)
     if statement.isChoice {
       if session.scheduler.asksWhatComes { session.scheduler.announce(touches(of: statement)) }
@@ -166,10 +167,16 @@ struct Executor {
     guard session.countStep() else {
       throw limitReached(
         at: statement,
-        "the run took more than \(session.options.maximumSteps) steps; "
+        "the run took more than \(session.options.maximumSteps) steps\(innermostLoop); "
           + "end its loops, or allow more with '@steps N'")
     }
     if session.isLimitCheckDue { try checkLimits(statement) }
+  }
+
+  /// In words: which loop the thread is in, if it is in one.
+  private var innermostLoop: String {
+    thread.captures.last { $0.isLoop }.map { ", the last of them in the loop at line \($0.line)" }
+      ?? ""
   }
 
   /// Ends the run where it has taken too much or too long.

@@ -22,7 +22,11 @@ extension Executor {
     let hidden = variable.map { ($0, thread.variables[$0]) }
     defer { if let hidden { thread.variables[hidden.0] = hidden.1 } }
     thread.rounds.append(0)
-    defer { thread.rounds.removeLast() }
+    thread.captures.append(BlockCapture(loop: statement, limit: limit, hides: hidden?.1))
+    defer {
+      thread.rounds.removeLast()
+      thread.captures.removeLast()
+    }
     var round = 0
     while limit.map({ round < $0 }) ?? true {
       round += 1
@@ -59,7 +63,12 @@ extension Executor {
       return .next
     }
     let hidden = thread.variables[name]
-    defer { thread.variables[name] = hidden }
+    thread.captures.append(
+      BlockCapture(loop: statement, receivesAt: source.number, hides: hidden))
+    defer {
+      thread.variables[name] = hidden
+      thread.captures.removeLast()
+    }
     var isFirst = true
     while true {
       if !isFirst {
@@ -145,6 +154,8 @@ extension Executor {
         let hidden = name.map { ($0, thread.variables[$0]) }
         defer { if let hidden { thread.variables[hidden.0] = hidden.1 } }
         if let name { thread.variables[name] = Message(Frame(error.code.rawValue)) }
+        thread.captures.append(BlockCapture(hides: hidden?.1))
+        defer { thread.captures.removeLast() }
         flow = try run(handler)
       }
     }

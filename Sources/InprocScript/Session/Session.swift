@@ -204,6 +204,11 @@ package final class Session: Sendable {
     situations(but: thread?.name)
   }
 
+  /// What a thread is doing, by its number in the order of creation.
+  func situation(ofThread number: Int) -> ThreadSituation? {
+    table.withLock { $0.threads }.first { $0.number == number }?.situation
+  }
+
   private func situations(but name: String?) -> [ThreadSituation] {
     table.withLock { $0.threads }.filter { $0.name != name }.map(\.situation)
   }

@@ -45,6 +45,10 @@ package final class SessionThread: @unchecked Sendable {
   /// The rounds of the `repeat N` that it is inside of, outermost first; 0 for one without N.
   /// Among them, the places of the `source` commands that it is inside of.
   var rounds: [Int] = []
+  /// What the blocks that it is inside of keep besides, outermost first.
+  var captures: [BlockCapture] = []
+  /// The numbers of the handles, and those of the threads less than 0, that its command has named.
+  var named: [Int] = []
   /// How many `try` blocks it is inside of.
   var tryDepth = 0
   /// What gives lines that are compared, or taken down, together; outermost first.
@@ -74,6 +78,7 @@ package final class SessionThread: @unchecked Sendable {
   /// It has ended: of what it had, only what others may ask for stays.
   func forget() {
     (variables, requests, rounds, groups, body) = ([:], [:], [], [], nil)
+    (captures, named) = ([], [])
   }
 
   /// A hash of all that its next steps depend on, what other threads can change apart. The same in
@@ -83,16 +88,7 @@ package final class SessionThread: @unchecked Sendable {
     hash.add(file)
     for number in [range.line, range.column, depth, rounds.count] { hash.add(number) }
     for round in rounds { hash.add(round) }
-    // Their order in the dictionary is another in each process; a sum does not depend on it.
-    var sum: UInt64 = 0
-    for (name, message) in variables {
-      var variable = StableHash()
-      variable.add(name)
-      variable.add(message.count)
-      for frame in message { variable.add(frame) }
-      sum &+= mix64(variable.value)
-    }
-    hash.add(Int(truncatingIfNeeded: sum))
+    hash.add(variables)
     for group in groups where group.purpose != .noted {
       hash.add(group.shown.count)
       for shown in group.shown {

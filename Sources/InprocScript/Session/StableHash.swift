@@ -19,6 +19,25 @@ struct StableHash {
   /// Adds a frame's bytes and how many there are. O(*n*).
   mutating func add(_ frame: Frame) { frame.withUnsafeBytes { add($0) } }
 
+  /// Adds a message's frames and how many there are, or that there is none.
+  mutating func add(_ message: Message?) {
+    guard let message else { return add(-1) }
+    add(message.count)
+    for frame in message { add(frame) }
+  }
+
+  /// Adds variables, whose order in the dictionary is another one in each process.
+  mutating func add(_ variables: [String: Message]) {
+    var sum: UInt64 = 0
+    for (name, message) in variables {
+      var variable = StableHash()
+      variable.add(name)
+      variable.add(message)
+      sum &+= mix64(variable.value)
+    }
+    add(Int(truncatingIfNeeded: sum))
+  }
+
   /// Adds a line that a command gave.
   mutating func add(_ line: ResultLine) {
     switch line {

@@ -1,0 +1,127 @@
+internal import Inproc
+
+// The state of a scenario, whichever way it came to be in it: what its threads are at and know, what
+// the names stand for, what the endpoints hold. Two runs in one state have the same futures: the same
+// outcomes, failures and deadlocks.
+
+extension Session {
+  /// A hash of the session's state, but for what its scheduler knows: who can run, and when timers
+  /// fire. The same in every process. Nil where something that matters can't be told: then states must
+  /// not be compared.
+  ///
+  /// It is one of 64 bits. Two different states of a search share one with a probability of *n*² / 2⁶⁵
+  /// where *n* states are compared: one in 37 million for a million states.
+  ///
+  /// Only while no thread runs but the calling one. O(all that is queued and all variables).
+  var stateHash: UInt64? {
+    // What is taken down, instead of compared, is no part of it.
+    if options.observer?.takenFile != nil { return nil }
+    let table = table.withLock { $0 }
+    var hash = StableHash()
+    hash.add(table.handlesMade)
+    hash.add(table.threadsMade)
+    for thread in table.threads + table.observers.sorted(by: { $0.number < $1.number }) {
+      guard thread.requests.isEmpty else { return nil }
+      thread.addState(to: &hash)
+    }
+    var handles: [Handle] = []
+    for (name, entry) in table.entries.sorted(by: { $0.key < $1.key }) {
+      hash.add(name)
+      switch entry {
+      case .handle(let handle):
+        hash.add(handle.number)
+        handles.append(handle)
+      case .thread(let thread): hash.add(-thread.number)
+      }
+    }
+    guard addQueues(of: handles.sorted { $0.number < $1.number }, to: &hash) else { return nil }
+    for (thread, failure) in record.withLock({ $0.threadFailures }) {
+      hash.add(thread.number)
+      hash.add(failure)
+    }
+    return hash.value
+  }
+
+  /// The queues that handles are ends of, numbered as they come. Returns whether all can be told.
+  private func addQueues(of handles: [Handle], to hash: inout StableHash) -> Bool {
+    var numbers: [ObjectIdentifier: Int] = [:]
+    for handle in handles {
+      let identity: ObjectIdentifier
+      let contents: ChannelContents?
+      switch handle.end {
+      case .receiver(let receiver, _):
+        (identity, contents) = (receiver.queueIdentity, receiver.contents)
+      case .sender(let sender):
+        guard sender.clientID == nil else { return false }
+        (identity, contents) = (sender.queueIdentity, sender.contents)
+      case .server, .client: return false
+      }
+      hash.add(handle.endpoint.name)
+      if let known = numbers[identity] {
+        hash.add(known)
+        continue
+      }
+      guard let contents else { return false }
+      numbers[identity] = numbers.count
+      hash.add(numbers.count)
+      hash.add(contents)
+    }
+    return true
+  }
+}
+
+extension SessionThread {
+  fileprivate func addState(to hash: inout StableHash) {
+    let status = status.withLock { $0 }
+    hash.add(name)
+    hash.add(number)
+    hash.add(status.phase == .running ? 0 : status.phase == .finished ? 1 : 2)
+    hash.add((status.isJoined ? 1 : 0) + (status.isForgiven ? 2 : 0) + (status.isPaused ? 4 : 0))
+    if let failure = status.failure { hash.add(failure) }
+    // One that has not begun is at the beginning of its block.
+    let range = status.statement?.range ?? body?.statements.first?.range
+    hash.add(range.map { Int(truncatingIfNeeded: place(at: $0)) } ?? -1)
+    hash.add(status.statement == nil ? 0 : 1)
+    for group in groups {
+      hash.add(group.current)
+      hash.add(group.count)
+      for result in group.results { hash.add(result.line) }
+    }
+    hash.add(tryDepth)
+    hash.add(captures.count)
+    for capture in captures { capture.add(to: &hash) }
+    hash.add(named.count)
+    for number in named { hash.add(number) }
+    hash.add(observed.count)
+    for frame in observed { hash.add(frame) }
+    hash.add(results.count)
+    for result in results { hash.add(result) }
+  }
+}
+
+extension StableHash {
+  fileprivate mutating func add(_ failure: Failure) {
+    add(failure.error?.code.rawValue ?? "")
+    add(failure.file)
+    add(failure.range.line)
+    add(failure.range.column)
+  }
+
+  fileprivate mutating func add(_ contents: ChannelContents) {
+    add(contents.messages.count)
+    for message in contents.messages { add(message) }
+    add((contents.isClosed ? 1 : 0) + (contents.isBound ? 2 : 0))
+    add(contents.connections)
+    for line in contents.waiters {
+      add(line.count)
+      for waiter in line { add(waiter) }
+    }
+  }
+
+  mutating func add(_ waiter: WaiterState) {
+    add(Int(truncatingIfNeeded: waiter.thread))
+    add(Int(waiter.outcome))
+    add(waiter.isNotified ? 1 : 0)
+    add(waiter.delivered)
+  }
+}
