@@ -58,6 +58,21 @@ struct BruteForceTests {
     }
   }
 
+  /// The same by a search of states.
+  private static func outcomes(
+    _ script: Script, _ runner: ScenarioRunner, _ policy: StatePolicy
+  ) -> [String: Int]? {
+    var outcomes: [String: Int] = [:]
+    repeat {
+      let result = runner.perform(script, "generated.scn", policy)
+      if policy.isInapplicable { return nil }
+      guard let result else { continue }
+      policy.noteEnd()
+      outcomes[result.ending] = min(outcomes[result.ending] ?? .max, policy.preemptionCount)
+    } while policy.advance()
+    return outcomes
+  }
+
   /// A few in the suite; `INPROC_BRUTE_FORCE=1000` for more.
   static let count =
     ProcessInfo.processInfo.environment["INPROC_BRUTE_FORCE"].flatMap(Int.init) ?? 60
@@ -76,6 +91,59 @@ struct BruteForceTests {
           guard let all = Self.outcomes(script, runner, every, most: 300) else { continue }
           let explored = Self.outcomes(script, runner, ExploringPolicy(bound: 0), most: .max)
           #expect(explored == all, "in\n\(program)")
+          #expect(Self.outcomes(script, runner, StatePolicy()) == all, "of states, in\n\(program)")
+          compared += 1
+        }
+      }
+    }.get()
+  }
+
+  /// Programs whose threads keep things: variables, rounds of loops, what blocks hide, handles.
+  struct KeepingGenerator: ProgramGenerator {
+    var state: UInt64
+
+    mutating func command(_ number: Int) -> String {
+      switch below(16) {
+      case 0: "recv a as x; send b $x"
+      case 1: "repeat 2 as i { send a $i }"
+      case 2: "let x = \(number); repeat \(1 + below(2)) as x { send b $x }; send a $x"
+      case 3: "for m in a { send b $m; break }"
+      case 4: "try { recv b timeout=now; fail } catch x { send a $x }"
+      case 5: "recv a as x; if $x == \(number) { send b yes } else { send b no }"
+      case 6: "close b; bind inproc://c as b"
+      case 7: "connect inproc://a as d; send d \(number); close d"
+      case 8: "spawn { send b \(number) }"
+      case 9: "send a \(number); observe \(number)"
+      case 10: "recv b as x; observe $x"
+      case 11: "try { stop w1 }; recv a"
+      case 12: "let x = 0; repeat { incr x; send a $x; if $x > \(below(2)) { break } }"
+      case 13: "select a b as x; observe $x"
+      case 14: "send b \(number) timeout=1ms\n=> x | =! timed-out"
+      default: "recv a timeout=1ms as x"
+      }
+    }
+
+    mutating func program() -> String {
+      var text = "bind inproc://a as a\nbind inproc://b as b capacity=\(below(3))\n"
+      text += "send a 0\n" + threads(1...2, 1...1)
+      return text + "try { \(command(99)) }\njoin\ntry { drain a }\ntry { drain b }\n"
+    }
+  }
+
+  @Test("searching states finds what there is, whatever threads keep")
+  func states() async throws {
+    try await onThread { () -> Result<Void, any Error> in
+      Result {
+        let runner = ScenarioRunner.tellingOutcomes
+        var generator = KeepingGenerator(state: 23)
+        var compared = 0
+        // Brute force takes many more runs for these.
+        while compared < Self.count / 2 {
+          let program = generator.program()
+          guard let script = try? Parser.parse(Array(program.utf8)) else { continue }
+          let every = ExploringPolicy(bound: .max, prunes: false)
+          guard let all = Self.outcomes(script, runner, every, most: 400) else { continue }
+          #expect(Self.outcomes(script, runner, StatePolicy()) == all, "in\n\(program)")
           compared += 1
         }
       }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Inproc
 import InprocScript
 
-/// The values of `--memory`, `--timeout` and `--root`, and their defaults.
+/// What `--memory`, `--timeout` and `--root` mean, and what holds where they are not given.
 enum Limits {
   /// How much memory the process may hold.
   ///

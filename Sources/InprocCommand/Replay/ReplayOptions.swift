@@ -41,7 +41,7 @@ extension Replay {
     case .complete: complete
     case .bless: bless
     case .checkDeterminism: checkDeterminism
-    // The text report may be combined with options that lengthen or shorten it.
+    // The text report goes with all that shows more or less of it.
     case .report: report.map { $0 != .text || bless || interactive } ?? false
     case .output: output != nil
     case .jobs: jobs != nil
@@ -64,7 +64,7 @@ extension Replay {
     return ReplayOption.uselessness(of: given, for: directives)
   }
 
-  /// How the files are run, as the options say.
+  /// What the options ask for.
   ///
   /// - Parameter reading: whether files that options name are read.
   /// - Returns: how to run.
@@ -133,7 +133,7 @@ extension Replay {
     do { bytes = try ParsedFile.bytes(of: String(text.dropFirst())) } catch {
       throw ValidationError("--schedule \(Excerpt(text)): \(error.text)")
     }
-    // A mail program or a terminal may have wrapped the schedule into several lines.
+    // Lines may have been broken on the way.
     let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
     if let value = Schedule(words.joined()) { return value }
     throw ValidationError(

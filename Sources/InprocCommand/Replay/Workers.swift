@@ -40,8 +40,7 @@ struct Workers {
           work(files, shared)
         }
       } catch {
-        // Where the system refuses a thread, fewer workers do the same; if need be the calling
-        // thread does.
+        // The system has no thread left: fewer do the same, the caller's own if need be.
         if core == 0 { work(files, shared) }
         break
       }
@@ -53,15 +52,15 @@ struct Workers {
     shared.progress.withLock { $0.isOver = true }
   }
 
-  /// Waits for the result of a file. After Ctrl-C it waits only as long as a run needs to notice,
-  /// and then the file counts as not run.
+  /// The result of a file. After Ctrl-C it is waited for no longer than runs need to notice, and then
+  /// the file counts as not run.
   private func wait(
     for index: Int, of files: [ParsedFile], _ shared: Shared
   ) -> ScenarioResult {
     while true {
       let result = shared.progress.withLock { $0.result(of: index, files[index].name) }
       if let result { return result }
-      // A signal handler must not signal the waiting thread, so Ctrl-C is polled.
+      // Ctrl-C wakes nobody.
       _ = shared.changed.wait(until: .now + .milliseconds(100))
     }
   }

@@ -4,7 +4,7 @@
   internal import Darwin
 #endif
 
-/// The kind of a file.
+/// What a name of the file system stands for.
 enum FileKind {
   case regular, folder, pipe, socket, device, link, other
 
@@ -20,7 +20,7 @@ enum FileKind {
     }
   }
 
-  /// The kind in words, with its article.
+  /// With its article, as a sentence needs it.
   var words: String {
     switch self {
     case .regular: "a file"
@@ -33,7 +33,7 @@ enum FileKind {
     }
   }
 
-  /// What to do where a scenario is a file of this kind.
+  /// What to do about a scenario that is one.
   var advice: String {
     switch self {
     case .pipe, .device: "give it to 'inproc replay -'"
@@ -42,10 +42,10 @@ enum FileKind {
   }
 }
 
-/// The properties of a file.
+/// What the system says of a name.
 struct FileStatus {
   let kind: FileKind
-  /// The identity of the file, which does not depend on its name.
+  /// Which file it is, whatever its name.
   let identity: Identity
   let size: Int
   let mode: mode_t
@@ -58,7 +58,7 @@ struct FileStatus {
     let number: UInt64
   }
 
-  /// The properties of the file with a name. Links are followed, unless the link itself is meant.
+  /// Of a name. Links are followed, unless it is to be about the link itself.
   ///
   /// - Throws: the system's reason.
   init(_ name: String, followingLinks: Bool = true) throws(SystemReason) {
@@ -69,7 +69,7 @@ struct FileStatus {
     self.init(status)
   }
 
-  /// The properties of an open file.
+  /// Of an open file.
   ///
   /// - Throws: the system's reason.
   init(descriptor: Int32) throws(SystemReason) {

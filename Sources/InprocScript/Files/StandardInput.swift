@@ -6,12 +6,12 @@ internal import Inproc
   internal import Darwin
 #endif
 
-/// Standard input. All code that reads it, except the line editor of the prompt, reads it here.
+/// Reading standard input. All that reads it, but for the prompt's line editor, does so here.
 ///
 /// A read waits for what comes next, as a pipe or a terminal may let it; Ctrl-C and SIGTERM end the
 /// program meanwhile.
 package enum StandardInput {
-  /// Reads all of standard input, up to its end.
+  /// All of it, up to its end.
   ///
   /// - Throws: `io` where it is closed, a folder, or can't be read; `limit` where it is too long.
   package static func readAll() throws(CommandError) -> [UInt8] {
@@ -24,7 +24,7 @@ package enum StandardInput {
     }
   }
 
-  /// Reads the bytes that come next; none are the end.
+  /// What comes next, as much as there is; nothing is its end.
   ///
   /// - Throws: `io` where it is closed, a folder, or can't be read.
   package static func read() throws(CommandError) -> [UInt8] {

@@ -24,7 +24,9 @@ package struct JSONReporter: Reporter {
     if case .incomplete(let why) = result.verdict { reason = .string(why) }
     let exploration = result.exploration.map { exploration in
       JSON.object([
-        ("schedules", .number(exploration.schedules)), ("exact", .bool(exploration.isExact)),
+        ("schedules", exploration.states == nil ? .number(exploration.schedules) : .null),
+        ("exact", .bool(exploration.isExact)),
+        ("states", exploration.states.map { .number($0) } ?? .null),
         ("runs", .number(exploration.runs)), ("complete", .bool(exploration.isComplete)),
       ])
     }
@@ -61,7 +63,8 @@ package struct JSONReporter: Reporter {
 
   private static func outcome(_ outcome: OutcomeSummary) -> JSON {
     .object([
-      ("outcome", .string(outcome.outcome)), ("schedules", .number(outcome.schedules)),
+      ("outcome", .string(outcome.outcome)),
+      (outcome.countsRuns ? "runs" : "schedules", .number(outcome.schedules)),
       ("grade", outcome.grade.word.map { .string($0) } ?? .null),
       ("comment", .optional(outcome.comment)),
       ("schedule", .optional(outcome.schedule.map { "\($0)" })),

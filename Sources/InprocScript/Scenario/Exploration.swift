@@ -23,7 +23,11 @@ private struct ExplorationSearch {
   private let script: Script
   private let file: String
   private let ends = EndStates()
-  private let bounded: ExploringPolicy
+  private var bounded: ExploringPolicy
+  /// What searches states, where some runs have no end.
+  private var states: StatePolicy?
+  /// How many runs were made before that.
+  private var runsBefore = 0
   private var findings: Findings
   private var limit: SearchLimit
   /// What the reader should know besides how much was run.
@@ -40,6 +44,8 @@ private struct ExplorationSearch {
     case stopped
     /// This way of searching can't tell which schedules are enough.
     case inapplicable
+    /// Some runs come back to where they were, and need never end.
+    case endless
   }
 
   init(_ runner: ScenarioRunner, _ script: Script, _ file: String) {
@@ -55,28 +61,32 @@ private struct ExplorationSearch {
     defer { limit.finish() }
     let ending = runAll()
     let extent = ExplorationSummary(
-      schedules: findings.schedules,
+      schedules: findings.schedules, states: states?.states,
       isExact: !ends.hasOverflowed && (!findings.hasRestarted || ending == .complete),
-      runs: limit.runs, isComplete: ending == .complete)
+      runs: limit.runs - runsBefore, isComplete: ending == .complete)
     let explored =
-      "explored \(extent.isExact ? "" : "at least ")\(counted(extent.schedules, "schedule"))"
+      states.map {
+        "explored \(counted($0.states, "state")) in \(counted(extent.runs, "run"))"
+      }
+      ?? "explored \(extent.isExact ? "" : "at least ")\(counted(extent.schedules, "schedule"))"
     var missing: [String] = []
     switch ending {
     case .complete: notes.append("\(explored): all that can differ")
     case .completeToBound:
-      let bound = counted(bounded.bound, "preemption")
+      let most = runner.options.maximumPreemptions ?? bounded.bound
       missing.append(
-        "\(explored), NOT all: complete up to \(bound), which is all that "
-          + "--preemptions \(bounded.bound) asks for")
+        "\(explored), NOT all: complete up to \(counted(most, "preemption")), which is all that "
+          + "--preemptions \(most) asks for")
     case .stopped:
       let reason = "stopped by \(limit.reason ?? "a limit")"
       // What it was at is not complete.
       let most =
-        bounded.bound > 0 ? ", complete up to \(counted(bounded.bound - 1, "preemption"))" : ""
+        bounded.bound > 0 && states == nil
+        ? ", complete up to \(counted(bounded.bound - 1, "preemption"))" : ""
       let after = " after \(counted(limit.runs, "run"))"
       missing.append(
         findings.finishedRuns == 0 ? reason : "\(explored), NOT all\(most); \(reason)\(after)")
-    case .found, .inapplicable: break
+    case .found, .inapplicable, .endless: break
     }
     return findings.conclude(extent, missing: missing, notes)
   }
@@ -84,7 +94,13 @@ private struct ExplorationSearch {
   private mutating func runAll() -> Ending {
     let ceiling = runner.options.maximumPreemptions ?? .max
     let small = min(ceiling, ExploringPolicy.lastSmallBound)
-    let ending = runBounded(upTo: small)
+    var ending = runBounded(upTo: small)
+    if ending == .endless {
+      ending = runStates(upTo: ceiling)
+      guard ending == .inapplicable else { return ending }
+      startAnew()
+      ending = runBounded(upTo: small)
+    }
     guard ending == .completeToBound, ceiling > small else { return ending }
     guard ceiling == .max, !runner.isRacing(script) else { return goOn(upTo: ceiling) }
     let policy = SourceSetPolicy(ends: ends)
@@ -111,6 +127,7 @@ private struct ExplorationSearch {
         }
         let result = runner.perform(script, file, policy)
         if wasStopped(result) { return .stopped }
+        if policy.hasEndlessRuns { return .endless }
         // What was not new is nothing to count; where a run did not end by itself, that is unknown.
         guard let result, policy.isNew || result.hasEnded else { continue }
         if add(result, policy.isNew, policy.choices) { return .found }
@@ -144,6 +161,37 @@ private struct ExplorationSearch {
       if add(result, policy.isNew, policy.choices) { return .found }
     } while policy.advance()
     return .complete
+  }
+
+  /// Every state that the program can be in. What was found before is found again.
+  private mutating func runStates(upTo ceiling: Int) -> Ending {
+    let policy = StatePolicy(bound: ceiling)
+    states = policy
+    runsBefore = limit.runs
+    findings = Findings(runner, script, file)
+    repeat {
+      guard allowsRun("\(counted(policy.states, "state")), \(policy.preemptionCount) preemptions")
+      else { return .stopped }
+      let result = runner.perform(script, file, policy)
+      if wasStopped(result) { return .stopped }
+      if policy.isInapplicable { return .inapplicable }
+      guard let result else { continue }
+      policy.noteEnd()
+      if findings.add(result, isNew: true, policy.choices) { return .found }
+    } while policy.advance()
+    if policy.hitBound { return .completeToBound }
+    if let livelock = policy.livelock {
+      findings.add(LivelockReport(runner, script, file).problem(livelock))
+    }
+    return .complete
+  }
+
+  /// Its states can't be told: the runs are searched, and those without an end meet `@steps`.
+  private mutating func startAnew() {
+    states = nil
+    findings = Findings(runner, script, file)
+    ends.removeAll()
+    bounded = ExploringPolicy(bound: 0, ends: ends, looksForCycles: false)
   }
 
   /// A failure was found with so many preemptions: looks for one with fewer.

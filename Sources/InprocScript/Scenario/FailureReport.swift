@@ -80,6 +80,23 @@ package struct FailureReport {
     return repeatable(problem, schedule)
   }
 
+  /// Threads go round in a circle that no schedule leads out of to the end of the run.
+  func problem(livelockOf steps: [ThreadSituation]) -> Problem {
+    let first = steps.first
+    var problem = Problem(
+      file: first?.file ?? file, line: first?.line ?? 1, column: first?.column ?? 1,
+      message: "livelock: threads go round for ever, and no schedule leads to an end from there")
+    problem.isEndless = true
+    var seen: Set<ThreadSituation> = []
+    problem.details =
+      ["  one circle:"]
+      + steps.filter { seen.insert($0).inserted }.map { step in
+        let place = step.line.map { " at \(FileName.shown(step.file)):\($0)" } ?? ""
+        return "    \(step.thread)\(place)" + (step.command.map { " in '\($0)'" } ?? "")
+      }
+    return repeatable(problem, schedule)
+  }
+
   /// The file says, there, that it ends in a deadlock, and it did not.
   package func missingDeadlock(at range: SourceRange?) -> Problem {
     problem("'@expect deadlock', but every thread ended", at: range, schedule)

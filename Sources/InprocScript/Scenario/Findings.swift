@@ -54,6 +54,9 @@ struct Findings {
 
   mutating func remember(_ failure: Problem?) { self.failure = failure }
 
+  /// Takes what no single run shows, unless a run has shown a failure.
+  mutating func add(_ problem: Problem) { failure = failure ?? problem }
+
   /// Takes what a run came to.
   ///
   /// - Parameters:
@@ -140,8 +143,10 @@ struct Findings {
     }
     result.notes += runner.timerNotes(script)
     if explainsAll {
-      result.notes += table.lines
-      result.outcomes = table.summaries
+      var outcomes = table.summaries
+      for index in outcomes.indices { outcomes[index].countsRuns = extent.states != nil }
+      result.notes += outcomes.table(isNumbered: false)
+      result.outcomes = outcomes
     }
     // Of what did not run, there is nothing to be said besides why.
     if finishedRuns == 0 { result.notes = [] } else { result.exploration = extent }

@@ -138,6 +138,8 @@ package struct OutcomeSummary: Hashable, Sendable {
   package var outcome: String
   /// In how many schedules it came.
   package var schedules: Int
+  /// Runs are counted instead, not all of which need differ: those of a search of states.
+  package var countsRuns = false
   package enum Grade: String, Hashable, Sendable {
     case acceptable, interesting, forbidden
     /// No pattern matches it.
@@ -164,8 +166,11 @@ package struct OutcomeSummary: Hashable, Sendable {
 
 /// How much of a scenario's schedules was run.
 package struct ExplorationSummary: Hashable, Sendable {
-  /// How many were run that differ.
+  /// How many were run that differ; of a search of states that is not known, and this is how many
+  /// runs came to their end.
   package var schedules: Int
+  /// How many states of the program were come to, if states were searched and not schedules.
+  package var states: Int?
   /// Whether they are just so many, and not more.
   package var isExact = true
   /// How many runs that took: of some it shows only while they run that they are not new.

@@ -24,6 +24,8 @@ package struct Problem: Hashable, Sendable {
   package var repetition: String?
   /// The run took longer than `--timeout`, or more than `--memory`: another run may not, elsewhere.
   package var isOfLimits = false
+  /// The schedule leads to where a run goes round for ever, and not to its end.
+  package var isEndless = false
   /// How the run led there: a table with a column for each thread, and the same in words.
   package var explanation: [String] = []
 

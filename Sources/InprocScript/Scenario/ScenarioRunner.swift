@@ -165,7 +165,9 @@ package struct ScenarioRunner: Sendable {
   ) -> (scheduler: VirtualScheduler, session: Session) {
     let scheduler = VirtualScheduler(pool: pool, policy: policy, isRacing: isRacing(script))
     scheduler.observer = recorder
-    return (scheduler, session(script, file, scheduler, recorder))
+    let session = session(script, file, scheduler, recorder)
+    scheduler.stateHash = { [unowned session] in session.stateHash }
+    return (scheduler, session)
   }
 
   /// Runs one schedule and writes down what happens. A schedule that a run has printed gives that
@@ -183,8 +185,10 @@ package struct ScenarioRunner: Sendable {
     _ recorder: TimelineRecorder? = nil
   ) -> Session {
     var settings = Session.Options()
+    // Where outcomes are graded they are what was observed, and nothing else.
+    let wantsResults = options.showsOutcomes && script.directives.outcomes.isEmpty
     settings.observer = SessionObservers.joined([
-      recorder, options.ledger, options.showsOutcomes ? ResultCollector() : nil,
+      recorder, options.ledger, wantsResults ? ResultCollector() : nil,
     ])
     settings.endsRunWithoutThreads = true
     if let steps = script.directives.steps { settings.maximumSteps = steps }

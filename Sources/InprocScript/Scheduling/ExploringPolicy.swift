@@ -42,8 +42,12 @@ package final class ExploringPolicy: SchedulePolicy {
   private var preemptions = 0
   private var visited = VisitedStates()
   private let ends: EndStates
+  private let looksForCycles: Bool
+  private var cycles = CycleDetector()
   private var kept: Frontier
   private var next: Frontier
+  /// A run came back to a state of the program that it had been in, so there are runs without an end.
+  package var hasEndlessRuns: Bool { cycles.hasFound }
   /// The bound kept a schedule from being run.
   package private(set) var wasCut = false
   /// The run that has ended is one that no earlier run is equivalent to.
@@ -54,10 +58,13 @@ package final class ExploringPolicy: SchedulePolicy {
   ///   - prunes: whether states that were reached before are passed over; brute force does not.
   ///   - memory: how many bytes beginnings of schedules may take that are kept for a higher bound.
   ///   - ends: which runs are known.
+  ///   - looksForCycles: whether it notices runs without an end, where states can be told.
   package init(
-    bound: Int, prunes: Bool = true, memory: Int = 32 << 20, ends: EndStates = EndStates()
+    bound: Int, prunes: Bool = true, memory: Int = 32 << 20, ends: EndStates = EndStates(),
+    looksForCycles: Bool = true
   ) {
     self.bound = bound
+    self.looksForCycles = looksForCycles
     self.ends = ends
     self.prunes = prunes
     self.memory = memory
@@ -66,6 +73,7 @@ package final class ExploringPolicy: SchedulePolicy {
   }
 
   package var choosesBeforeCommands: Bool { true }
+  package var asksForProgramState: Bool { looksForCycles && CycleDetector.looksAt(position) }
 
   /// What was chosen in the run that has ended, wherever there was a choice.
   package var choices: [Int] { run.filter(\.isBranch).map(\.taken) }
@@ -80,6 +88,7 @@ package final class ExploringPolicy: SchedulePolicy {
 
   package func choose(_ point: ChoicePoint) -> Int? {
     if let known = repeated() { return known }
+    if let state = point.programState, cycles.add(state, at: position) { return nil }
     if prunes, !visited.insert(point.state, preemptions) { return nil }
     if point.candidates.count > 1 {
       path.append(
@@ -101,6 +110,7 @@ package final class ExploringPolicy: SchedulePolicy {
   package func advance() -> Bool {
     position = 0
     isNew = false
+    cycles.beginRun()
     while var node = path.popLast() {
       while node.tried < node.candidates.count {
         let choice = Choice(node.candidates[node.tried], isBranch: true)

@@ -1,23 +1,21 @@
 import InprocScript
 
-/// A text that was entered, parsed into what is run and how its results are shown.
+/// What was entered, taken apart into what is run and how it is shown.
 enum Entered {
-  /// There is nothing to run.
+  /// Nothing to run.
   case nothing
   /// A piece of a screen. Each command is shown again behind a prompt, before its results.
   case transcript(Transcript)
-  /// A command that only the prompt has.
+  /// What only the prompt knows.
   case own(OwnCommand)
   case script(Script, how: Showing)
   case broken(SyntaxError)
 
-  /// How the results of several commands are told apart.
+  /// How results are told apart.
   enum Showing {
-    /// The text stands above the results as it was typed, as at most one of its commands gives
-    /// results.
+    /// The text stands above them as it was typed: no more than one of its commands gives any.
     case typed
-    /// Several commands on one line give results: each is repeated before its results, as a
-    /// comment.
+    /// Several on one line: each is noted before its results, as a comment.
     case noted([[String]])
     /// Several lines of several commands: the text is taken off the screen, and each command is
     /// shown behind a prompt, as if typed alone.
@@ -64,7 +62,7 @@ enum Entered {
     }
   }
 
-  /// Whether the text is taken off the screen, to be shown command by command.
+  /// Whether the text is not left on the screen as it was typed.
   var isShownInParts: Bool {
     switch self {
     case .transcript(let transcript): !transcript.entries.isEmpty
@@ -89,7 +87,7 @@ enum Entered {
       repeat {
         var line = script.lines[row].unicodeScalars[...]
         if let next, next.line - 1 == row { line = line.prefix(next.column - 1) }
-        // The columns before the statement are dropped, and as many blanks of its further lines.
+        // Of all lines as much as stands before the first.
         let margin = statement.range.column - 1
         line = line.dropFirst(
           row == first ? margin : min(margin, line.prefix { $0 == " " }.count))

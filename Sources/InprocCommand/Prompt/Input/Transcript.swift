@@ -1,6 +1,6 @@
 import InprocScript
 
-/// A piece of a terminal's screen that was pasted: prompts, the commands at them and their results.
+/// A piece of a terminal's screen, pasted: prompts, what was typed at them, and what came of it.
 ///
 ///     inproc> bind inproc://a as inbox
 ///     => inbox
@@ -8,9 +8,9 @@ import InprocScript
 ///     inproc> recv inbox timeout=now
 ///     =! would-block: no message is queued
 struct Transcript {
-  /// A command that was typed, and the lines that it gave.
+  /// One thing that was typed, and the lines it gave.
   struct Entry: Equatable {
-    /// The prompt's own comments, each with the number of result lines before it.
+    /// What the prompt said, and how many lines had been given before.
     struct Note: Equatable {
       var position: Int
       var text: String
@@ -18,10 +18,10 @@ struct Transcript {
     var command: String
     var expected: [String] = []
     var notes: [Note] = []
-    /// Whether Ctrl-C ended the command while it ran.
+    /// Ctrl-C ended it while it ran.
     var isInterrupted = false
 
-    /// The command as it was on the screen.
+    /// It as it was on the screen.
     var screen: String {
       var lines = ["inproc> " + command.replacing("\n", with: "\n...> ")]
       var notes = notes[...]
@@ -36,18 +36,17 @@ struct Transcript {
     }
   }
 
-  /// The commands that were typed, in order, without those that Ctrl-C discarded.
+  /// What was typed, in order, without what was given up with Ctrl-C.
   private(set) var entries: [Entry] = []
   /// Whether the last command still has a block open.
   var isOpen: Bool { isActive && blocks.areOpen }
 
   private var blocks = OpenBlocks()
-  /// The indentation of the command's first line, which its further lines share.
+  /// How far the command's first line is indented: its further lines are by as much.
   private var indentation = 0
   private var isActive = false
   private var hasPrompts = true
-  /// Whether a transcript was pasted inside of this one: the lines that follow are the results of
-  /// all its commands.
+  /// A transcript was pasted inside of this one: what follows is the result of all its commands.
   private var isNested = false
 
   /// Reads a text; nil where no line of it begins with a prompt.
@@ -67,10 +66,10 @@ struct Transcript {
     }
   }
 
-  /// A transcript without lines, to be filled by ``take(_:)``.
+  /// Nothing so far; lines are to come.
   init() {}
 
-  /// Adds a line.
+  /// Goes on with a line.
   mutating func take(_ line: TranscriptLine) {
     switch (line.prompt, line.kind) {
     case (.first, .text), (.first, .empty), (.first, .expectation): start(line.text)
@@ -117,7 +116,7 @@ struct Transcript {
   }
 
   private mutating func expect(_ text: String) {
-    // Lines before the first command belong to a command that was not copied.
+    // What comes before the first command belongs to one that was not copied.
     guard isActive else { return }
     if blocks.areOpen { append(text) } else { entries[entries.count - 1].expected.append(text) }
   }
@@ -133,7 +132,7 @@ struct Transcript {
     isActive = false
   }
 
-  /// Whether the last command prints text without a prompt or a sign before it, as `help` does.
+  /// The last command shows text that no prompt or sign stands before.
   private var printsText: Bool {
     guard hasPrompts, isActive, let entry = entries.last else { return false }
     return OwnCommand(entry.command) != nil || TranscriptLine.showsText(entry.command)

@@ -6,6 +6,8 @@ extension ScenarioRunner {
     guard case .failed(let problem) = result.verdict, let schedule = problem.schedule,
       // A run that exceeded a limit would exceed it again, and need more with a timeline.
       !problem.isOfLimits,
+      // A run that goes round for ever is told by its circle.
+      !problem.isEndless,
       let (run, timeline) = record(
         schedule, script, file: result.file, maximumEvents: ScenarioRunner.toldEvents),
       run.hindrance == nil
