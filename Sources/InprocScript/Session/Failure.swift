@@ -1,4 +1,4 @@
-/// An error or mismatch, and where it happened.
+/// An error or a mismatch, and where it happened.
 package struct Failure: Error, Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
     /// An error that was neither expected nor caught.

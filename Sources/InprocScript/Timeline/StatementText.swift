@@ -1,8 +1,8 @@
 internal import Inproc
 
 extension Statement {
-  /// The command as typed, but with values in place of the variables in its names: of
-  /// `send fork$i $x` that is `send fork1 $x`.
+  /// The command as typed, but with the values of variables that stand in names: `send fork1 $x` for
+  /// `send fork$i $x`.
   func text(naming variables: some VariableLookup) -> String {
     var scalars = Array(text.unicodeScalars)
     let templates = (operandNames + optionNames).filter { $0.literal == nil }
@@ -18,7 +18,7 @@ extension Statement {
     return String(String.UnicodeScalarView(scalars))
   }
 
-  /// Its operands that name an endpoint, a handle or a thread.
+  /// The operands that name an endpoint, a handle or a thread.
   var operandNames: [Template] {
     switch command {
     case .bind(let name), .connect(let name), .unbind(let name), .recv(let name), .drain(let name),
@@ -43,13 +43,13 @@ extension Statement {
 }
 
 extension Template {
-  /// With what its variables hold; as typed where it has none, or where what they hold can't stand
-  /// there.
+  /// The template with the values of its variables; as typed where it has none, or where their values
+  /// can't stand there.
   func shown(_ variables: some VariableLookup) -> String {
     literal == nil ? value(variables) ?? text : text
   }
 
-  /// As it would be typed; nil while its variables give nothing that can stand there.
+  /// The value as it would be typed; nil while the variables give nothing that can stand there.
   fileprivate func value(_ variables: some VariableLookup) -> String? {
     (try? text(variables)).map { Frame($0).printed }
   }

@@ -1,4 +1,4 @@
-/// What a thread was doing when something went wrong.
+/// What a thread was doing when a run ended with a failure or a deadlock.
 package struct ThreadSituation: Hashable, Sendable {
   package var thread: String
   package var state: ThreadState
@@ -6,7 +6,7 @@ package struct ThreadSituation: Hashable, Sendable {
   package var line: Int?
   package var column: Int?
   package var command: String?
-  /// Who could end its wait; known only where a run is recorded.
+  /// Which threads could end its wait; nil where it does not wait, or the run was not recorded.
   package var wait: WaitDescription?
 
   /// A sentence for a report.

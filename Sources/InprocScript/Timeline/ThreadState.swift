@@ -7,7 +7,7 @@ package enum ThreadState: Hashable, Sendable {
   /// An error has ended it.
   case failed
 
-  /// As `list threads` shows it.
+  /// The word for it in `list threads`.
   package var word: String {
     switch self {
     case .running: "running"
@@ -17,7 +17,7 @@ package enum ThreadState: Hashable, Sendable {
     }
   }
 
-  /// What it waits for; nil of a thread that does not wait.
+  /// What the thread waits for; nil where it does not wait.
   package var waitReason: WaitReason? {
     if case .blocked(let reason) = self { reason } else { nil }
   }

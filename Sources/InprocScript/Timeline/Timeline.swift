@@ -1,28 +1,29 @@
 package import Inproc
 
-/// What happened in one run of a session, in order: the steps of each thread, the messages between
-/// them, who waited for what, and why the turn went from one thread to the next.
+/// The events of one run of a session in order: the steps of each thread, the messages between threads,
+/// waits, and why the turn went from one thread to the next.
 ///
-/// A ``TimelineRecorder`` makes it. Reports, diagrams and step-by-step views are drawn from it.
+/// A ``TimelineRecorder`` makes it. The explanation of a failure, diagrams, the screen of a stepper and
+/// a paced replay are made from it.
 package struct Timeline: Hashable, Sendable {
-  /// A thread of the run; its place in ``Timeline/threads`` is its number in the order of creation.
+  /// A thread of the run. Its index in ``Timeline/threads`` is its number in the order of creation.
   package struct Thread: Hashable, Sendable {
     package var name: String
-    /// Who spawned it; nil for `main`.
+    /// The number of the thread that spawned it; nil for `main`.
     package var parent: Int?
   }
 
-  /// One command, or one receive of a `for`, as it was run once.
+  /// One execution of a command, or one receive of a `for`.
   package struct Step: Hashable, Sendable {
-    /// Counts all steps of the run, from 0.
+    /// Its place among all steps of the run, from 0.
     package var number: Int
-    /// As typed, without a block; where variables stand in names, with what they held.
+    /// The command as typed, without its block, and with the values of variables that stand in names.
     package var text: String
-    /// Nil for what no command does: the pause before what is typed at a prompt.
+    /// The command; nil for the pause before what is typed at a prompt.
     package var command: Statement.Command?
-    /// Its operands that name an endpoint, a handle or a thread, with what variables in them held.
+    /// The operands that name an endpoint, a handle or a thread, with the values of their variables.
     package var names: [String]
-    /// The name that stands behind its `as`.
+    /// The name after `as`, with the values of its variables; nil without one.
     package var givenName: String?
     package var file: String
     package var range: SourceRange
@@ -30,66 +31,67 @@ package struct Timeline: Hashable, Sendable {
 
   /// A line that a step gave.
   package enum Line: Hashable, Sendable {
-    /// Its fields as printed.
+    /// The fields of a result as printed, without the sign.
     case fields(String)
     /// `=> (none)`
     case nothing
     case error(CommandError)
   }
 
-  /// Which message: the same for its send and its receive, and no other's.
+  /// The identity of a message: its send and its receive have the same, and no other message has it.
   package struct MessageID: Hashable, Sendable {
     package var queue: UInt64
     /// Its place among all messages of the queue.
     package var sequence: UInt64
   }
 
-  /// A message on its way.
+  /// A message at one of its ends.
   package struct Transfer: Hashable, Sendable {
     package var message: MessageID
-    /// The handle it was sent or received on.
+    /// The handle through which it is sent or received.
     package var handle: String
     package var endpoint: Endpoint
-    /// As printed; the first ``Timeline/longestMessage`` of them.
+    /// The frames as printed, at most ``Timeline/longestMessage`` of them.
     package var frames: [String]
   }
 
+  /// What happened to the thread of an event.
   package enum Happening: Hashable, Sendable {
-    /// The thread of the event began to exist; its first step may come much later.
+    /// The thread began to exist; its first step may come much later.
     case threadStarted
-    /// It has ended; with the error that ended it, if one did.
+    /// The thread has ended, by that error if there is one.
     case threadEnded(CommandError?)
     case stepBegan(Step)
-    /// A step gave these lines. Steps end innermost first; one that a `break`, an error or the end of
-    /// the run leaves has no end.
+    /// A step has ended with these lines. Inner steps end before outer ones. A step that a `break`, an
+    /// error or the end of the run leaves has no end.
     case stepEnded(step: Int, lines: [Line])
     case sent(Transfer)
     case received(Transfer)
-    /// It waits in its innermost step that has not ended; the step is nil at the end of the file,
+    /// The thread begins to wait in its innermost open step. The step is nil at the end of the file,
     /// where `main` waits for all other threads to end.
     case blocked(step: Int?, on: WaitReason)
-    /// Its wait is over and it has the turn; it may find that it has to wait on.
+    /// The thread has the turn after a wait; it may find that it has to wait on.
     case wentOn
-    /// Its time ran out, or its sleep is over. It goes on later.
+    /// The timer of its wait or its sleep has fired. The thread goes on later.
     case timerFired
     /// The turn goes from the thread of the event to another.
     case switched(to: Int, SwitchReason)
   }
 
   package struct Event: Hashable, Sendable {
-    /// Since the run began: in a replay virtual time.
+    /// The virtual time since the run began.
     package var time: Duration
-    /// The number of the thread it happened to.
+    /// The number of the thread.
     package var thread: Int
     package var what: Happening
   }
 
-  /// Of a message with more frames no more are kept.
+  /// The most frames of a message that are kept.
   package static let longestMessage = 1_000
 
   package var threads: [Thread] = []
   package var events: [Event] = []
-  /// How many events are missing, and the place in ``events`` where.
+  /// How many events are left out, and the index in ``events`` of the first one after them.
   package var leftOut = 0
   package var leftOutAt = 0
 
@@ -110,7 +112,7 @@ extension Timeline.Line {
     }
   }
 
-  /// As a prompt shows it.
+  /// The line as a prompt shows it.
   package var printed: String {
     switch self {
     case .fields(""): "=>"
@@ -120,14 +122,14 @@ extension Timeline.Line {
     }
   }
 
-  /// The same, of an error the sign and the code alone.
+  /// The line as printed, but of an error only the sign and the code.
   var brief: String { error?.printedCode ?? printed }
 
   package var error: CommandError? { if case .error(let error) = self { error } else { nil } }
 }
 
 extension CommandError {
-  /// As a prompt shows it.
+  /// The error as a prompt shows it.
   package var printed: String { ResultLine.error(self).printed }
   /// The sign and the code of ``printed``.
   var printedCode: String { "=! \(code.rawValue)" }

@@ -11,14 +11,14 @@ package final class TimelineRecorder: SessionObserver {
     var log: BoundedLog<Timeline.Event>
     var clock: @Sendable () -> Duration? = { nil }
     var steps = 0
-    /// Steps that have not ended, innermost last, by thread.
+    /// By thread the steps that have not ended, innermost last.
     var open: [Int: [(step: Timeline.Step, waits: WaitReason)]] = [:]
-    /// Whether a thread's last step was told `would-block`.
+    /// The threads whose last step gave `would-block`.
     var wouldBlock: Set<Int> = []
-    /// Sends that are not known to have succeeded, by thread; and which message of which queue each
-    /// has become.
+    /// By thread the send that has not ended, and whether its message is queued, whose identity the
+    /// transfer then has.
     var sends: [Int: (transfer: Timeline.Transfer, isQueued: Bool)] = [:]
-    /// The messages that a thread has taken from queues and not told of yet, in order.
+    /// By thread the messages that it has taken from queues and not reported yet, in order.
     var taken: [Int: [Timeline.MessageID]] = [:]
   }
   private let state: Guarded<State>
@@ -151,7 +151,8 @@ extension TimelineRecorder.State {
 // MARK: Messages
 
 extension TimelineRecorder: EventSink {
-  /// Learns which message a thread has sent, or taken; that it has, the session tells.
+  /// Learns the identity of a message that a thread sends or takes. The session reports the send and
+  /// the receive themselves.
   package func take(_ event: consuming Registry.Event) -> [any Parker] {
     guard let queue = event.queue, let sequence = event.sequence else { return [] }
     let message = Timeline.MessageID(queue: queue, sequence: sequence)
@@ -187,7 +188,7 @@ extension TimelineRecorder: EventSink {
     state.withLock { state in
       guard let taken = state.taken[thread.number], let id = taken.first else { return }
       state.taken[thread.number]?.removeFirst()
-      // A rendezvous can be over for the receiver before the sender has the turn again.
+      // At a rendezvous the receiver can go on before the sender has the turn again.
       let sender = state.sends.first { $0.value.isQueued && $0.value.transfer.message == id }
       if let sender { state.noteSent(by: sender.key) }
       guard let time = state.clock() else { return }
