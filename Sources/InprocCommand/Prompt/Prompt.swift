@@ -54,7 +54,7 @@ struct Prompt {
     main = try session.startMain(scheduler) { output.tellDeadlock($0) }
     editor.prompt = palette("inproc>", .prompt) + " "
     editor.continuationColor = palette.start(of: .note)
-    // A comment, so that a screen with a list replays.
+    // The list stands behind `#`, as a comment, so that a screen with a list replays.
     editor.listPrefix = "# "
     editor.makeScanner = { TypedText() }
     if !LineEditor.isOnDumbTerminal {
@@ -105,7 +105,7 @@ struct Prompt {
     }
   }
 
-  /// What to come back to: without a prompt that was pasted, and no line that is no command.
+  /// The text for the history: without a pasted prompt, and without lines that are no command.
   private func historyEntry(_ text: String) -> String? {
     if text.utf8.contains(10) { return text }
     let line = TranscriptLine(text[...])
@@ -172,7 +172,7 @@ struct Prompt {
     }
   }
 
-  /// What Ctrl-C had ended is not run, but the commands before it on its line.
+  /// A command that Ctrl-C had ended is not run; the commands before it on its line are.
   private func runInterrupted(_ entry: Transcript.Entry) -> Ending {
     output.note("what Ctrl-C had ended does not run")
     guard let script = try? Parser.parse(entry.screen), !script.statements.isEmpty else {
@@ -206,7 +206,7 @@ struct Prompt {
       RunningText(
         script: script, showing: showing, isOnScreen: isOnScreen, printed: output.printedCount))
     let (session, main, output) = (session, main, output)
-    // Before anyone can interrupt it: a Ctrl-C that comes early must not be forgotten.
+    // The text is set before it can be interrupted, so that an early Ctrl-C is not lost.
     session.expectLine()
     let ending = editor.run(onInterrupt: { output.interrupt(session) }) {
       session.runLine(script, file: Prompt.name, on: main)
@@ -231,7 +231,7 @@ struct Prompt {
     }
   }
 
-  /// Runs what only the prompt knows.
+  /// Runs a command that only the prompt has.
   private func run(_ command: OwnCommand) -> Ending {
     output.begin()
     switch command {
@@ -263,7 +263,7 @@ struct Prompt {
   }
 }
 
-/// What was entered last: it is taken apart once, though it is asked for when it is taken off the
+/// The text that was entered last, parsed once, although it is needed when it is taken off the
 /// screen and again when it runs.
 private final class LastEntered {
   private var text: String?

@@ -7,7 +7,7 @@ import InprocText
 /// `inproc replay --bless PATH…`
 struct Bless {
   let options: ScenarioRunner.Options
-  /// Somebody is there to be asked.
+  /// Whether a user is at the terminal and can be asked.
   var asks = isatty(0) == 1 && isatty(1) == 1
 
   /// Blesses the files one after the other. Returns the exit status.
@@ -69,7 +69,7 @@ struct Bless {
     .failed(Problem(file: name, line: 1, column: 1, message: message))
   }
 
-  /// Shows what would change, and asks.
+  /// Shows the change and asks the user whether to write it.
   private func isWanted(_ changes: [Blessing.Change], _ name: String) -> Bool {
     var text = "\(name.escapingUnprintable)\n"
     for change in changes {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Inproc
 import InprocScript
 
-/// What `--memory`, `--timeout` and `--root` mean, and what holds where they are not given.
+/// The values of `--memory`, `--timeout` and `--root`, and their defaults.
 enum Limits {
   /// How much memory the process may hold.
   ///

@@ -161,7 +161,7 @@ struct Replay: ParsableCommand {
       throw ValidationError(
         "standard input can't be the scenario and the schedule; write one of them to a file")
     }
-    // All values are looked at before anything is read.
+    // All values are checked before any file is read.
     _ = try options(reading: false)
     if let pace, parseDuration(pace) == nil {
       throw ValidationError("--pace \(pace.quoted) is no duration; write 500ms or 2s")
@@ -243,7 +243,8 @@ struct Replay: ParsableCommand {
 
 extension ReportForm: ExpressibleByArgument {}
 
-/// Where a report goes: to standard output at once, or to a file when it is whole.
+/// The destination of a report: standard output, part by part, or a file once the report is
+/// complete.
 private struct ReportSink {
   let file: String?
   private var text = ""
@@ -258,7 +259,7 @@ private struct ReportSink {
     }
   }
 
-  /// Returns whether all is written.
+  /// Writes the rest. Returns whether all of the report is written.
   func finish(_ tally: Tally) -> Bool {
     guard let file else { return true }
     do {

@@ -35,7 +35,7 @@ enum ReplayOption: String, CaseIterable {
   struct Exclusion {
     var option: ReplayOption
     var others: [ReplayOption]
-    /// What the option does, and so why not with the others.
+    /// What the option does, which says why it excludes the others.
     var reason: String
   }
 
@@ -93,7 +93,7 @@ enum ReplayOption: String, CaseIterable {
       reason: "-q leaves out what --trace would show"),
   ]
 
-  /// What is wrong with options that are given together; nil where nothing is.
+  /// Why the given options contradict each other; nil where they do not.
   static func contradiction(in given: Set<ReplayOption>) -> String? {
     for exclusion in exclusions where given.contains(exclusion.option) {
       guard let other = exclusion.others.first(where: given.contains) else { continue }
@@ -110,7 +110,7 @@ extension ReplayOption {
     var option: ReplayOption
     /// Other options that make it of use.
     var options: [ReplayOption]
-    /// Whether a file makes it of use by what it says itself.
+    /// Whether the directives of a file make it of use.
     var isMet: @Sendable (Directives) -> Bool
     var reason: String
   }

@@ -41,7 +41,7 @@ extension Replay {
     case .complete: complete
     case .bless: bless
     case .checkDeterminism: checkDeterminism
-    // The text report goes with all that shows more or less of it.
+    // The text report may be combined with options that lengthen or shorten it.
     case .report: report.map { $0 != .text || bless || interactive } ?? false
     case .output: output != nil
     case .jobs: jobs != nil
@@ -64,7 +64,7 @@ extension Replay {
     return ReplayOption.uselessness(of: given, for: directives)
   }
 
-  /// What the options ask for.
+  /// How the files are run, as the options say.
   ///
   /// - Parameter reading: whether files that options name are read.
   /// - Returns: how to run.
@@ -133,7 +133,7 @@ extension Replay {
     do { bytes = try ParsedFile.bytes(of: String(text.dropFirst())) } catch {
       throw ValidationError("--schedule \(Excerpt(text)): \(error.text)")
     }
-    // Lines may have been broken on the way.
+    // A mail program or a terminal may have wrapped the schedule into several lines.
     let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
     if let value = Schedule(words.joined()) { return value }
     throw ValidationError(

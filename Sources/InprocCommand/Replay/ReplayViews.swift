@@ -5,7 +5,7 @@ import InprocScript
 // What `inproc replay` shows of a run besides its report.
 
 extension Replay {
-  /// A prompt that begins with the file's commands.
+  /// Opens a prompt that runs the file's commands first. Returns the exit status.
   func stay(with file: ParsedFile) throws -> Int32 {
     if case .failure(let problem) = file.script {
       emit(problem.text, to: .standardError)
@@ -18,7 +18,7 @@ extension Replay {
     return Prompt.run(beginningWith: file.name)
   }
 
-  /// Runs a body that shows a run. Returns whether it could; else standard error says why not.
+  /// Runs a body that shows a run. Returns whether it succeeded; if not, standard error says why.
   func shows(_ body: () throws -> Bool) throws -> Bool {
     do {
       return try body()
@@ -28,7 +28,7 @@ extension Replay {
     }
   }
 
-  /// Shows the run that a result tells of, command by command, if `--pace` asks for it.
+  /// Shows the run of a result command by command, if `--pace` is given.
   ///
   /// - Throws: a `CommandError` where the run can't be repeated to its end.
   func showPaced(_ result: ScenarioResult, _ files: [ParsedFile]) throws {
@@ -69,12 +69,12 @@ extension Replay {
     return true
   }
 
-  /// Runs once more what a result tells of.
+  /// Repeats the run of a result.
   private func repeating() throws -> ScenarioRunner {
     ScenarioRunner(try options(), pool: ThreadPool(isPinned: true))
   }
 
-  /// What a result is of; nil where it did not parse.
+  /// The script of a result; nil where the file did not parse.
   private func script(of result: ScenarioResult, _ files: [ParsedFile]) -> Script? {
     guard let file = files.first(where: { FileName.areSame($0.name, result.file) }),
       case .success(let script) = file.script

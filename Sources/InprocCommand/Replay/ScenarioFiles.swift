@@ -2,7 +2,7 @@ import ArgumentParser
 import Inproc
 import InprocScript
 
-/// Which files paths stand for.
+/// The scenario files that paths stand for.
 enum ScenarioFiles {
   /// Files as they are named; of folders all `.scn` files below, sorted; each file once.
   ///
@@ -43,7 +43,7 @@ struct ParsedFile: Sendable {
   }
   let name: String
   let script: Result<Script, Problem>
-  /// What stands behind `@title`; nil where nothing can be said of it.
+  /// The title that `@title` gives; nil where there is none or it is unknown.
   private let title: Title?
 
   private enum Title { case some(String), none }
@@ -93,8 +93,8 @@ struct ParsedFile: Sendable {
     return (try? Parser.parse(Array(line)))?.directives.title.map { .some($0) }
   }
 
-  /// Whether the path or the title matches. A file whose title is not known, because it can't be
-  /// read, does: it may be one of those that are asked for.
+  /// Whether the path or the title matches. A file that can't be read matches, as its title is
+  /// unknown and may be the one that is asked for.
   func matches(_ pattern: InprocScript.Regex) -> Bool {
     if pattern.matchesSomewhere(name) { return true }
     return switch title {

@@ -40,7 +40,8 @@ struct Workers {
           work(files, shared)
         }
       } catch {
-        // The system has no thread left: fewer do the same, the caller's own if need be.
+        // Where the system refuses a thread, fewer workers do the same; if need be the calling
+        // thread does.
         if core == 0 { work(files, shared) }
         break
       }
@@ -52,15 +53,15 @@ struct Workers {
     shared.progress.withLock { $0.isOver = true }
   }
 
-  /// The result of a file. After Ctrl-C it is waited for no longer than runs need to notice, and then
-  /// the file counts as not run.
+  /// Waits for the result of a file. After Ctrl-C it waits only as long as a run needs to notice,
+  /// and then the file counts as not run.
   private func wait(
     for index: Int, of files: [ParsedFile], _ shared: Shared
   ) -> ScenarioResult {
     while true {
       let result = shared.progress.withLock { $0.result(of: index, files[index].name) }
       if let result { return result }
-      // Ctrl-C wakes nobody.
+      // A signal handler must not signal the waiting thread, so Ctrl-C is polled.
       _ = shared.changed.wait(until: .now + .milliseconds(100))
     }
   }

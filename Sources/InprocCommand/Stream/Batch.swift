@@ -21,7 +21,7 @@ enum Batch {
     return tell(result, report, expectsDeadlock: script.directives.expectsDeadlock)
   }
 
-  /// Tells what went wrong, if anything. Returns the exit status.
+  /// Reports what went wrong, if anything. Returns the exit status.
   static func tell(
     _ result: RunResult, _ report: FailureReport, expectsDeadlock: Bool
   ) -> Int32 {

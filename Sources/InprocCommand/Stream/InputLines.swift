@@ -4,7 +4,7 @@ import InprocScript
 
 /// Reads standard input line by line, each as soon as it is there.
 final class InputLines {
-  /// What comes next.
+  /// The next thing that is read.
   enum Next {
     /// A line, without its end.
     case line([UInt8])
@@ -13,7 +13,8 @@ final class InputLines {
     case woken
   }
 
-  /// A line may be this long, and one byte more comes out of one that is longer.
+  /// The most bytes that a line may have. A longer line is cut to one byte more, which shows that
+  /// it is too long.
   private let longest: Int
   private let wakeup: (read: Int32, write: Int32)
   private var buffer: [UInt8] = []
@@ -49,7 +50,7 @@ final class InputLines {
     }
   }
 
-  /// The next line. One that is over the limit comes out cut, with one byte more than may be.
+  /// Waits for the next line. A line over the limit is cut to one byte more than the limit.
   ///
   /// - Throws: `io` where standard input is closed, a folder, or can't be read.
   func next() throws(CommandError) -> Next {
@@ -81,7 +82,7 @@ final class InputLines {
     }
   }
 
-  /// Returns false where it was woken instead.
+  /// Waits until there is input. Returns false where ``wakeUp`` ended the wait.
   private func waitForInput() throws(CommandError) -> Bool {
     var watched = [
       pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),

@@ -7,14 +7,14 @@ struct StreamedCommands {
   private static let name = "-"
   /// The source lines that reports can still show.
   private static let keptLines = 10_000
-  /// A block may be this long; none of it runs before its end.
+  /// The most bytes that a block may have, none of which runs before the block's end.
   private static let longestPiece = 64 << 20
 
   private let input: InputLines
   private var parser = StreamParser()
   private var pieces = StreamPieces()
   private var session: StreamedSession?
-  /// What did not parse, until the next line shows whether that was expected.
+  /// The piece that did not parse, until the next line shows whether that was expected.
   private var mistake: Mistake?
   private var lines: [String] = []
   private var firstLine = 1
@@ -36,7 +36,7 @@ struct StreamedCommands {
 
   /// How the input ended before its end.
   private struct Stop: Error {
-    /// Nil where the session knows why.
+    /// The exit status; nil where the session's result decides it.
     var status: Int32?
   }
 
@@ -90,7 +90,8 @@ struct StreamedCommands {
       if mistake != nil { throw Stop(status: endWithMistake().status) }
       try goOn(session?.settle())
       guard !piece.isScreen, error.code == .syntax else { throw error }
-      // The line of the prompt: a program that reads the answers sees it at once.
+      // The error is printed as the prompt prints it, so that a program that reads the answers sees
+      // it at once.
       for diagnostic in error.diagnostics {
         console.line(.error(CommandError(diagnostic.code, diagnostic.summary)), thread: nil)
       }
@@ -106,7 +107,7 @@ struct StreamedCommands {
     try goOn(piece.isScreen ? session.runScreen(script) : session.run(script))
   }
 
-  /// What follows a command, or a line that did not parse.
+  /// Checks expectations that follow a command, or a line that did not parse.
   private mutating func expect(_ expectations: [Expectation]) throws {
     if mistake != nil {
       for expectation in expectations {
@@ -167,7 +168,7 @@ private struct Mistake {
   let error: SyntaxError
   var isExpected = false
 
-  /// Takes an expectation that follows. Returns whether it is one of this error.
+  /// Checks an expectation that follows. Returns whether it expects this error.
   mutating func accept(_ expectation: Expectation) -> Bool {
     let isMet = error.diagnostics.contains { diagnostic in
       let line = ResultLine.error(CommandError(diagnostic.code, diagnostic.summary))

@@ -1,16 +1,16 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C while files are replayed: the first one asks for the end, so that what was found so far is
+/// Ctrl-C while files are replayed: the first requests the end, so that the results so far are
 /// reported; a second one ends the program at once.
 enum Interrupt {
   private static let requests = Atomic(0)
   private static let awaited = Atomic(false)
 
-  /// Whether Ctrl-C was pressed while that was awaited.
+  /// Whether Ctrl-C was pressed while ``isAwaited`` was set.
   static var isRequested: Bool { requests.load(ordering: .acquiring) > 0 }
 
-  /// Whether someone asks for ``isRequested`` now; else Ctrl-C ends the program at once.
+  /// Whether the program checks ``isRequested`` now; if not, Ctrl-C ends it at once.
   static var isAwaited: Bool {
     get { awaited.load(ordering: .acquiring) }
     set { awaited.store(newValue, ordering: .releasing) }
@@ -19,14 +19,14 @@ enum Interrupt {
   /// How long runs may take to end by themselves after Ctrl-C.
   static let patience = Duration.seconds(1)
 
-  /// Makes what the signal handler uses, which must not begin there.
+  /// Initialises the globals that the signal handler uses, as it must not do that itself.
   static func prepare() {
     _ = isRequested
     _ = isAwaited
     ProgressLine.takeAwayInSignalHandler()
   }
 
-  /// What the signal does. It does nothing that a signal handler may not.
+  /// Handles the signal, by async-signal-safe calls only.
   static func handle() {
     let isFirst = requests.add(1, ordering: .acquiringAndReleasing).oldValue == 0
     if isFirst, awaited.load(ordering: .acquiring) { return }

@@ -46,10 +46,10 @@ enum Output {
     }
   }
 
-  /// Takes a line off the terminal at standard error where a signal ends the program: no lock may be
-  /// taken there, and what gets lost was to be taken away in any case.
+  /// Erases the line of the terminal at standard error from a signal handler that ends the program.
+  /// It takes no lock, as a handler must not; a failed write loses nothing that was to stay.
   static func eraseLineInSignalHandler() {
-    // A return, and "erase to the end of the line".
+    // A carriage return, and the sequence that erases to the end of the line.
     let bytes: (UInt8, UInt8, UInt8, UInt8) = (0x0D, 0x1B, 0x5B, 0x4B)
     withUnsafeBytes(of: bytes) { _ = Foundation.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
@@ -73,20 +73,23 @@ enum Output {
     }
   }
 
-  /// Called with the stream's lock held, so it takes none and runs nothing that may.
+  /// Notes that output was lost. It is called with the stream's lock held, so it takes no lock and
+  /// calls nothing that may.
   private static func lose(_ stream: Stream, _ reason: SystemReason) {
     guard stream == .standardOutput else { return isLost.withLock { $0 = true } }
     if reason.code != EPIPE {
       let text = "error: can't write to standard output: \(reason)\n"
       try? FileBytes.write(Array(text.utf8), to: STDERR_FILENO)
     }
-    // Not `exit`: its handlers could wait for a thread that waits for this one.
+    // `exit` would run handlers, which could wait for a thread that waits for this one.
     _exit(2)
   }
 
-  /// What the system tells of earlier writes only when a file is closed, as network file systems do.
+  /// The error of earlier writes that the system reports only when a file is closed, as network
+  /// file systems do.
   private static func closingError(_ descriptor: Int32) -> SystemReason? {
-    // The number stays in use: what runs at the end of the process may open a file.
+    // A copy is closed, so that the descriptor stays in use: code that runs at the end of the
+    // process may open a file.
     let copy = dup(descriptor)
     guard copy >= 0 else { return nil }
     return close(copy) == 0 || errno == EINTR ? nil : SystemReason()

@@ -1,9 +1,9 @@
 import Foundation
 import Inproc
 
-/// The colours of the prompt: what can be read on light and on dark backgrounds, or none at all.
+/// The colours of the prompt, which can be read on light and on dark backgrounds, or none at all.
 ///
-/// `docs/prompt.md` has the contrasts they were chosen by.
+/// The page of the documents on the prompt has the contrasts that they were chosen by.
 struct Palette: Sendable {
   enum Style: CaseIterable {
     case prompt, result, error, thread, note
@@ -13,7 +13,8 @@ struct Palette: Sendable {
 
   private let depth: Depth
 
-  /// None with `NO_COLOR` and on a dumb terminal.
+  /// The palette for an environment: without colours where `NO_COLOR` is set or the terminal is
+  /// dumb.
   init(environment: [String: String]) {
     let terminal = environment["TERM"] ?? ""
     let colours = environment["COLORTERM"] ?? ""
@@ -61,7 +62,7 @@ struct Palette: Sendable {
     switch (depth, style) {
     case (.none, _): ""
     case (_, .prompt): "\u{1B}[1m"
-    // Themes change the first sixteen colours, hardly any the others.
+    // Themes change the first sixteen colours, and hardly ever the others.
     case (.many, .result): "\u{1B}[38;5;28m"
     case (.many, .error): "\u{1B}[38;5;196m"
     case (.many, .thread): "\u{1B}[38;5;164m"

@@ -3,14 +3,14 @@ import Inproc
 import InprocText
 import Synchronization
 
-/// One line on a terminal that tells how far a search is, rewritten in place and taken away at the
-/// end. Where standard error is no terminal there is none.
+/// One line on the terminal that shows the progress of a search. It is rewritten in place and
+/// erased at the end. Where standard error is no terminal it is not shown.
 enum ProgressLine {
   private static let isShown = Guarded(false)
-  /// The same for signal handlers, which must not lock.
+  /// The same value for signal handlers, which must not take a lock.
   private static let isOnScreen = Atomic(false)
 
-  /// Shows a line, or with nil takes it away; nil itself where there is no terminal.
+  /// Shows a line, or erases it for nil; the closure itself is nil where there is no terminal.
   static let tell: (@Sendable (String?) -> Void)? =
     isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
     ? { @Sendable text in show(text) } : nil
@@ -18,7 +18,7 @@ enum ProgressLine {
   private static func show(_ text: String?) {
     isShown.withLock { isShown in
       guard isShown || text != nil else { return }
-      // Cut, so that it never wraps: what has wrapped can't be taken back.
+      // The line is cut so that it never wraps: a wrapped line can't be erased.
       let width = max(1, min(79, Terminal.columns(of: STDERR_FILENO)) - 1)
       let line = text.map { $0.escapingUnprintable.cut(to: width) } ?? ""
       emit("\r\u{1B}[K\(line)", to: .standardError, endsLine: false, isRaw: true)
@@ -27,7 +27,7 @@ enum ProgressLine {
     }
   }
 
-  /// Takes the line away where a signal ends the program.
+  /// Erases the line where a signal ends the program.
   static func takeAwayInSignalHandler() {
     guard isOnScreen.load(ordering: .acquiring) else { return }
     Output.eraseLineInSignalHandler()

@@ -5,7 +5,7 @@ enum Signals {
   /// Ctrl-C ends the program with 130, at once or as ``Interrupt`` has it; SIGTERM ends it at once,
   /// and Ctrl-\ by SIGQUIT, which Swift's backtracer would take for a crash.
   static func endQuietly() {
-    // Whoever started the program may have had them blocked, and a blocked mask is inherited.
+    // The parent process may have blocked signals, and a mask is inherited.
     var none = sigset_t()
     sigemptyset(&none)
     sigprocmask(SIG_SETMASK, &none, nil)
@@ -13,7 +13,8 @@ enum Signals {
     signal(SIGINT) { _ in Interrupt.handle() }
     signal(SIGTERM) { _ in
       ProgressLine.takeAwayInSignalHandler()
-      // By the signal itself, as soon as this returns.
+      // The signal is blocked while its handler runs, so it ends the process as soon as this
+      // returns.
       signal(SIGTERM, SIG_DFL)
       kill(getpid(), SIGTERM)
     }

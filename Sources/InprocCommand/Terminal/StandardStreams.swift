@@ -28,10 +28,10 @@ enum StandardStreams {
     closed.withLock { $0.contains(descriptor) }
   }
 
-  /// Opens something under a number that can't be used in the direction of that stream.
+  /// Opens a file under the stream's descriptor that can't be used in the stream's direction.
   private static func reserve(_ descriptor: Int32) -> Bool {
     var opened = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
-    // A folder can't be read from or written to either.
+    // A folder can be neither read from nor written to.
     if opened < 0 { opened = open("/", O_RDONLY) }
     guard opened >= 0 else { return false }
     if opened == descriptor { return true }

@@ -6,7 +6,7 @@ internal import CInprocPlatform
   internal import Darwin
 #endif
 
-/// A regular file that is there, and may be written.
+/// A regular file that exists and may be written.
 struct ExistingFile: ~Copyable {
   private let path: String
   private let descriptor: Int32
@@ -37,13 +37,13 @@ struct ExistingFile: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// Whether these are its bytes.
+  /// Whether the file holds these bytes.
   func holds(_ bytes: [UInt8]) throws(SystemReason) -> Bool {
     guard status.size == bytes.count else { return false }
     return try contents() == bytes
   }
 
-  /// Gives it other bytes.
+  /// Replaces the bytes of the file.
   ///
   /// - Parameters:
   ///   - bytes: all that it holds from then on.
@@ -60,11 +60,12 @@ struct ExistingFile: ~Copyable {
 
   // MARK: Another file in its place
 
-  /// A file with these bytes and all else as this one has it; nil where that can't be.
+  /// Makes a file with these bytes and the owner, permissions and attributes of this one; nil where
+  /// that is impossible.
   private func copy(_ bytes: [UInt8]) throws(SystemReason) -> NewFile? {
     let file: NewFile
     do throws(SystemReason) { file = try NewFile(beside: path, mode: 0o600) } catch {
-      // The folder can't be written. The file can.
+      // The folder can't be written, but the file can.
       if [EACCES, EPERM, EROFS].contains(error.code) { return nil }
       throw error
     }
@@ -81,18 +82,18 @@ struct ExistingFile: ~Copyable {
     return file
   }
 
-  /// Without the bits that make a program run as another user: the text of one was changed.
+  /// The permissions without setuid and setgid, which must not carry over to a changed text.
   private var permissions: mode_t { status.mode & 0o1777 }
 
   // MARK: In place
 
-  /// Writes over what it holds. A failure brings that back. Until the size is set, too, line ends
-  /// fill what is too much: no half of an old line is left where something ends the program there.
+  /// Overwrites the file in place, and restores it where that fails. Until the size is set, line
+  /// ends fill the rest, so that no half of an old line is left if the program ends in between.
   private func writeInPlace(_ bytes: [UInt8]) throws(SystemReason) {
     let old = isReadable ? try contents() : nil
     if bytes.count > status.size, inproc_reserve(descriptor, Int64(bytes.count)) != 0 {
       let reason = SystemReason()
-      // Takes back what was reserved.
+      // The reserved space is released.
       _ = ftruncate(descriptor, off_t(status.size))
       throw reason
     }

@@ -8,7 +8,7 @@
 /// reason: a call that a signal interrupts is made again, and a stream that does not block is waited
 /// for.
 package enum FileBytes {
-  /// Writes all bytes where the file's position is.
+  /// Writes all bytes at the file's position.
   package static func write(
     _ bytes: [UInt8], to descriptor: Int32
   ) throws(SystemReason) {
@@ -17,7 +17,7 @@ package enum FileBytes {
     }
   }
 
-  /// Writes all bytes from a place on.
+  /// Writes all bytes from an offset on.
   static func write(
     _ bytes: [UInt8], to descriptor: Int32, at place: Int
   ) throws(SystemReason) {
@@ -39,14 +39,15 @@ package enum FileBytes {
     }
   }
 
-  /// Cuts a file, or makes it longer.
+  /// Truncates or extends a file.
   static func setSize(_ size: Int, of descriptor: Int32) throws(SystemReason) {
     while ftruncate(descriptor, off_t(size)) != 0 {
       if errno != EINTR { throw SystemReason() }
     }
   }
 
-  /// Waits until what was written is on the disk. What can't be synchronized need not be.
+  /// Waits until the written bytes are on the disk. Pipes and the like, which can't be
+  /// synchronized, are left.
   static func synchronize(_ descriptor: Int32) throws(SystemReason) {
     while fsync(descriptor) != 0 {
       if errno == EINVAL || errno == ENOTSUP { return }
@@ -70,7 +71,7 @@ package enum FileBytes {
     }
   }
 
-  /// After a call that failed: returns once it can be made again.
+  /// Handles a call that failed: returns once it can be made again.
   private static func recover(on descriptor: Int32, _ event: Int16) throws(SystemReason) {
     if errno == EINTR { return }
     guard errno == EAGAIN || errno == EWOULDBLOCK else { throw SystemReason() }

@@ -4,7 +4,7 @@
   internal import Darwin
 #endif
 
-/// What a name of the file system stands for.
+/// The kind of a file.
 enum FileKind {
   case regular, folder, pipe, socket, device, link, other
 
@@ -20,7 +20,7 @@ enum FileKind {
     }
   }
 
-  /// With its article, as a sentence needs it.
+  /// The kind in words, with its article.
   var words: String {
     switch self {
     case .regular: "a file"
@@ -33,7 +33,7 @@ enum FileKind {
     }
   }
 
-  /// What to do about a scenario that is one.
+  /// What to do where a scenario is a file of this kind.
   var advice: String {
     switch self {
     case .pipe, .device: "give it to 'inproc replay -'"
@@ -42,10 +42,10 @@ enum FileKind {
   }
 }
 
-/// What the system says of a name.
+/// The properties of a file.
 struct FileStatus {
   let kind: FileKind
-  /// Which file it is, whatever its name.
+  /// The identity of the file, which does not depend on its name.
   let identity: Identity
   let size: Int
   let mode: mode_t
@@ -58,7 +58,7 @@ struct FileStatus {
     let number: UInt64
   }
 
-  /// Of a name. Links are followed, unless it is to be about the link itself.
+  /// The properties of the file with a name. Links are followed, unless the link itself is meant.
   ///
   /// - Throws: the system's reason.
   init(_ name: String, followingLinks: Bool = true) throws(SystemReason) {
@@ -69,7 +69,7 @@ struct FileStatus {
     self.init(status)
   }
 
-  /// Of an open file.
+  /// The properties of an open file.
   ///
   /// - Throws: the system's reason.
   init(descriptor: Int32) throws(SystemReason) {

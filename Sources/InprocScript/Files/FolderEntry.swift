@@ -4,13 +4,13 @@
   internal import Darwin
 #endif
 
-/// What a folder holds, for whoever chooses a name in it.
+/// An entry of a folder, for the completion of names.
 package struct FolderEntry {
   package let name: String
   /// Whether it is a folder, or a link to one.
   package let isFolder: Bool
 
-  /// All that can be read of it, sorted by the bytes of the names.
+  /// The entries of a folder that can be read, sorted by the bytes of their names.
   package static func all(of folder: String) -> [FolderEntry] {
     guard let stream = opendir(FileName.system(folder)) else { return [] }
     defer { closedir(stream) }
@@ -29,7 +29,7 @@ package struct FolderEntry {
 extension FileName {
   /// The name of an entry of a folder.
   static func text(of entry: UnsafeMutablePointer<dirent>) -> String {
-    // The name goes on behind the declared array where the system made room for it.
+    // Some systems let the name extend beyond the declared array.
     withUnsafePointer(to: &entry.pointee.d_name) { name in
       name.withMemoryRebound(to: CChar.self, capacity: 1) { text($0) }
     }

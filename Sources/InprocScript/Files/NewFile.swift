@@ -6,19 +6,19 @@ internal import CInprocPlatform
   internal import Darwin
 #endif
 
-/// A file on its way into a folder: it is written and kept, or nothing of it is left.
+/// A file that is being made: it is kept once it is complete, or nothing of it is left.
 ///
-/// It has no name until it is whole, so that whatever ends the program leaves nothing behind. Where
-/// the file system has no such files, it has the name that ``temporaryName(for:)`` gives.
+/// The file has no name until it is complete, so that nothing is left behind however the program
+/// ends. On file systems without such files it has the name that ``temporaryName(for:)`` gives.
 struct NewFile: ~Copyable {
   let descriptor: Int32
   private let folder: String
-  /// The name that it has; nil while it has none.
+  /// The file's temporary name, if it has one.
   private var name: String?
 
-  /// A file of that name, which must not exist.
+  /// Makes a file with a name that must not exist.
   static func write(_ bytes: [UInt8], to path: String) throws(SystemReason) {
-    // Only a folder has a name that ends so.
+    // Only the name of a folder ends so.
     if path.isEmpty || FileName.hasSuffix(path, "/") {
       throw SystemReason(path.isEmpty ? ENOENT : EISDIR)
     }
@@ -54,8 +54,8 @@ struct NewFile: ~Copyable {
     if let name { unlink(FileName.system(name)) }
   }
 
-  /// The name that a file has for a moment, while it takes the place of another: always the same, so
-  /// that one that was left there is taken away by the next write.
+  /// The name that a file has for a moment, while it replaces another. It is always the same, so
+  /// that the next write removes one that was left behind.
   static func temporaryName(for path: String) -> String {
     let suffix = ".inproc-new"
     let last = FileName.bytes(of: FileName.last(of: path))
@@ -64,13 +64,13 @@ struct NewFile: ~Copyable {
     return FileName.folder(of: path) + "." + FileName.text(kept) + suffix
   }
 
-  /// Writes all that it holds, down to the disk.
+  /// Writes all bytes of the file to the disk.
   func fill(with bytes: [UInt8]) throws(SystemReason) {
     try FileBytes.write(bytes, to: descriptor)
     try FileBytes.synchronize(descriptor)
   }
 
-  /// Gives it a name that is free.
+  /// Gives the file a name that no file has.
   ///
   /// - Throws: `EEXIST` where it is not.
   mutating func place(as path: String) throws(SystemReason) {
@@ -81,7 +81,7 @@ struct NewFile: ~Copyable {
     guard inproc_name_unnamed(descriptor, FileName.system(path)) == 0 else { throw SystemReason() }
   }
 
-  /// Gives it a name that another file has so far.
+  /// Gives the file the name of another file, which it replaces.
   mutating func replace(_ path: String) throws(SystemReason) {
     let temporary = NewFile.temporaryName(for: path)
     if name == nil {

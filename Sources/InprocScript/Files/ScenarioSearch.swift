@@ -77,7 +77,7 @@ package struct ScenarioSearch {
     if files.insert(ScenarioSearch.identity(name)).inserted { found.append(Found(name: name)) }
   }
 
-  /// The name of the file itself, in whichever way it was found.
+  /// The name of the file without links, by whichever path it was found.
   private static func identity(_ name: String) -> [UInt8] {
     guard let resolved = realpath(FileName.system(name), nil) else {
       return FileName.bytes(of: name)
@@ -155,7 +155,8 @@ package struct ScenarioSearch {
       if kind == .folder { return readAll(below: link) }
       if isScenario { addFile(link, kind) }
     } catch {
-      // Another link that leads nowhere is no folder and no scenario: an editor's lock, for instance.
+      // A link with another name that leads nowhere is ignored: it is an editor's lock, for
+      // instance.
       let leadsNowhere = [ENOENT, ENOTDIR, ELOOP].contains(error.code)
       if isScenario || !leadsNowhere { fail(link, error) }
     }

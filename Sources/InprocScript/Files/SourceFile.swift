@@ -35,7 +35,7 @@ package enum SourceFile {
     }
   }
 
-  /// Opens a regular file to be read. Nothing else is left open, and nothing is waited for.
+  /// Opens a regular file to be read, and waits for nothing.
   private static func open(
     _ path: String, within root: SourceRoot?
   ) throws(CommandError) -> Int32 {
@@ -45,7 +45,7 @@ package enum SourceFile {
     }
     let name = FileName.system(path)
     try root?.admit(path, name)
-    // To open a pipe or a device can already change something, so it is asked before what it is.
+    // Opening a pipe or a device can have an effect, so the kind is checked before.
     try check(path) { () throws(SystemReason) in try FileStatus(path) }
     let descriptor = systemOpen(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
     guard descriptor >= 0 else { throw problem(path, SystemReason()) }
@@ -73,7 +73,7 @@ package enum SourceFile {
     if found.size > maximumSize { throw tooLong(FileName.quoted(path)) }
   }
 
-  /// All that can be read there.
+  /// Reads all bytes up to the end.
   ///
   /// - Throws: the system's reason; `EFBIG` for more than is read.
   static func contents(of descriptor: Int32) throws(SystemReason) -> [UInt8] {
@@ -101,7 +101,7 @@ package enum SourceFile {
       .limit, "\(name) holds more than \(maximumSize >> 20) MiB; split it into several scenarios")
   }
 
-  /// The file that a `source` means, and what it holds.
+  /// Loads the file that a `source` names.
   ///
   /// - Parameters:
   ///   - path: as the command names it, relative to the file that it stands in.

@@ -6,12 +6,12 @@ internal import Inproc
   internal import Darwin
 #endif
 
-/// Reading standard input. All that reads it, but for the prompt's line editor, does so here.
+/// Standard input. All code that reads it, except the line editor of the prompt, reads it here.
 ///
 /// A read waits for what comes next, as a pipe or a terminal may let it; Ctrl-C and SIGTERM end the
 /// program meanwhile.
 package enum StandardInput {
-  /// All of it, up to its end.
+  /// Reads all of standard input, up to its end.
   ///
   /// - Throws: `io` where it is closed, a folder, or can't be read; `limit` where it is too long.
   package static func readAll() throws(CommandError) -> [UInt8] {
@@ -24,7 +24,7 @@ package enum StandardInput {
     }
   }
 
-  /// What comes next, as much as there is; nothing is its end.
+  /// Reads the bytes that come next; none are the end.
   ///
   /// - Throws: `io` where it is closed, a folder, or can't be read.
   package static func read() throws(CommandError) -> [UInt8] {

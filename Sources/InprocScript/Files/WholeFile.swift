@@ -13,15 +13,15 @@ internal import Inproc
 /// several names, its owner or its attributes can't be given to another file, or none can be made in
 /// its folder. A symbolic link stays one: the file it leads to is written.
 package enum WholeFile {
-  /// What may be written besides regular files.
+  /// The kinds of files that may be written besides regular ones.
   package enum Streams {
-    /// Pipes, terminals and devices, too; a pipe is waited for.
+    /// Pipes, terminals and devices may be written; a write to a pipe waits for a reader.
     case allowed
-    /// Nothing that could be waited for.
+    /// Only regular files may be written, so that nothing is waited for.
     case refused
   }
 
-  /// Writes a file, new or not.
+  /// Writes a file, which may exist already.
   ///
   /// - Parameters:
   ///   - bytes: all that it holds from then on.
@@ -48,13 +48,14 @@ package enum WholeFile {
       .io, "can't write \(FileName.quoted(path)): it is \(refused.words); name a file")
   }
 
-  /// Returns what is there where that may not be written.
+  /// Replaces or makes the file. Returns the kind of file that is there instead and may not be
+  /// written.
   ///
   /// - Throws: the system's reason; `ESTALE` where it does not hold `old` any more.
   private static func replace(
     _ path: String, with bytes: [UInt8], over old: [UInt8]?, _ streams: Streams
   ) throws(SystemReason) -> FileKind? {
-    // Somebody may make the file while this looks for it: then it is there to be replaced.
+    // Another process may make the file between the check and the write: then it is replaced.
     for _ in 0..<3 where try !exists(path) {
       if old != nil { throw SystemReason(ENOENT) }
       do throws(SystemReason) {
@@ -100,7 +101,7 @@ package enum WholeFile {
     CommandError(.io, "can't write \(FileName.quoted(path)): \(reason)")
   }
 
-  /// The name that links lead to, also where nothing is there yet.
+  /// The path that links lead to, also where no file is there yet.
   private static func end(of path: String) throws(SystemReason) -> String {
     var path = path
     for _ in 0..<40 {

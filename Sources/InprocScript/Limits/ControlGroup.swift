@@ -4,7 +4,7 @@
   internal import Darwin
 #endif
 
-/// The limits that Linux sets to groups of processes, as containers have them.
+/// The memory limits of Linux's control groups, as containers have them.
 enum ControlGroup {
   /// The least memory that this process, or a group above it, may hold; nil where none is set.
   static var memoryLimit: Int? {

@@ -1,8 +1,8 @@
 internal import Inproc
 
-/// How much memory the process may hold while it runs what a stranger may have written.
+/// The most memory that the process may hold while it runs files that a stranger may have written.
 ///
-/// The limit is the process's: all that runs in it at a time counts together.
+/// The limit is that of the process: all runs at a time count together.
 package struct MemoryLimit: Hashable, Sendable {
   package let bytes: Int
 
@@ -15,7 +15,7 @@ package struct MemoryLimit: Hashable, Sendable {
     guard ProcessMemory.resident != nil,
       let least = [ProcessMemory.machine, ControlGroup.memoryLimit].compactMap({ $0 }).min()
     else { return nil }
-    // Whole MiB, so that it can be said in a word.
+    // The default is a whole number of MiB, so that it is short to write.
     let mebibyte = 1 << 20
     return MemoryLimit(bytes: max(1, least / 4 / mebibyte) * mebibyte)
   }()
@@ -37,7 +37,7 @@ package struct MemoryLimit: Hashable, Sendable {
     isMore(than: bytes, adding: more)
   }
 
-  /// Whether so much is held that nothing new should be begun.
+  /// Whether so much memory is held that no further run should begin.
   package var isNearlyExceeded: Bool { isMore(than: bytes / 4 * 3, adding: 0) }
 
   private func isMore(than limit: Int, adding more: Int) -> Bool {
@@ -47,7 +47,7 @@ package struct MemoryLimit: Hashable, Sendable {
     }
     guard isMore() else { return false }
     if more > limit { return true }
-    // What earlier runs took and gave up may still be with the allocator.
+    // The allocator may still keep memory that earlier runs have freed.
     ProcessMemory.giveBack()
     return isMore()
   }

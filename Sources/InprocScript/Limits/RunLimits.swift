@@ -1,8 +1,8 @@
 internal import Inproc
 internal import Synchronization
 
-/// What one run may take of the machine: memory and real time. Whatever takes long or much asks it;
-/// once a limit is passed it stays so, and the run ends with `limit`.
+/// The limits of one run: memory and real time. Code that takes long or allocates much checks them.
+/// Once a limit is passed it stays so, and the run ends with `limit`.
 package final class RunLimits: Sendable {
   private let memory: MemoryLimit?
   private let timeout: Duration?
@@ -32,7 +32,7 @@ package final class RunLimits: Sendable {
   /// A mask for the number of steps: the clock is asked more often than the system, which takes longer.
   var stepsBetweenChecks: Int { deadline == nil ? 255 : 15 }
 
-  /// What was passed, if anything.
+  /// The limit that was passed, if any.
   package var passed: CommandError? {
     hasPassed.load(ordering: .acquiring) ? problem.withLock { $0 } : nil
   }
@@ -40,7 +40,7 @@ package final class RunLimits: Sendable {
   /// Whether the run ends because nothing more is to be run: that is no failure of the run.
   var isStopped: Bool { passed != nil && wasStopped.load(ordering: .relaxed) }
 
-  /// Whether so much was made since the last check that another is due.
+  /// Whether so much was allocated since the last check that another is due.
   var isCheckDue: Bool { made.load(ordering: .relaxed) >= mostBetweenChecks }
 
   /// Checks the clock and what the process holds.
@@ -64,7 +64,7 @@ package final class RunLimits: Sendable {
     return passed
   }
 
-  /// The time is over.
+  /// The error where the time is over.
   func passTime() {
     guard let timeout else { return }
     pass(

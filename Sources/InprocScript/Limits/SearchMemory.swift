@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Whether a search, with all that it has to remember, leaves enough memory for further runs.
+/// Checks whether a search, with all that it remembers, leaves enough memory for further runs.
 final class SearchMemory: Sendable {
   let limit: MemoryLimit
   private let isFull = Atomic(false)
@@ -9,7 +9,7 @@ final class SearchMemory: Sendable {
 
   var isUsedUp: Bool { isFull.load(ordering: .relaxed) }
 
-  /// To be called while no run is under way.
+  /// Call it while no run is under way.
   func check() {
     if limit.isNearlyExceeded { isFull.store(true, ordering: .relaxed) }
   }

@@ -6,9 +6,9 @@ internal import Inproc
   internal import Darwin
 #endif
 
-/// Which files `source` may read in a run.
+/// The files that `source` may read in a run.
 package enum SourceScope: Hashable, Sendable {
-  /// All that the user may read: what is typed is the user's own.
+  /// All files that the user may read, as typed commands are the user's own.
   case everywhere
   /// Those below this folder.
   case folder(String)
@@ -16,7 +16,7 @@ package enum SourceScope: Hashable, Sendable {
   /// file that was named; for `-` the current folder.
   case named([String])
 
-  /// What that comes to for one scenario; nil where every file may be read.
+  /// The folder for one scenario; nil where every file may be read.
   func root(of file: String) -> SourceRoot? {
     switch self {
     case .everywhere: return nil
@@ -57,7 +57,7 @@ package struct SourceRoot: Hashable, Sendable {
     if let real = Self.real(bytes) {
       if Self.isBelow(real, root) { return }
     } else if let named = Self.absolute(bytes), Self.isBelow(Self.normalized(named), root) {
-      // It does not exist, or not any more; what opens it says so.
+      // The file does not exist, or not any more; opening it reports that.
       return
     } else if let named = Self.absolute(bytes), let own = Self.absolute(Self.terminated(folder)),
       Self.isBelow(Self.normalized(named), Self.normalized(own))

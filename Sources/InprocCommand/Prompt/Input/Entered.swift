@@ -1,21 +1,23 @@
 import InprocScript
 
-/// What was entered, taken apart into what is run and how it is shown.
+/// A text that was entered, parsed into what is run and how its results are shown.
 enum Entered {
-  /// Nothing to run.
+  /// There is nothing to run.
   case nothing
   /// A piece of a screen. Each command is shown again behind a prompt, before its results.
   case transcript(Transcript)
-  /// What only the prompt knows.
+  /// A command that only the prompt has.
   case own(OwnCommand)
   case script(Script, how: Showing)
   case broken(SyntaxError)
 
-  /// How results are told apart.
+  /// How the results of several commands are told apart.
   enum Showing {
-    /// The text stands above them as it was typed: no more than one of its commands gives any.
+    /// The text stands above the results as it was typed, as at most one of its commands gives
+    /// results.
     case typed
-    /// Several on one line: each is noted before its results, as a comment.
+    /// Several commands on one line give results: each is repeated before its results, as a
+    /// comment.
     case noted([[String]])
     /// Several lines of several commands: the text is taken off the screen, and each command is
     /// shown behind a prompt, as if typed alone.
@@ -62,7 +64,7 @@ enum Entered {
     }
   }
 
-  /// Whether the text is not left on the screen as it was typed.
+  /// Whether the text is taken off the screen, to be shown command by command.
   var isShownInParts: Bool {
     switch self {
     case .transcript(let transcript): !transcript.entries.isEmpty
@@ -87,7 +89,7 @@ enum Entered {
       repeat {
         var line = script.lines[row].unicodeScalars[...]
         if let next, next.line - 1 == row { line = line.prefix(next.column - 1) }
-        // Of all lines as much as stands before the first.
+        // The columns before the statement are dropped, and as many blanks of its further lines.
         let margin = statement.range.column - 1
         line = line.dropFirst(
           row == first ? margin : min(margin, line.prefix { $0 == " " }.count))

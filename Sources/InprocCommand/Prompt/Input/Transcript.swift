@@ -1,6 +1,6 @@
 import InprocScript
 
-/// A piece of a terminal's screen, pasted: prompts, what was typed at them, and what came of it.
+/// A piece of a terminal's screen that was pasted: prompts, the commands at them and their results.
 ///
 ///     inproc> bind inproc://a as inbox
 ///     => inbox
@@ -8,9 +8,9 @@ import InprocScript
 ///     inproc> recv inbox timeout=now
 ///     =! would-block: no message is queued
 struct Transcript {
-  /// One thing that was typed, and the lines it gave.
+  /// A command that was typed, and the lines that it gave.
   struct Entry: Equatable {
-    /// What the prompt said, and how many lines had been given before.
+    /// The prompt's own comments, each with the number of result lines before it.
     struct Note: Equatable {
       var position: Int
       var text: String
@@ -18,10 +18,10 @@ struct Transcript {
     var command: String
     var expected: [String] = []
     var notes: [Note] = []
-    /// Ctrl-C ended it while it ran.
+    /// Whether Ctrl-C ended the command while it ran.
     var isInterrupted = false
 
-    /// It as it was on the screen.
+    /// The command as it was on the screen.
     var screen: String {
       var lines = ["inproc> " + command.replacing("\n", with: "\n...> ")]
       var notes = notes[...]
@@ -36,17 +36,18 @@ struct Transcript {
     }
   }
 
-  /// What was typed, in order, without what was given up with Ctrl-C.
+  /// The commands that were typed, in order, without those that Ctrl-C discarded.
   private(set) var entries: [Entry] = []
   /// Whether the last command still has a block open.
   var isOpen: Bool { isActive && blocks.areOpen }
 
   private var blocks = OpenBlocks()
-  /// How far the command's first line is indented: its further lines are by as much.
+  /// The indentation of the command's first line, which its further lines share.
   private var indentation = 0
   private var isActive = false
   private var hasPrompts = true
-  /// A transcript was pasted inside of this one: what follows is the result of all its commands.
+  /// Whether a transcript was pasted inside of this one: the lines that follow are the results of
+  /// all its commands.
   private var isNested = false
 
   /// Reads a text; nil where no line of it begins with a prompt.
@@ -66,10 +67,10 @@ struct Transcript {
     }
   }
 
-  /// Nothing so far; lines are to come.
+  /// A transcript without lines, to be filled by ``take(_:)``.
   init() {}
 
-  /// Goes on with a line.
+  /// Adds a line.
   mutating func take(_ line: TranscriptLine) {
     switch (line.prompt, line.kind) {
     case (.first, .text), (.first, .empty), (.first, .expectation): start(line.text)
@@ -116,7 +117,7 @@ struct Transcript {
   }
 
   private mutating func expect(_ text: String) {
-    // What comes before the first command belongs to one that was not copied.
+    // Lines before the first command belong to a command that was not copied.
     guard isActive else { return }
     if blocks.areOpen { append(text) } else { entries[entries.count - 1].expected.append(text) }
   }
@@ -132,7 +133,7 @@ struct Transcript {
     isActive = false
   }
 
-  /// The last command shows text that no prompt or sign stands before.
+  /// Whether the last command prints text without a prompt or a sign before it, as `help` does.
   private var printsText: Bool {
     guard hasPrompts, isActive, let entry = entries.last else { return false }
     return OwnCommand(entry.command) != nil || TranscriptLine.showsText(entry.command)

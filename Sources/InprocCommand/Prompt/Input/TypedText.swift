@@ -1,10 +1,10 @@
 import InprocScript
 import LineEditor
 
-/// What is being typed or was pasted, line by line: whether a block is open in it.
+/// Scans text that is being typed or was pasted, line by line, for whether a block is open in it.
 struct TypedText: BlockScanner {
   private var transcript = Transcript()
-  /// What is open where the text is no transcript.
+  /// The blocks that are open where the text is no transcript.
   private var blocks = OpenBlocks()
   private var isTranscript = false
 

@@ -2,7 +2,7 @@ import Inproc
 import InprocScript
 import InprocText
 
-/// The mark under a word that is on the screen, in the line right above.
+/// The mark under a word in the line right above it on the screen.
 enum Caret {
   /// Blanks and `^~~~`, as wide as the terminal shows them; nil where the line was wrapped, so that
   /// a mark below it would stand under the wrong word.

@@ -1,13 +1,13 @@
 import Inproc
 import InprocScript
 
-/// Which word of a command an error speaks of, as far as that is known.
+/// Finds the word of a command that an error is about, where that is known.
 enum ErrorPlace {
-  /// The range of the word; nil where the error is nobody's slip, or may be of any word.
+  /// The range of the word; nil where the error is about no word, or may be about any.
   static func word(of error: CommandError, in statement: Statement) -> SourceRange? {
     guard isAboutAWord(error.code) else { return nil }
     let words = statement.words
-    // Messages quote the word first, and what could stand in its place later.
+    // Messages quote the wrong word before they quote what could stand in its place.
     let quoted = words.compactMap { word in
       error.text.firstRange(of: Excerpt(word.value).description)
         .map { (place: $0.lowerBound, range: word.range) }
@@ -16,7 +16,7 @@ enum ErrorPlace {
     if error.text.contains(" is negative") {
       return words.first { $0.value.hasPrefix("-") }?.range
     }
-    // What a replacement gave is not to be seen here: with one of them there is no doubt.
+    // The values of variables are unknown here; where only one word has any, that is the word.
     let replaced = words.filter { $0.hasReplacement }
     if replaced.count == 1 { return replaced[0].range }
     guard replaced.isEmpty else { return nil }
@@ -35,7 +35,7 @@ enum ErrorPlace {
     }
   }
 
-  /// The statement of a text that stands there, in whatever block.
+  /// The statement at a place of a text, in whatever block.
   static func statement(at range: SourceRange, in statements: [Statement]) -> Statement? {
     for statement in statements {
       if statement.range == range { return statement }

@@ -1,23 +1,23 @@
 import Inproc
 import InprocScript
 
-/// A command that `main` is at, and how it is on the screen.
+/// The command that `main` is running, and how it stands on the screen.
 struct ShownCommand {
   var statement: Statement
   /// The source line it begins in.
   var line: String
   /// The columns before that line on the screen.
   var prompt = PromptOutput.promptWidth
-  /// How much of the line stands to the left of what is shown, in Unicode scalars.
+  /// How many Unicode scalars of the line stand before the part that is shown.
   var skipped = 0
-  /// How many lines had been printed once it was shown, with nothing of it below; nil while it is
-  /// not on the screen like that.
+  /// How many lines had been printed when the command stood at the end of the screen; nil where it
+  /// does not stand there by itself.
   var printed: Int?
   /// A note that is due before its first result.
   var note: String?
 }
 
-/// A text that runs: its commands are shown one after the other.
+/// A text that is running, whose commands are shown one after the other.
 struct RunningText {
   var script: Script
   var showing: Entered.Showing
@@ -105,7 +105,7 @@ extension PromptOutput {
     show(excerpt(text.script.lines[word.line - 1], word))
   }
 
-  /// Where in a file something failed; says whether it was in one.
+  /// Shows where in a file something failed. Returns whether it was in a file.
   @discardableResult func tellFile(of failure: Failure) -> Bool {
     guard failure.file != Prompt.name else { return false }
     note("in \(FileName.shown(failure.file)):\(failure.range.line): \(failure.command)")

@@ -4,22 +4,23 @@ import InprocScript
 import LineEditor
 import Synchronization
 
-/// Shows the lines of a session above what is being typed, told apart by colour.
+/// Shows the lines of a session above the line that is being typed, in colours by their kind.
 final class PromptOutput: SessionOutput {
   private struct State {
-    /// What `main` gave since the last command was typed, for expectations that follow it.
+    /// The lines that `main` gave since the last command was typed, for expectations that follow
+    /// it.
     var lines: [ResultLine] = []
     var count = 0
     /// How many of them were compared with expectations typed one by one.
     var compared = 0
-    /// The error that the line ends with was shown when it happened.
+    /// The last error that was shown, which the line's failure must not show again.
     var lastError: CommandError?
     var hasThreadQuit = false
     var text: RunningText?
     var command: ShownCommand?
   }
 
-  /// Of an endless loop's lines the first are kept, for expectations.
+  /// How many lines are kept for expectations: the first ones, as a loop may print without end.
   private static let keptLines = 10_000
 
   let palette: Palette
@@ -54,7 +55,8 @@ final class PromptOutput: SessionOutput {
   /// How many times something was printed so far.
   var printedCount: Int { printed.load(ordering: .relaxed) }
 
-  /// Prints lines, whole and above what is being typed; all that goes to the terminal comes here.
+  /// Prints whole lines above the line that is being typed. All output to the terminal goes through
+  /// here.
   func show(_ text: String) {
     printed.wrappingAdd(1, ordering: .relaxed)
     editor.print(palette.escapingUnprintable(text))
@@ -82,7 +84,8 @@ final class PromptOutput: SessionOutput {
   private func print(_ line: ResultLine, thread: String?, above: String = "") {
     trace.show()
     let printed = line.printed
-    // The sign has the colour and the text that of the terminal: readable on any background.
+    // Only the sign is coloured: the text keeps the terminal's own colour, readable on any
+    // background.
     var signed = printed.startIndex..<printed.index(printed.startIndex, offsetBy: 2)
     var style = Palette.Style.result
     if case .error = line {
@@ -99,7 +102,7 @@ final class PromptOutput: SessionOutput {
 
   func threadQuit() {
     state.withLock { $0.hasThreadQuit = true }
-    // The editor listens to signals, wherever it is.
+    // The editor handles signals in every state.
     kill(getpid(), SIGTERM)
   }
 
@@ -107,7 +110,7 @@ final class PromptOutput: SessionOutput {
 
   // MARK: The prompt's own
 
-  /// Something the prompt itself says; a comment, so that a transcript replays.
+  /// Prints a remark of the prompt itself, as a comment, so that a transcript replays.
   func note(_ text: String, _ style: Palette.Style = .note) {
     show(palette("# \(text.escapingUnprintable)", style))
   }
@@ -120,23 +123,23 @@ final class PromptOutput: SessionOutput {
     show(palette(lines.joined(separator: "\n"), .error))
   }
 
-  /// A new command was typed.
+  /// Begins a command that was typed.
   func begin() {
     state.withLock { $0 = State(hasThreadQuit: $0.hasThreadQuit, text: $0.text) }
   }
 
-  /// A text is about to run.
+  /// Begins a text that is about to run.
   func begin(_ text: RunningText) {
     state.withLock { $0 = State(hasThreadQuit: $0.hasThreadQuit, text: text) }
   }
 
-  /// Ctrl-C: ends the text that runs.
+  /// Ends the text that is running, as Ctrl-C does.
   func interrupt(_ session: Session) {
     state.withLock { $0.text?.interrupted = session }
     session.interruptLine()
   }
 
-  /// The text has run; as far as it has.
+  /// Ends the text that was running, and returns it with how far it came.
   func end() -> RunningText? {
     state.withLock { state in
       defer { (state.text, state.command) = (nil, nil) }
@@ -144,7 +147,7 @@ final class PromptOutput: SessionOutput {
     }
   }
 
-  /// What ended a line or a thread, where that was not shown yet.
+  /// Shows the failure that ended a line or a thread, unless it was shown already.
   func tell(_ failure: Failure, thread: String? = nil) {
     switch failure.kind {
     case .error(let error):
@@ -179,7 +182,7 @@ final class PromptOutput: SessionOutput {
 
   // MARK: Syntax errors
 
-  /// A caret under the word that was typed, and what is wrong with it.
+  /// Shows a caret under each wrong word, and what is wrong with it.
   func tell(_ errors: SyntaxError, typed: String, isOnScreen: Bool) {
     begin()
     for diagnostic in errors.diagnostics {
@@ -251,7 +254,7 @@ final class PromptOutput: SessionOutput {
     }
   }
 
-  /// A command in a message: of a block only its first line.
+  /// A command for a message: of a block only the first line.
   private static func firstLine(of text: String) -> String {
     let line = text.prefix { $0 != "\n" }
     return "\(Excerpt(String(line)))" + (line.endIndex == text.endIndex ? "" : " …")
