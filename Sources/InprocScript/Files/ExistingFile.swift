@@ -48,12 +48,12 @@ struct ExistingFile: ~Copyable {
   /// - Parameters:
   ///   - bytes: all that it holds from then on.
   ///   - isUnchanged: whether it must still be the file of that name.
-  /// - Throws: the system's reason; `ESTALE` where the name is another file's by now.
+  /// - Throws: the system's reason; `stale` where the name is another file's by now.
   func replace(with bytes: [UInt8], isUnchanged: Bool) throws(SystemReason) {
     if status.links > 1 { return try writeInPlace(bytes) }
     guard var copy = try copy(bytes) else { return try writeInPlace(bytes) }
     if isUnchanged, try FileStatus(path, followingLinks: false).identity != status.identity {
-      throw SystemReason(ESTALE)
+      throw .stale
     }
     try copy.replace(path)
   }
@@ -114,6 +114,6 @@ struct ExistingFile: ~Copyable {
 
   private func contents() throws(SystemReason) -> [UInt8] {
     guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw SystemReason() }
-    return try SourceFile.contents(of: descriptor)
+    return try FileBytes.readAll(from: descriptor, atMost: SourceFile.maximumSize)
   }
 }

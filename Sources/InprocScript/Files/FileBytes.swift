@@ -26,6 +26,65 @@ package enum FileBytes {
     }
   }
 
+  /// Writes all bytes to what has that name and is no regular file; a pipe waits for its reader.
+  static func write(_ bytes: [UInt8], through path: String) throws(SystemReason) {
+    let descriptor = open(FileName.system(path), O_WRONLY | O_NOCTTY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SystemReason() }
+    do throws(SystemReason) { try write(bytes, to: descriptor) } catch {
+      close(descriptor)
+      throw error
+    }
+    guard close(descriptor) == 0 else { throw SystemReason() }
+  }
+
+  /// Opens a file, waiting for nothing, and reads all of it.
+  ///
+  /// - Parameters:
+  ///   - path: its name.
+  ///   - maximum: how many bytes are read at most.
+  ///   - check: throws where the file that was opened may not be read.
+  ///   - failure: the error for the system's reason, which is `tooLarge` for more bytes.
+  /// - Returns: the bytes.
+  /// - Throws: what the check throws, or the error for the system's reason.
+  static func read<Failure: Error>(
+    _ path: String, atMost maximum: Int, _ check: (Int32) throws(Failure) -> Void,
+    _ failure: (SystemReason) -> Failure
+  ) throws(Failure) -> [UInt8] {
+    let descriptor = open(
+      FileName.system(path), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(SystemReason()) }
+    defer { close(descriptor) }
+    try check(descriptor)
+    let flags = fcntl(descriptor, F_GETFL)
+    guard flags >= 0, fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) == 0 else {
+      throw failure(SystemReason())
+    }
+    do throws(SystemReason) {
+      return try readAll(from: descriptor, atMost: maximum)
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  /// Reads all bytes up to the end.
+  ///
+  /// - Throws: the system's reason; `tooLarge` for more bytes than are read at most.
+  static func readAll(
+    from descriptor: Int32, atMost maximum: Int
+  ) throws(SystemReason) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = try read(from: descriptor, into: &chunk)
+      if count == 0 { return bytes }
+      bytes += chunk[..<count]
+      if bytes.count > maximum { throw .tooLarge }
+    }
+  }
+
+  /// The descriptor of standard input.
+  static var standardInput: Int32 { STDIN_FILENO }
+
   /// Reads what comes next; 0 bytes are the end. Waits where there is nothing yet.
   static func read(
     from descriptor: Int32, into chunk: inout [UInt8]

@@ -90,15 +90,3 @@ struct FileStatus {
     group = status.st_gid
   }
 }
-
-/// Why a system call failed.
-package struct SystemReason: Error, CustomStringConvertible {
-  package let code: Int32
-
-  /// The reason of the call that failed last.
-  package init() { code = errno }
-
-  init(_ code: Int32) { self.code = code }
-
-  package var description: String { String(cString: strerror(code)) }
-}

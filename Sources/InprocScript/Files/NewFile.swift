@@ -20,7 +20,7 @@ struct NewFile: ~Copyable {
   static func write(_ bytes: [UInt8], to path: String) throws(SystemReason) {
     // Only the name of a folder ends so.
     if path.isEmpty || FileName.hasSuffix(path, "/") {
-      throw SystemReason(path.isEmpty ? ENOENT : EISDIR)
+      throw path.isEmpty ? .missing : .isFolder
     }
     var file = try NewFile(beside: path, mode: 0o666)
     try file.fill(with: bytes)
@@ -72,7 +72,7 @@ struct NewFile: ~Copyable {
 
   /// Gives the file a name that no file has.
   ///
-  /// - Throws: `EEXIST` where it is not.
+  /// - Throws: `exists` where it is not.
   mutating func place(as path: String) throws(SystemReason) {
     if let name {
       guard link(FileName.system(name), FileName.system(path)) == 0 else { throw SystemReason() }
@@ -86,7 +86,7 @@ struct NewFile: ~Copyable {
     let temporary = NewFile.temporaryName(for: path)
     if name == nil {
       do throws(SystemReason) { try place(as: temporary) } catch {
-        guard error.code == EEXIST else { throw error }
+        guard error == .exists else { throw error }
         unlink(FileName.system(temporary))
         try place(as: temporary)
       }

@@ -1,11 +1,5 @@
 internal import Inproc
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
-
 /// Which scenarios paths stand for: files as they are named, of folders all that end in `.scn` below.
 ///
 /// Links to folders are followed, each folder is read once, and each file is found once, by a name
@@ -53,7 +47,7 @@ package struct ScenarioSearch {
       let status = try FileStatus(path)
       guard status.kind == .folder else { return addFile(path, status.kind) }
     } catch {
-      let isMissing = error.code == ENOENT || error.code == ENOTDIR
+      let isMissing = error == .missing || error == .notFolder
       if isMissing, (try? FileStatus(path, followingLinks: false)) == nil {
         throw Missing(path: path)
       }
@@ -79,16 +73,12 @@ package struct ScenarioSearch {
 
   /// The name of the file without links, by whichever path it was found.
   private static func identity(_ name: String) -> [UInt8] {
-    guard let resolved = realpath(FileName.system(name), nil) else {
-      return FileName.bytes(of: name)
-    }
-    defer { free(resolved) }
-    return FileName.bytes(of: FileName.text(resolved))
+    FileName.bytes(of: FileName.resolved(name) ?? name)
   }
 
   private mutating func fail(_ name: String, _ reason: SystemReason) {
     var problem = SourceFile.problem(name, reason)
-    if reason.code == ENOENT, (try? FileStatus(name, followingLinks: false)) != nil {
+    if reason == .missing, (try? FileStatus(name, followingLinks: false)) != nil {
       problem = CommandError(
         .io, "can't read \(FileName.quoted(name)): it is a link to what does not exist")
     }
@@ -106,36 +96,22 @@ package struct ScenarioSearch {
   }
 
   private mutating func read(_ folder: String, _ pending: inout [String], _ links: inout [String]) {
-    guard let stream = opendir(FileName.system(folder)) else {
-      return fail(folder, SystemReason())
-    }
-    defer { closedir(stream) }
-    do throws(SystemReason) {
-      let status = try FileStatus(descriptor: dirfd(stream))
-      guard folders.insert(status.identity).inserted else { return }
-    } catch {
+    let contents: FolderContents
+    do throws(SystemReason) { contents = try FolderContents(folder) } catch {
       return fail(folder, error)
     }
+    guard folders.insert(contents.identity).inserted else { return }
     let base = FileName.hasSuffix(folder, "/") ? folder : folder + "/"
-    while true {
-      errno = 0
-      guard let entry = readdir(stream) else {
-        if errno != 0 { fail(folder, SystemReason()) }
-        return
-      }
-      let type = Int(entry.pointee.d_type)
-      let name = FileName.text(of: entry)
-      if name == "." || name == ".." { continue }
-      take(base + name, type, &pending, &links)
-    }
+    for (name, kind) in contents.entries { take(base + name, kind, &pending, &links) }
+    if let problem = contents.problem { fail(folder, problem) }
   }
 
-  /// Takes an entry of a folder; `type` is what the folder says of it.
+  /// Takes an entry of a folder; `told` is the kind that the folder says it has.
   private mutating func take(
-    _ path: String, _ type: Int, _ pending: inout [String], _ links: inout [String]
+    _ path: String, _ told: FileKind?, _ pending: inout [String], _ links: inout [String]
   ) {
     let isScenario = FileName.hasSuffix(path, ".scn")
-    if !isScenario, type != Int(DT_DIR), type != Int(DT_LNK), type != Int(DT_UNKNOWN) { return }
+    if !isScenario, let told, told != .folder, told != .link { return }
     do throws(SystemReason) {
       switch try FileStatus(path, followingLinks: false).kind {
       case .folder: pending.append(path)
@@ -157,7 +133,7 @@ package struct ScenarioSearch {
     } catch {
       // A link with another name that leads nowhere is ignored: it is an editor's lock, for
       // instance.
-      let leadsNowhere = [ENOENT, ENOTDIR, ELOOP].contains(error.code)
+      let leadsNowhere = [.missing, .notFolder, .tooManyLinks].contains(error)
       if isScenario || !leadsNowhere { fail(link, error) }
     }
     return []

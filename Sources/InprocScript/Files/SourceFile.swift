@@ -1,11 +1,5 @@
 internal import Inproc
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
-
 /// Reading scenarios: the one way from a file or from standard input into the program.
 ///
 /// Only regular files are opened by name, so that no read waits for a writer that never comes.
@@ -25,20 +19,6 @@ package enum SourceFile {
   package static func read(
     _ path: String, within root: SourceRoot? = nil
   ) throws(CommandError) -> [UInt8] {
-    let descriptor = try open(path, within: root)
-    defer { close(descriptor) }
-    do throws(SystemReason) {
-      return try contents(of: descriptor)
-    } catch {
-      if error.code == EFBIG { throw tooLong(FileName.quoted(path)) }
-      throw problem(path, error)
-    }
-  }
-
-  /// Opens a regular file to be read, and waits for nothing.
-  private static func open(
-    _ path: String, within root: SourceRoot?
-  ) throws(CommandError) -> Int32 {
     if path.utf8.contains(0) {
       throw CommandError(
         .io, "the path \(FileName.quoted(path)) holds a NUL; no file has such a name")
@@ -47,19 +27,11 @@ package enum SourceFile {
     try root?.admit(path, name)
     // Opening a pipe or a device can have an effect, so the kind is checked before.
     try check(path) { () throws(SystemReason) in try FileStatus(path) }
-    let descriptor = systemOpen(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw problem(path, SystemReason()) }
-    do throws(CommandError) {
+    return try FileBytes.read(path, atMost: maximumSize) { descriptor throws(CommandError) in
       try root?.admit(path, name, opened: descriptor)
       try check(path) { () throws(SystemReason) in try FileStatus(descriptor: descriptor) }
-      let flags = fcntl(descriptor, F_GETFL)
-      guard flags >= 0, fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) == 0 else {
-        throw problem(path, SystemReason())
-      }
-      return descriptor
-    } catch {
-      close(descriptor)
-      throw error
+    } _: { reason in
+      reason == .tooLarge ? tooLong(FileName.quoted(path)) : problem(path, reason)
     }
   }
 
@@ -71,20 +43,6 @@ package enum SourceFile {
     do throws(SystemReason) { found = try status() } catch { throw problem(path, error) }
     guard found.kind == .regular else { throw refusal(path, found.kind) }
     if found.size > maximumSize { throw tooLong(FileName.quoted(path)) }
-  }
-
-  /// Reads all bytes up to the end.
-  ///
-  /// - Throws: the system's reason; `EFBIG` for more than is read.
-  static func contents(of descriptor: Int32) throws(SystemReason) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = try FileBytes.read(from: descriptor, into: &chunk)
-      if count == 0 { return bytes }
-      bytes += chunk[..<count]
-      if bytes.count > maximumSize { throw SystemReason(EFBIG) }
-    }
   }
 
   static func refusal(_ path: String, _ kind: FileKind) -> CommandError {
@@ -131,6 +89,3 @@ package enum SourceFile {
     }
   }
 }
-
-/// The system's `open`, which a method of that name hides.
-private func systemOpen(_ path: [CChar], _ flags: Int32) -> Int32 { open(path, flags) }

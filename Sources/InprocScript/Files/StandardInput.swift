@@ -1,11 +1,5 @@
 internal import Inproc
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
-
 /// Standard input. All code that reads it, except the line editor of the prompt, reads it here.
 ///
 /// A read waits for what comes next, as a pipe or a terminal may let it; Ctrl-C and SIGTERM end the
@@ -30,7 +24,7 @@ package enum StandardInput {
   package static func read() throws(CommandError) -> [UInt8] {
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     do throws(SystemReason) {
-      let count = try FileBytes.read(from: STDIN_FILENO, into: &chunk)
+      let count = try FileBytes.read(from: FileBytes.standardInput, into: &chunk)
       return Array(chunk[..<count])
     } catch {
       throw CommandError(.io, "can't read standard input: \(words(error))")
@@ -38,9 +32,9 @@ package enum StandardInput {
   }
 
   private static func words(_ reason: SystemReason) -> String {
-    switch reason.code {
-    case EBADF: "it is closed"
-    case EISDIR: "it is a folder; give it a file or a pipe"
+    switch reason {
+    case .closed: "it is closed"
+    case .isFolder: "it is a folder; give it a file or a pipe"
     default: reason.description
     }
   }

@@ -1,11 +1,5 @@
 internal import Inproc
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
-
 /// Writes files whole or not at all.
 ///
 /// A new file is written without a name, which it gets once it is whole; one that exists is replaced
@@ -36,9 +30,9 @@ package enum WholeFile {
     try refuseNUL(path)
     let refused: FileKind?
     do throws(SystemReason) {
-      refused = try replace(try end(of: path), with: bytes, over: old, streams)
+      refused = try replace(try FileName.target(of: path), with: bytes, over: old, streams)
     } catch {
-      if error.code != ESTALE { throw problem(path, error) }
+      if error != .stale { throw problem(path, error) }
       throw CommandError(
         .io,
         "\(FileName.quoted(path)) has changed since it was read, so it was not written; try again")
@@ -51,31 +45,31 @@ package enum WholeFile {
   /// Replaces or makes the file. Returns the kind of file that is there instead and may not be
   /// written.
   ///
-  /// - Throws: the system's reason; `ESTALE` where it does not hold `old` any more.
+  /// - Throws: the system's reason; `stale` where it does not hold `old` any more.
   private static func replace(
     _ path: String, with bytes: [UInt8], over old: [UInt8]?, _ streams: Streams
   ) throws(SystemReason) -> FileKind? {
     // Another process may make the file between the check and the write: then it is replaced.
     for _ in 0..<3 where try !exists(path) {
-      if old != nil { throw SystemReason(ENOENT) }
+      if old != nil { throw .missing }
       do throws(SystemReason) {
         try NewFile.write(bytes, to: path)
         return nil
       } catch {
-        if error.code != EEXIST { throw error }
+        if error != .exists { throw error }
       }
     }
     let kind = try FileStatus(path).kind
     switch (kind, streams) {
     case (.regular, _): break
-    case (.folder, _): throw SystemReason(EISDIR)
+    case (.folder, _): throw .isFolder
     case (_, .refused): return kind
     default:
-      try writeThrough(bytes, to: path)
+      try FileBytes.write(bytes, through: path)
       return nil
     }
     let file = try ExistingFile(path)
-    if let old, try !file.holds(old) { throw SystemReason(ESTALE) }
+    if let old, try !file.holds(old) { throw .stale }
     try file.replace(with: bytes, isUnchanged: old != nil)
     return nil
   }
@@ -101,34 +95,11 @@ package enum WholeFile {
     CommandError(.io, "can't write \(FileName.quoted(path)): \(reason)")
   }
 
-  /// The path that links lead to, also where no file is there yet.
-  private static func end(of path: String) throws(SystemReason) -> String {
-    var path = path
-    for _ in 0..<40 {
-      var target = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-      let count = readlink(FileName.system(path), &target, target.count - 1)
-      guard count >= 0 else { return path }
-      let name = FileName.text(target[..<count].map { UInt8(bitPattern: $0) })
-      path = name.utf8.first == UInt8(ascii: "/") ? name : FileName.folder(of: path) + name
-    }
-    throw SystemReason(ELOOP)
-  }
-
   private static func exists(_ path: String) throws(SystemReason) -> Bool {
     do throws(SystemReason) { _ = try FileStatus(path) } catch {
-      if error.code == ENOENT { return false }
+      if error == .missing { return false }
       throw error
     }
     return true
-  }
-
-  private static func writeThrough(_ bytes: [UInt8], to path: String) throws(SystemReason) {
-    let descriptor = open(FileName.system(path), O_WRONLY | O_NOCTTY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw SystemReason() }
-    do throws(SystemReason) { try FileBytes.write(bytes, to: descriptor) } catch {
-      close(descriptor)
-      throw error
-    }
-    guard close(descriptor) == 0 else { throw SystemReason() }
   }
 }
