@@ -54,7 +54,7 @@ struct Bless {
         break
       }
       do {
-        try WholeFile.write(text, to: name, over: bytes)
+        try AtomicFile.write(text, to: name, over: bytes)
         let count = Set(changes.map { "\($0.line) \($0.old ?? "")" }).count
         emit("blessed \(shown): \(counted(count, "line"))", to: .standardOutput)
       } catch {

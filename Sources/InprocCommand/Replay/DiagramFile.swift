@@ -29,7 +29,7 @@ struct DiagramFile {
 
   /// Writes the diagram completely or not at all.
   func write(
-    _ diagram: RunDiagram, streams: WholeFile.Streams = .allowed
+    _ diagram: RunDiagram, streams: AtomicFile.Streams = .allowed
   ) throws(CommandError) {
     let text =
       switch form {
@@ -37,6 +37,6 @@ struct DiagramFile {
       case .mmd: diagram.mermaid
       case .txt: diagram.textLines(width: 100).joined(separator: "\n") + "\n"
       }
-    try WholeFile.write(Array(text.utf8), to: path, streams: streams)
+    try AtomicFile.write(Array(text.utf8), to: path, streams: streams)
   }
 }

@@ -37,7 +37,7 @@ struct Format: ParsableCommand {
           if check {
             status = max(status, 1)
           } else {
-            try WholeFile.write(text, to: file, over: bytes)
+            try AtomicFile.write(text, to: file, over: bytes)
           }
           emit(FileName.shown(file), to: .standardOutput)
         }

@@ -263,7 +263,7 @@ private struct ReportSink {
   func finish(_ tally: Tally) -> Bool {
     guard let file else { return true }
     do {
-      try WholeFile.write(Array(text.utf8), to: file)
+      try AtomicFile.write(Array(text.utf8), to: file)
     } catch {
       emit("error: \(error.text)", to: .standardError)
       return false

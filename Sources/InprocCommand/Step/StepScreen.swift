@@ -112,7 +112,7 @@ struct StepScreen {
       return
     }
     do {
-      try WholeFile.write(Array("\(schedule)\n".utf8), to: savedPath, streams: .refused)
+      try AtomicFile.write(Array("\(schedule)\n".utf8), to: savedPath, streams: .refused)
       message =
         "saved in \(FileName.shown(savedPath)); 'inproc replay --schedule' takes it as @ and its name"
     } catch {

@@ -32,7 +32,7 @@ final class RecordingFile: Sendable {
   ///   - first: the number of its first entry.
   /// - Throws: `io` if it exists already or can't be written there.
   init(_ path: String, heading: String, first: Int) throws(CommandError) {
-    try WholeFile.refuseNUL(path)
+    try AtomicFile.refuseNUL(path)
     self.path = path
     self.first = first
     // A name that ends in a slash is that of a folder.
@@ -45,7 +45,7 @@ final class RecordingFile: Sendable {
         throw CommandError(
           .io, "\(FileName.quoted(path)) exists already; remove it or choose another name")
       }
-      throw WholeFile.problem(path, isName ? SystemReason() : SystemReason(ENOENT))
+      throw AtomicFile.problem(path, isName ? SystemReason() : SystemReason(ENOENT))
     }
     let text = Array(heading.utf8)
     do throws(SystemReason) {
@@ -54,7 +54,7 @@ final class RecordingFile: Sendable {
       }
     } catch {
       remove()
-      throw WholeFile.problem(path, error)
+      throw AtomicFile.problem(path, error)
     }
   }
 
@@ -88,7 +88,7 @@ final class RecordingFile: Sendable {
         return true
       } catch {
         let isTold = state.problem?.isTold ?? false
-        let reason = WholeFile.problem(path, error).text
+        let reason = AtomicFile.problem(path, error).text
         state.problem = (
           CommandError(
             .io, reason + "; the file lacks what was typed last, the next command tries it again"),
@@ -115,8 +115,8 @@ final class RecordingFile: Sendable {
   func finish(with bytes: [UInt8]) throws(CommandError) {
     let text = state.withLock { $0.text }
     if text == bytes, holds(text) { return }
-    if (try? FileStatus(path)) == nil { return try WholeFile.write(bytes, toNew: path) }
-    try WholeFile.write(bytes, to: path, over: text)
+    if (try? FileStatus(path)) == nil { return try AtomicFile.write(bytes, toNew: path) }
+    try AtomicFile.write(bytes, to: path, over: text)
   }
 
   /// Whether the file under that name is still this one, with the text that was written.

@@ -6,7 +6,7 @@ internal import Inproc
 /// in the same way. Where that would change more than its text, it is written in place: it has
 /// several names, its owner or its attributes can't be given to another file, or none can be made in
 /// its folder. A symbolic link stays one: the file it leads to is written.
-package enum WholeFile {
+package enum AtomicFile {
   /// The kinds of files that may be written besides regular ones.
   package enum Streams {
     /// Pipes, terminals and devices may be written; a write to a pipe waits for a reader.
