@@ -29,12 +29,13 @@ let package = Package(
     .target(
       name: "Inproc",
       dependencies: [
-        "CInprocPlatform",
+        "CInprocCore", "CInprocPlatform",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       // A call that need not wait stays on its caller's executor.
       swiftSettings: settings + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
     ),
+    .target(name: "CInprocCore", dependencies: ["CInprocPlatform"]),
     .target(name: "CInprocPlatform"),
     .target(name: "InprocFoundation", dependencies: ["Inproc"], swiftSettings: settings),
     .target(
@@ -81,8 +82,8 @@ let package = Package(
     .testTarget(
       name: "InprocTests",
       dependencies: [
-        "Inproc", "InprocFoundation", "InprocServices", "CInprocPlatform", "AllocationCounting",
-        "TestSupport",
+        "Inproc", "InprocFoundation", "InprocServices", "CInprocCore", "CInprocPlatform",
+        "AllocationCounting", "TestSupport",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],

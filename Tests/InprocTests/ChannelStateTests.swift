@@ -1,4 +1,4 @@
-import CInprocPlatform
+import CInprocCore
 import Synchronization
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import CInprocCore
 import CInprocPlatform
 import Synchronization
 import TestSupport

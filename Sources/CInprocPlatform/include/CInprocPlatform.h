@@ -1,5 +1,6 @@
-// The few calls that differ between kernels: waiting on a word of memory, starting a named thread,
-// binding a thread to one core. Everything else in the package is portable Swift.
+// What the package asks of the system and of Swift's runtime: waiting on a word of memory, threads,
+// cores, clocks, memory, files, the process's arguments. What differs between kernels is here and
+// nowhere else.
 #ifndef CINPROCPLATFORM_H
 #define CINPROCPLATFORM_H
 
@@ -9,8 +10,6 @@
 
 #include "inproc_arguments.h"
 #include "inproc_files.h"
-#include "inproc_lock.h"
-#include "inproc_queue.h"
 #include "inproc_task.h"
 
 // Sleeps while *word == expected. Returns false where the time ran out; true for everything else,

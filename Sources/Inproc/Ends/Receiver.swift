@@ -1,4 +1,4 @@
-public import CInprocPlatform
+public import CInprocCore
 
 /// The receiving end of an endpoint: the one who bound it.
 ///

@@ -1,4 +1,4 @@
-public import CInprocPlatform
+public import CInprocCore
 
 /// The sending end of a connection to an endpoint.
 ///

@@ -1,4 +1,4 @@
-internal import CInprocPlatform
+internal import CInprocCore
 
 /// A way to a queue that keeps nothing open: neither the connection it was made from, nor the
 /// endpoint. To send, it is upgraded to a ``Sender``, as long as there is somebody else who could.

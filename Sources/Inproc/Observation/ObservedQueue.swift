@@ -1,4 +1,4 @@
-internal import CInprocPlatform
+internal import CInprocCore
 
 /// What events say of a queue, and how its messages are numbered; made when the queue first takes part
 /// in an event.

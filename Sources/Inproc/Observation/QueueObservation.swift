@@ -1,4 +1,4 @@
-internal import CInprocPlatform
+internal import CInprocCore
 
 // Tells the observers of a registry what happens in one queue.
 

@@ -1,4 +1,4 @@
-internal import CInprocPlatform
+internal import CInprocCore
 
 // Many messages in one call: the lock at an end of the queue is taken once for all of them.
 

@@ -1,3 +1,4 @@
+internal import CInprocCore
 internal import CInprocPlatform
 
 // Sends and receives that need no waiting, and of which nobody is to be told: past the channel's

@@ -1,4 +1,4 @@
-internal import CInprocPlatform
+internal import CInprocCore
 
 // How a queue ends: its receiving end is closed or released, or its last connection.
 

@@ -1,4 +1,4 @@
-internal import CInprocPlatform
+internal import CInprocCore
 
 // Senders and receivers that look again, before they sleep, and are met in passing: a sender that
 // found no room leaves its message where receivers find it, a receiver that found none is given one.

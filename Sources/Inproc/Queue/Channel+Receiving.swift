@@ -1,4 +1,4 @@
-internal import CInprocPlatform
+internal import CInprocCore
 
 // Receiving that may have to wait for a message.
 

@@ -1,4 +1,4 @@
-internal import CInprocPlatform
+internal import CInprocCore
 
 // Sending that may have to wait for room.
 

@@ -1,4 +1,22 @@
-internal import CInprocPlatform
+internal import CInprocCore
+
+// The ways of a message into a queue. Each is tried where the one above it can't be taken; a receive
+// goes the same ways from the other end (`takeDirectly`, `receiveLooking`, `receiveParked`).
+//
+//   Sender.send         the thread holds the biased lock of its end and a slot is free there: inlined
+//     │                 into the caller (inproc_open_send … inproc_close_send)
+//     ▼
+//   Channel             under the lock of the queue's end, past the channel's state. Someone observes:
+//   .sendDirectly       sendObserved. Full, and a receiver looks for a message: makeRoom, or at a
+//     │                 rendezvous give
+//     ▼
+//   Channel.send        the scheduler is told (Outbound.send, watched), then under the channel's lock:
+//     │                 put → ChannelState.send → MessageQueue.send
+//     ├─ .sendLooking   for some microseconds, where threads run at once: short queues, and
+//     │  lookAgain      all others
+//     ▼
+//   Channel.sendParked  a Waiter stands in line and its thread parks (Scheduler); when it is woken,
+//                       sendStep tries `put` again
 
 /// The queue of one endpoint, or of one client's replies: ``ChannelState`` under a lock, and the
 /// waiting around it. What needs no waiting goes past that state, directly into the queue.

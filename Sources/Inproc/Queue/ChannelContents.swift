@@ -1,4 +1,4 @@
-internal import CInprocPlatform
+internal import CInprocCore
 
 /// All of a channel that decides what later calls at it give, whichever way it came to be so. For a
 /// scheduler that compares states of a program and lets nobody run meanwhile.

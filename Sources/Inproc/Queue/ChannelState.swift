@@ -1,4 +1,4 @@
-internal import CInprocPlatform
+internal import CInprocCore
 
 /// A message on its way, and for a bidirectional endpoint who sent it.
 package struct Envelope: Sendable {
@@ -6,8 +6,10 @@ package struct Envelope: Sendable {
   package var origin: Origin?
 }
 
-/// What a channel is between two calls, and how each call changes it. It knows no lock and no
-/// thread: each transition is decided here, and whoever called it wakes those in `wakes` afterwards.
+/// What a channel is between two calls, and how each call changes it. It is used under the channel's
+/// lock, knows no thread, and takes no locks but those of the queue's two ends, where it changes what
+/// direct sends and receives look at. Each transition is decided here, and whoever called it wakes those
+/// in `wakes` afterwards.
 ///
 /// Only the queue can change without it: calls that need not wait, and let no one go on who waits,
 /// put messages in and take them out directly. They look at the queue's flags afterwards, and come

@@ -1,3 +1,4 @@
+internal import CInprocCore
 internal import CInprocPlatform
 
 /// All that a channel is, in one object: an endpoint is bound by a single allocation, and found at a

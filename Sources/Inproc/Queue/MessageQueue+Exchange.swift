@@ -1,4 +1,4 @@
-internal import CInprocPlatform
+internal import CInprocCore
 
 // Messages that pass from a sender to a receiver without being queued; see `Channel+Exchange.swift`.
 

@@ -1,3 +1,4 @@
+internal import CInprocCore
 internal import CInprocPlatform
 
 // Where senders run on another core and one array comes again and again, an object stands in for it:

@@ -1,3 +1,4 @@
+internal import CInprocCore
 internal import CInprocPlatform
 
 /// The messages of a channel, first in, first out; any number of threads at both ends.

@@ -1,4 +1,4 @@
-internal import CInprocPlatform
+internal import CInprocCore
 
 /// The bindings of one shard by their endpoints: a hash table with open addressing and linear probing.
 /// Removing shifts back what follows, so there are no marks of the removed (Knuth, "The Art of

@@ -1,4 +1,4 @@
-internal import CInprocPlatform
+internal import CInprocCore
 internal import Synchronization
 
 /// What is bound in a registry, and who waits for a bind.

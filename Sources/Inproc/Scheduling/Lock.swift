@@ -1,3 +1,4 @@
+internal import CInprocCore
 internal import CInprocPlatform
 internal import Synchronization
 

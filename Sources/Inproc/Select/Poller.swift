@@ -1,4 +1,4 @@
-internal import CInprocPlatform
+internal import CInprocCore
 internal import Synchronization
 
 /// Waits again and again until one of several receiving ends has a message or is closed. What it

@@ -1,4 +1,4 @@
-internal import CInprocPlatform
+internal import CInprocCore
 
 /// Waits until one of several receiving ends has a message or is closed, without taking anything.
 ///

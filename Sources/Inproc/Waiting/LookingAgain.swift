@@ -1,3 +1,4 @@
+internal import CInprocCore
 internal import CInprocPlatform
 
 /// Looks again and again, for a short time, before a thread sleeps: about a microsecond with pauses,
