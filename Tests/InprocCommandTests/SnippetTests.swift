@@ -16,14 +16,17 @@ struct SnippetTests {
       Dictionary(
         uniqueKeysWithValues: snippets.enumerated().map { ("\($0).swift", $1.program("\($0)")) }))
     let paths = snippets.indices.map { "\(files.path)/\($0).swift" }
-    let modulemap =
-      Self.folder(of: Self.modules) + "/CInprocPlatform.build/module.modulemap"
+    let modulemaps = ["CInprocCore", "CInprocPlatform"].flatMap { module in
+      [
+        "-Xcc",
+        "-fmodule-map-file=\(Self.folder(of: Self.modules))/\(module).build/module.modulemap",
+      ]
+    }
     let ran = try await launch(
       "/usr/bin/env",
       [
         "swiftc", "-typecheck", "-swift-version", "6", "-parse-as-library", "-I", Self.modules,
-        "-Xcc", "-fmodule-map-file=\(modulemap)",
-      ] + paths)
+      ] + modulemaps + paths)
     #expect(ran.status == 0, "\(ran.errors)")
   }
 
