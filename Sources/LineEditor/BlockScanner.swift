@@ -1,4 +1,4 @@
-/// Reads a text line by line and knows, after each, whether it is a whole.
+/// Reads a text line by line and knows, after each line, whether the text is complete.
 ///
 ///     var scanner = editor.makeScanner()
 ///     for line in lines { scanner.take(line) }
@@ -7,17 +7,17 @@
 /// The editor goes on with a scanner while lines are added, so that a block of many lines takes
 /// time linear in its length.
 public protocol BlockScanner {
-  /// Goes on with a line, without its line break.
+  /// Reads the next line, without its line break.
   mutating func take(_ line: String)
   /// Whether Enter ends the text here.
   var isComplete: Bool { get }
-  /// With how many blanks the next line begins.
+  /// How many blanks the next line begins with.
   var indentation: Int { get }
-  /// With how many blanks it begins if it is a closing brace.
+  /// How many blanks the next line begins with if it is a closing brace.
   var closingIndentation: Int { get }
 }
 
-/// Where every line is a text of its own.
+/// The scanner for texts of one line each.
 struct SingleLines: BlockScanner {
   mutating func take(_ line: String) {}
   var isComplete: Bool { true }

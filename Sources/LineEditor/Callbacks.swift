@@ -1,6 +1,7 @@
 internal import CEditLine
 
-/// What libedit's callbacks are handed: a way back to the editor that does not keep it alive.
+/// The context that libedit hands to its callbacks: a reference to the editor that does not keep it
+/// alive.
 final class Callbacks {
   unowned(unsafe) var editor: LineEditor?
 }

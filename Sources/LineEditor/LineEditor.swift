@@ -51,9 +51,9 @@ public final class LineEditor {
   public var continuationPrompt = "...> "
   /// The colour of the continuation prompt as an ANSI sequence, such as `"\u{1B}[2m"`, or `""`.
   public var continuationColor = ""
-  /// What stands before each line of a list of completions.
+  /// The text before each line of a list of completions.
   public var listPrefix = ""
-  /// What tells whether Enter ends the text or opens another line of it.
+  /// Makes the scanner that tells whether Enter ends the text or opens another line of it.
   public var makeScanner: () -> any BlockScanner = { SingleLines() }
   /// Whether a text that was entered is taken off the screen, because its owner prints it in
   /// parts, each with its results.
@@ -66,7 +66,7 @@ public final class LineEditor {
   /// What is shown above the text where nothing completes, if anything is.
   public var hint: (_ text: String, _ cursor: Int) -> String? = { _, _ in nil }
 
-  /// Where other threads print.
+  /// The output, which any thread may use.
   public let output: Output
 
   let handle: OpaquePointer
@@ -75,7 +75,7 @@ public final class LineEditor {
   let wake: cel_event
   let isDumb = cel_is_dumb() != 0
   var input = InputBuffer()
-  /// The paste that has begun and is not taken into the text yet.
+  /// The paste that has begun and is not inserted into the text yet.
   var pasted: PastedText?
   var history: History
   var display = Display()
@@ -89,15 +89,15 @@ public final class LineEditor {
   /// The lines around the one that libedit cuts.
   var around = (before: "", after: "")
   var isSearching = false
-  /// The entry that is shown in place of what was typed.
+  /// The history entry that is shown in place of the text that was typed, and that text.
   var recalled: (index: Int, typed: String)?
-  /// Enter has ended the text.
+  /// Whether Enter has ended the text.
   var isAccepted = false
-  /// Ctrl-C has ended a paste of which there is more to come.
+  /// Whether Ctrl-C discarded a paste of which more is to come.
   var isInputGivenUp = false
   var linesBefore: [String] = []
   var isClosed = false
-  /// Ctrl-C was typed during the last command that ran.
+  /// Whether Ctrl-C was typed during the last command that ran.
   private var wasRunInterrupted = false
 
   /// Takes the terminal on standard input and output.
@@ -210,7 +210,8 @@ public final class LineEditor {
     output.close()
     cel_close(handle)
     cel_signals_restore()
-    // It watches over the calls before: the terminal may take no output.
+    // The listener is stopped last: it ends the process if the terminal accepts no output in the calls
+    // before.
     listener.stop()
   }
 
@@ -235,13 +236,13 @@ public final class LineEditor {
       return buffer.string(0..<buffer.count)
     }
     if let entered = text, !isAccepted {
-      // libedit took it by itself, as it does what comes from vi's `v`.
+      // libedit has ended the line by itself, as it does behind vi's `v`.
       let whole = entered.last == "\n" ? String(entered.dropLast()) : entered
       eraseFrame()
       if !isShownInParts(whole) { output.writeRaw(wholeText(whole) + "\r\n") }
       text = whole
     }
-    // libedit has the same answer for an empty line and for the end.
+    // libedit returns the same for an empty line and for the end of file.
     if text == nil, isAccepted { text = "" }
     if text == nil, ending == nil { output.writeRaw("\r\n") }
     setBracketedPaste(false)

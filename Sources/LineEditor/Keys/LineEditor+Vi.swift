@@ -1,6 +1,6 @@
 internal import CEditLine
 
-/// What vi's commands for lines need to know of the keys before.
+/// The state of vi's commands for lines between two keys.
 struct ViCommands {
   /// What is done with what a motion covers.
   enum Operation {
@@ -40,7 +40,7 @@ struct ViCommands {
   var placeAfterCut: Place?
   var place: Place?
 
-  /// A key was typed, in whatever mode.
+  /// Notes a key that was typed, in whatever mode.
   mutating func note(_ key: Unicode.Scalar) {
     if ("1"..."9").contains(key) || (key == "0" && !digits.isEmpty) {
       digits.unicodeScalars.append(key)
@@ -57,8 +57,8 @@ struct ViCommands {
 }
 
 extension LineEditor {
-  // libedit takes a block as one long line: these commands know its lines. They change the text as
-  // if typed in insert mode, which libedit keeps for `u` and `.`.
+  // libedit takes a block as one long line, and these commands know its lines. They change the text as
+  // if it were typed in insert mode, so that libedit keeps the change for `u` and `.`.
 
   /// An operator: of whole lines if it is typed twice, else of the motion that follows.
   func viOperate(_ operation: ViCommands.Operation) -> cel_answer {
@@ -130,7 +130,8 @@ extension LineEditor {
     vi.cut = (buffer.string(range), isLines && buffer.text.contains(10))
   }
 
-  /// Finds what is cut; libedit then cuts everything, and what is left comes back.
+  /// Decides what is cut, and keeps the text around it: libedit then cuts everything, and
+  /// ``restore()`` puts the text around back.
   func viTake() -> cel_answer {
     let buffer = buffer
     let range = range(vi.extent, vi.lineCount)
@@ -165,7 +166,7 @@ extension LineEditor {
     guard let (cut, isLines) = vi.cut else { return CEL_BEEP }
     let buffer = buffer
     let cursor = buffer.cursor
-    // A count as typed by mistake must not take all memory.
+    // A count that was typed by mistake must not take all memory.
     let count = min(vi.putCount, max(1, PastedText.limit / max(1, cut.utf8.count)))
     if isLines, buffer.count > 0 {
       let each = vi.putsAfter ? "\n" + cut : cut + "\n"
