@@ -110,7 +110,7 @@ struct Oracle {
   }
 
   /// The first thing in a text that is not printable, line ends and tabs apart; nil if there is
-  /// none. What is not printable stands in docs/language.md.
+  /// none. What is not printable stands in docs/use/language.md.
   private static func unprintable(_ bytes: [UInt8]) -> String? {
     guard let text = String(validating: bytes, as: UTF8.self) else { return "no UTF-8" }
     for scalar in text.unicodeScalars {

@@ -153,7 +153,7 @@ struct ScenarioTests {
       .write(to: referenceFile, atomically: true, encoding: .utf8)
   }
 
-  private var referenceFile: URL { URL(fileURLWithPath: packageFolder + "/docs/reference.md") }
+  private var referenceFile: URL { URL(fileURLWithPath: packageFolder + "/docs/use/reference.md") }
 
   private static let referenceHead = """
     # Reference

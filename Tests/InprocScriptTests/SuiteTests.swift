@@ -48,10 +48,10 @@ struct SuiteTests {
     #expect(pairs.count >= 10)
   }
 
-  @Test("docs/scenarios.md names every scenario, and none that is not there")
+  @Test("docs/teach/scenarios.md names every scenario, and none that is not there")
   func table() throws {
     let text = try page("scenarios.md")
-    let links = text.components(separatedBy: "(../scenarios/").dropFirst()
+    let links = text.components(separatedBy: "(../../scenarios/").dropFirst()
       .map { String($0.prefix { $0 != ")" }) }
       .filter { $0.hasSuffix(".scn") }
     let base = packageFolder + "/scenarios/"

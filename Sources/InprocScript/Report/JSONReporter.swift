@@ -1,4 +1,4 @@
-/// A report as one JSON document. `docs/reports.md` describes its members. A change other than a new
+/// A report as one JSON document. `docs/use/reports.md` describes its members. A change other than a new
 /// member increases `version`.
 package struct JSONReporter: Reporter {
   package static let version = 2

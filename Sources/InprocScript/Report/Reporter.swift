@@ -9,7 +9,7 @@ package protocol Reporter {
   mutating func end(_ tally: Tally) -> String
 }
 
-/// The formats of reports, which `docs/reports.md` describes.
+/// The formats of reports, which `docs/use/reports.md` describes.
 package enum ReportForm: String, CaseIterable, Sendable {
   case text, tap, junit, json
 
