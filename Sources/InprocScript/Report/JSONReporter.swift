@@ -24,7 +24,7 @@ package struct JSONReporter: Reporter {
     if case .incomplete(let why) = result.verdict { reason = .string(why) }
     let exploration = result.exploration.map { exploration in
       JSON.object([
-        ("schedules", exploration.states == nil ? .number(exploration.schedules) : .null),
+        ("schedules", .number(exploration.schedules)),
         ("exact", .bool(exploration.isExact)),
         ("states", exploration.states.map { .number($0) } ?? .null),
         ("runs", .number(exploration.runs)), ("complete", .bool(exploration.isComplete)),
@@ -64,7 +64,7 @@ package struct JSONReporter: Reporter {
   private static func outcome(_ outcome: OutcomeSummary) -> JSON {
     .object([
       ("outcome", .string(outcome.outcome)),
-      (outcome.countsRuns ? "runs" : "schedules", .number(outcome.schedules)),
+      ("schedules", .number(outcome.schedules)),
       ("grade", outcome.grade.word.map { .string($0) } ?? .null),
       ("comment", .optional(outcome.comment)),
       ("schedule", .optional(outcome.schedule.map { "\($0)" })),

@@ -62,7 +62,8 @@ private struct ExplorationSearch {
     let ending = runAll()
     let extent = ExplorationSummary(
       schedules: findings.schedules, states: states?.states,
-      isExact: !ends.hasOverflowed && (!findings.hasRestarted || ending == .complete),
+      isExact: states == nil && !ends.hasOverflowed
+        && (!findings.hasRestarted || ending == .complete),
       runs: limit.runs - runsBefore, isComplete: ending == .complete)
     let explored =
       states.map {
@@ -177,7 +178,7 @@ private struct ExplorationSearch {
       if policy.isInapplicable { return .inapplicable }
       guard let result else { continue }
       policy.noteEnd()
-      if findings.add(result, isNew: true, policy.choices) { return .found }
+      if findings.add(result, isNew: nil, policy.choices) { return .found }
     } while policy.advance()
     if policy.hitBound { return .completeToBound }
     if let livelock = policy.livelock {

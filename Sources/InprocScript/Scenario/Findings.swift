@@ -143,10 +143,8 @@ struct Findings {
     }
     result.notes += runner.timerNotes(script)
     if explainsAll {
-      var outcomes = table.summaries
-      for index in outcomes.indices { outcomes[index].countsRuns = extent.states != nil }
-      result.notes += outcomes.table(isNumbered: false)
-      result.outcomes = outcomes
+      result.notes += table.lines
+      result.outcomes = table.summaries
     }
     // Of what did not run, there is nothing to be said besides why.
     if finishedRuns == 0 { result.notes = [] } else { result.exploration = extent }

@@ -138,8 +138,6 @@ package struct OutcomeSummary: Hashable, Sendable {
   package var outcome: String
   /// In how many schedules it came.
   package var schedules: Int
-  /// Runs are counted instead, not all of which need differ: those of a search of states.
-  package var countsRuns = false
   package enum Grade: String, Hashable, Sendable {
     case acceptable, interesting, forbidden
     /// No pattern matches it.
@@ -166,10 +164,10 @@ package struct OutcomeSummary: Hashable, Sendable {
 
 /// How much of a scenario's schedules was run.
 package struct ExplorationSummary: Hashable, Sendable {
-  /// How many were run that differ; of a search of states that is not known, and this is how many
-  /// runs came to their end.
+  /// How many were run that differ.
   package var schedules: Int
-  /// How many states of the program were come to, if states were searched and not schedules.
+  /// How many states of the program were come to, if states were searched and not schedules: then
+  /// many schedules are not run that differ, and pass through the same states.
   package var states: Int?
   /// Whether they are just so many, and not more.
   package var isExact = true

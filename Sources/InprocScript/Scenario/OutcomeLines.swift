@@ -8,7 +8,7 @@ extension [OutcomeSummary] {
   ///   shows a schedule that leads there.
   /// - Returns: the lines, no wider than they need to be.
   package func table(isNumbered: Bool) -> [String] {
-    var all = [[first?.countsRuns == true ? "runs" : "schedules", "grade", "outcome", ""]]
+    var all = [["schedules", "grade", "outcome", ""]]
     all += map { row in
       [String(row.schedules), row.grade.rawValue, row.outcome, row.comment.map { "# \($0)" } ?? ""]
         .map(\.escapingUnprintable)

@@ -96,7 +96,7 @@ extension ScenarioRunner {
 
 extension OutcomeTree.Leaf {
   fileprivate init(_ outcome: OutcomeSummary, _ timeline: Timeline) {
-    let count = counted(outcome.schedules, outcome.countsRuns ? "run" : "schedule")
+    let count = counted(outcome.schedules, "schedule")
     let remark = [count, outcome.grade.word, outcome.comment].compactMap(\.self)
     self.init(
       outcome: outcome.outcome, remark: remark.joined(separator: ", "),
