@@ -28,8 +28,8 @@ func statement(_ text: String) throws -> Statement? {
 
 /// The frames of `echo TEXT`.
 func frames(_ text: String, _ variables: Variables = Variables()) throws -> Message {
-  guard case .echo(let frames) = try statement("echo " + text)?.command else { return [] }
-  return try frames.message(variables)
+  guard let echo = try statement("echo " + text)?.command as? EchoCommand else { return [] }
+  return try echo.frames.message(variables)
 }
 
 /// Whether a line matches the expectation written so.

@@ -105,16 +105,14 @@ import Testing
   func quantities() throws {
     let values = Variables(messages: ["a": "1s", "b": "x y", "c": "send", "d": "now", "e": "12"])
     let duration = { (text: String) throws -> Duration? in
-      guard case .sleep(let quantity) = try statement("sleep \(text)")?.command else { return nil }
-      return try quantity.duration(values)
+      try (statement("sleep \(text)")?.command as? SleepCommand)?.time.duration(values)
     }
     #expect(try duration("$a") == .seconds(1))
     #expect(try duration("${e}ms") == .milliseconds(12))
     #expect(try duration("2m") == .seconds(120))
     #expect(throws: CommandError.self) { try duration("$b") }
     let name = { (text: String) throws -> String? in
-      guard case .recv(let template) = try statement("recv \(text)")?.command else { return nil }
-      return try template.name(values)
+      try (statement("recv \(text)")?.command as? RecvCommand)?.handle.name(values)
     }
     #expect(try name("w$e") == "w12")
     for text in ["$b", "$c", "$e"] { #expect(throws: CommandError.self) { try name(text) } }

@@ -33,15 +33,11 @@ struct NothingDroppedTests {
 
   @Test("a command that only the table knows is a mistake of the text, and not nothing")
   func onlyInTheTable() throws {
-    var header = Header(
-      CommandDescription(
-        "wink", group: .session, summary: "nothing", details: "Nothing.", example: "wink"))
-    #expect(header.statement(.none) == nil)
-    header.range = SourceRange(line: 1, column: 1, length: 4)
-    var state = ParserState(try SourceText(Array("wink".utf8)), mode: .file)
-    _ = state.lexer.advanceLine()
-    let error = #expect(throws: SyntaxDiagnostic.self) { try state.finish(header, .none) }
-    #expect(error?.summary.contains("'wink' is in the table of commands") == true)
+    let error = #expect(throws: SyntaxError.self) {
+      try Parser.parse(Array("wink".utf8), commands: CommandTable([WinkCommand.self]))
+    }
+    #expect(
+      error?.diagnostics.first?.summary.contains("'wink' is in the table of commands") == true)
   }
 
   private func words(of statements: [Statement]) -> [String] {
@@ -101,4 +97,25 @@ struct NothingDroppedTests {
 
 extension Statement {
   fileprivate var firstWord: String { String(text.prefix { $0 != " " }) }
+}
+
+/// A command that its own initializer never makes.
+private struct WinkCommand: SimpleCommand {
+  static let description = CommandDescription(
+    "wink", group: .session, summary: "nothing", details: "Nothing.", example: "wink")
+  static let traits = CommandTraits(results: .none, changesState: false, isDrawn: false)
+
+  init?(_ parsed: ParsedCommand) { nil }
+
+  var operands: [CommandOperand] { [] }
+  var access: CommandAccess { .nothing }
+  var role: WaitRole { .none }
+
+  func perform(
+    _ options: [Option], in context: CommandContext
+  ) throws(CommandError) -> CommandOutput {
+    CommandOutput()
+  }
+
+  func phrase(_ step: StepWords) -> String { step.plain }
 }

@@ -53,15 +53,14 @@ import Testing
       """)
     try #require(script.statements.count == 4)
     #expect(script.statements[0].text == "spawn w$i")
-    guard case .spawn(_, let body) = script.statements[0].command,
-      case .repeat(let count, let inner) = body.statements[0].command
-    else { return #expect(Bool(false)) }
-    #expect(count?.template.text == "3" && inner.statements.count == 2)
-    guard case .for(_, _, let loop) = script.statements[1].command,
-      case .if(_, .equal, _, _, let other) = loop.statements[0].command,
-      case .if(_, .greaterOrEqual, _, _, let last) = other?.statements.first?.command
-    else { return #expect(Bool(false)) }
-    #expect(last != nil && loop.statements[0].expectations.count == 1)
+    let spawn = try #require(script.statements[0].command as? SpawnCommand)
+    let loop = try #require(spawn.block.statements[0].command as? RepeatCommand)
+    #expect(loop.count?.template.text == "3" && loop.body.statements.count == 2)
+    let body = try #require(script.statements[1].command as? ForCommand).body
+    let first = try #require(body.statements[0].command as? IfCommand)
+    let second = try #require(first.otherwise?.statements.first?.command as? IfCommand)
+    #expect(first.comparison == .equal && second.comparison == .greaterOrEqual)
+    #expect(second.otherwise != nil && body.statements[0].expectations.count == 1)
     #expect(script.statements[2].expectations.count == 1)
     #expect(script.statements[3].expectations.count == 1)
   }

@@ -87,10 +87,7 @@ private struct Seen {
 extension Statement {
   /// Whether a trace has something to say about it.
   fileprivate var isObserved: Bool {
-    switch command {
-    case .bind, .sleep: true
-    case .source: true
-    default: blocks.contains { $0.statements.contains(where: \.isObserved) }
-    }
+    command is BindCommand || command is SleepCommand || command is SourceCommand
+      || blocks.contains { $0.statements.contains(where: \.isObserved) }
   }
 }

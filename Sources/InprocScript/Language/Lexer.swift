@@ -91,6 +91,12 @@ struct Lexer {
     return true
   }
 
+  /// Whether these characters come next; a word out of the table of commands.
+  func starts(withWord word: String) -> Bool {
+    position + word.unicodeScalars.count <= end
+      && source.scalars[position..<end].starts(with: word.unicodeScalars)
+  }
+
   /// Whether this ASCII text comes next.
   func starts(with text: StaticString) -> Bool {
     let count = text.utf8CodeUnitCount

@@ -22,10 +22,12 @@ package enum Parser {
   ///   - mode: where it comes from.
   ///   - limits: what that may take, some hundred times the text's length at worst; nil for as much as
   ///     it takes.
+  ///   - commands: the commands that may stand in it.
   /// - Returns: what was made of it.
   /// - Throws: all that is wrong with it; `limit` where a limit was passed.
   package static func parse(
-    _ bytes: [UInt8], mode: Mode = .file, limits: RunLimits? = nil
+    _ bytes: [UInt8], mode: Mode = .file, limits: RunLimits? = nil,
+    commands: CommandTable = .standard
   ) throws(SyntaxError) -> Script {
     // Scalars take four times as much, and an array grows by copying.
     if let passed = limits?.reserving(8 * bytes.count) {
@@ -34,7 +36,7 @@ package enum Parser {
           code: .limit, line: 1, column: 1, length: 1, message: passed.text, sourceLine: "")
       ])
     }
-    var state = ParserState(try SourceText(bytes), mode: mode)
+    var state = ParserState(try SourceText(bytes), mode: mode, commands: commands)
     state.limits = limits
     return try state.parse()
   }
@@ -48,6 +50,7 @@ package enum Parser {
 /// A parser on its way through a text.
 struct ParserState {
   let mode: Parser.Mode
+  let commands: CommandTable
   var lexer: Lexer
   var stack: [OpenBlock] = [OpenBlock(.script)]
   var directives = Directives()
@@ -70,8 +73,9 @@ struct ParserState {
   private var itemsSinceCheck = 0
   private var checkedAt = 0
 
-  init(_ source: SourceText, mode: Parser.Mode) {
+  init(_ source: SourceText, mode: Parser.Mode, commands: CommandTable = .standard) {
     self.mode = mode
+    self.commands = commands
     lexer = Lexer(source)
     screen = Screen(source)
   }

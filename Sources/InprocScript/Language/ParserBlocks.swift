@@ -5,10 +5,8 @@ struct OpenBlock {
     case script
     /// A command that failed to parse.
     case invalid
-    /// The only block of a command, or the first of several.
-    case body(Header)
-    case elseBlock(Header, then: Block)
-    case catchBlock(Header, Block, variable: Template?)
+    /// The only block of a command, or one of several. What was parsed holds those before it.
+    case body(ParsedCommand)
   }
   var kind: Kind
   var statements: [Statement] = []
@@ -46,11 +44,11 @@ extension ParserState {
   mutating func open(_ block: OpenBlock) {
     var block = block
     block.isInsideLoop = stack[stack.count - 1].isInsideLoop
-    if case .body(let header) = block.kind {
-      switch header.description.keyword {
-      case "repeat", "for": block.isInsideLoop = true
-      case "spawn": block.isInsideLoop = false
-      default: break
+    if case .body(let parsed) = block.kind {
+      switch parsed.description.body {
+      case .loop: block.isInsideLoop = true
+      case .thread: block.isInsideLoop = false
+      case .inherited: break
       }
     }
     if stack.count > Parser.maximumNesting {
@@ -70,35 +68,45 @@ extension ParserState {
       throw lexer.error("this '}' closes no block", at: start..<(start + 1))
     }
     lastBrace = lexer.range(start..<(start + 1))
-    let body = Block(statements: block.statements)
     switch block.kind {
     case .script: return
     case .invalid: return closeInvalidBlock()
-    case .body(let header):
-      lexer.skipBlanks()
-      switch header.description.keyword {
-      case "if":
-        if takeWord("else") { return try parseElse(header, then: body) }
-        try finish(header, .body(body))
-      case "try":
-        if takeWord("catch") { return try parseCatch(header, body) }
-        try finish(header, .body(body))
-      default: try finish(header, .body(body))
+    case .body(var parsed):
+      parsed.blocks.append(Block(statements: block.statements))
+      if parsed.blocks.count == 1 {
+        lexer.skipBlanks()
+        if let continuation = parsed.description.continuation, takeWord(continuation.word) {
+          return try parse(continuation, of: parsed)
+        }
       }
-    case .elseBlock(let header, let then): try finish(header, .bodies(then, body, variable: nil))
-    case .catchBlock(let header, let first, let variable):
-      try finish(header, .bodies(first, body, variable: variable))
+      try finish(parsed)
     }
     try expectStatementEnd()
   }
 
-  private mutating func parseElse(_ header: Header, then: Block) throws(SyntaxDiagnostic) {
+  /// Parses what follows a word such as `else`, which has been taken.
+  private mutating func parse(
+    _ continuation: BlockContinuation, of parsed: ParsedCommand
+  ) throws(SyntaxDiagnostic) {
+    var parsed = parsed
     lexer.skipBlanks()
     let start = lexer.position
-    guard takeWord("if") else {
-      return try openBlock(.elseBlock(header, then: then), after: "else")
+    if continuation.repeatsItself, takeWord(parsed.description.keyword) {
+      return try parseItself(again: parsed, from: start)
     }
-    var block = OpenBlock(.elseBlock(header, then: then))
+    if continuation.takesVariable, let scalar = lexer.next, scalar != "{", scalar != "#",
+      scalar != ";", scalar != "}"
+    {
+      parsed.blockVariable = try lexer.word(.command).name(lexer)
+    }
+    try openBlock(.body(parsed), after: continuation.word)
+  }
+
+  /// Parses the `if` of an `else if`.
+  private mutating func parseItself(
+    again parsed: ParsedCommand, from start: Int
+  ) throws(SyntaxDiagnostic) {
+    var block = OpenBlock(.body(parsed))
     block.isImplicit = true
     open(block)
     if isHopeless { return }
@@ -106,26 +114,17 @@ extension ParserState {
       lexer.position = start
       try parseStatement()
     } catch {
-      // The outer 'if' can't be completed either.
+      // The outer command can't be completed either.
       stack.removeLast()
       throw error
     }
-  }
-
-  private mutating func parseCatch(_ header: Header, _ body: Block) throws(SyntaxDiagnostic) {
-    lexer.skipBlanks()
-    var variable: Template?
-    if let scalar = lexer.next, scalar != "{", scalar != "#", scalar != ";", scalar != "}" {
-      variable = try lexer.word(.command).name(lexer)
-    }
-    try openBlock(.catchBlock(header, body, variable: variable), after: "catch")
   }
 
   /// The `}` of a block whose command did not parse: so does what follows it on the line.
   private mutating func closeInvalidBlock() {
     stack[stack.count - 1].lastIsInvalid = true
     lexer.skipBlanks()
-    guard takeWord("else") || takeWord("catch") else { return }
+    guard commands.continuations.contains(where: { takeWord($0) }) else { return }
     while let scalar = lexer.next, scalar != "{", scalar != "}", scalar != "#" {
       lexer.position += 1
     }
@@ -133,34 +132,32 @@ extension ParserState {
   }
 
   /// Takes this word if it comes next.
-  mutating func takeWord(_ word: StaticString) -> Bool {
-    guard lexer.starts(with: word) else { return false }
-    if let after = lexer.peek(word.utf8CodeUnitCount), !after.isBlank, after != "{" { return false }
-    lexer.position += word.utf8CodeUnitCount
+  mutating func takeWord(_ word: String) -> Bool {
+    guard lexer.starts(withWord: word) else { return false }
+    if let after = lexer.peek(word.utf8.count), !after.isBlank, after != "{" { return false }
+    lexer.position += word.utf8.count
     return true
   }
 
   /// Adds a complete statement to its block, and completes each `if` that ends with it.
-  mutating func finish(_ header: Header, _ blocks: Header.Blocks) throws(SyntaxDiagnostic) {
-    try append(header, blocks)
+  mutating func finish(_ parsed: ParsedCommand) throws(SyntaxDiagnostic) {
+    try append(parsed)
     while stack[stack.count - 1].isImplicit, let block = stack.popLast() {
-      guard case .elseBlock(let outer, let then) = block.kind else { continue }
-      let body = Block(statements: block.statements)
-      try append(outer, .bodies(then, body, variable: nil))
+      guard case .body(var outer) = block.kind else { continue }
+      outer.blocks.append(Block(statements: block.statements))
+      try append(outer)
     }
   }
 
-  private mutating func append(
-    _ header: Header, _ blocks: Header.Blocks
-  ) throws(SyntaxDiagnostic) {
-    var header = header
-    header.end = lastBrace
-    guard var statement = header.statement(blocks) else {
+  private mutating func append(_ parsed: ParsedCommand) throws(SyntaxDiagnostic) {
+    var parsed = parsed
+    parsed.end = lastBrace
+    guard var statement = parsed.statement() else {
       // A command that is dropped would be one that a verdict speaks of and that never ran.
-      let keyword = header.description.keyword
+      let keyword = parsed.description.keyword
       throw lexer.error(
         "'\(keyword)' is in the table of commands, and no statement can be made of it here",
-        at: header.range, hint: "this is a defect of inproc; please report it")
+        at: parsed.range, hint: "this is a defect of inproc; please report it")
     }
     statement.endsLine = lexer.next == nil || lexer.next == "#"
     stack[stack.count - 1].statements.append(statement)

@@ -10,46 +10,46 @@ extension ParserState {
   }
 
   mutating func parseOperand(
-    _ operand: OperandDescription, into header: inout Header
+    _ operand: OperandDescription, into parsed: inout ParsedCommand
   ) throws(SyntaxDiagnostic) {
     switch operand.occurrence {
     case .one:
-      try requireOperand(operand, of: header)
-      try parseOne(operand, into: &header)
+      try requireOperand(operand, of: parsed)
+      try parseOne(operand, into: &parsed)
     case .optional:
-      if try operandFollows(header) { try parseOne(operand, into: &header) }
+      if try operandFollows(parsed) { try parseOne(operand, into: &parsed) }
     case .several:
-      try requireOperand(operand, of: header)
-      repeat { try parseOne(operand, into: &header) } while try operandFollows(header)
+      try requireOperand(operand, of: parsed)
+      repeat { try parseOne(operand, into: &parsed) } while try operandFollows(parsed)
     case .any:
-      while try operandFollows(header) { try parseOne(operand, into: &header) }
+      while try operandFollows(parsed) { try parseOne(operand, into: &parsed) }
     }
   }
 
   private mutating func requireOperand(
-    _ operand: OperandDescription, of header: Header
+    _ operand: OperandDescription, of parsed: ParsedCommand
   ) throws(SyntaxDiagnostic) {
     let word = if case .literal(let word) = operand.kind { word } else { "" }
     lexer.skipBlanks()
     if word == "=" && lexer.next == "=" { return }
     if operand.kind == .comparison { if !isAtEnd { return } }
-    guard try !operandFollows(header) else { return }
+    guard try !operandFollows(parsed) else { return }
     let what = word.isEmpty ? operand.placeholder : "'\(word)'"
     throw lexer.error(
-      "'\(header.description.keyword)' needs \(what) here",
+      "'\(parsed.description.keyword)' needs \(what) here",
       at: lexer.position..<(lexer.position + 1),
-      hint: "write it as '\(header.description.syntax)'")
+      hint: "write it as '\(parsed.description.syntax)'")
   }
 
   /// Whether one more operand comes, and not the end or an option.
-  private mutating func operandFollows(_ header: Header) throws(SyntaxDiagnostic) -> Bool {
+  private mutating func operandFollows(_ parsed: ParsedCommand) throws(SyntaxDiagnostic) -> Bool {
     lexer.skipBlanks()
     if isAtEnd { return false }
-    if header.description.option(named: "as") != nil, isWord("as") { return false }
+    if parsed.description.option(named: "as") != nil, isWord("as") { return false }
     guard let end = optionKeyEnd() else { return true }
     let key = lexer.source.text(lexer.position..<end)
-    if header.description.option(named: key) != nil { return false }
-    throw unknownOption(key, at: lexer.position..<end, of: header)
+    if parsed.description.option(named: key) != nil { return false }
+    throw unknownOption(key, at: lexer.position..<end, of: parsed)
   }
 
   /// Whether exactly this word comes next.
@@ -67,13 +67,13 @@ extension ParserState {
   }
 
   private func unknownOption(
-    _ key: String, at range: Range<Int>, of header: Header
+    _ key: String, at range: Range<Int>, of parsed: ParsedCommand
   ) -> SyntaxDiagnostic {
-    let description = header.description
-    if description.keyword == "let", header.frames.isEmpty {
+    let description = parsed.description
+    if description.operands.contains(.word("=")), parsed.frames.isEmpty {
       return lexer.error(
         "a blank is missing before '='", at: range.upperBound..<(range.upperBound + 1),
-        hint: "write it as 'let VAR = FRAME…'")
+        hint: "write it as '\(description.syntax)'")
     }
     let names = description.options.filter { $0.name != "as" && $0.kind != .flag }.map(\.name)
     let hint =
@@ -86,26 +86,26 @@ extension ParserState {
   }
 
   private mutating func parseOne(
-    _ operand: OperandDescription, into header: inout Header
+    _ operand: OperandDescription, into parsed: inout ParsedCommand
   ) throws(SyntaxDiagnostic) {
     let start = lexer.position
     switch operand.kind {
-    case .literal(let word): try parseLiteral(word, of: header)
-    case .comparison: header.comparison = try parseComparison()
-    case .scope: header.scope = try parseScope()
-    case .endpoint, .path: header.words.append(try lexer.word(.command).template)
+    case .literal(let word): try parseLiteral(word, of: parsed)
+    case .comparison: parsed.comparison = try parseComparison(of: parsed)
+    case .scope: parsed.scope = try parseScope(of: parsed)
+    case .endpoint, .path: parsed.words.append(try lexer.word(.command).template)
     case .handle, .thread, .variable:
-      header.words.append(try lexer.word(.command).name(lexer))
-    case .frame: header.frames.append(try lexer.word(.command).frame)
-    case .integer: header.integer = try lexer.word(.command).integer(lexer)
-    case .duration: header.duration = try lexer.word(.command).duration(lexer)
-    case .topic: header.topic = try lexer.word(.command).text
+      parsed.words.append(try lexer.word(.command).name(lexer))
+    case .frame: parsed.frames.append(try lexer.word(.command).frame)
+    case .integer: parsed.integer = try lexer.word(.command).integer(lexer)
+    case .duration: parsed.duration = try lexer.word(.command).duration(lexer)
+    case .topic: parsed.topic = try lexer.word(.command).text
     }
     wordEnd = max(lexer.position, start)
   }
 
   private mutating func parseLiteral(
-    _ word: String, of header: Header
+    _ word: String, of parsed: ParsedCommand
   ) throws(SyntaxDiagnostic) {
     let start = lexer.position
     if word == "=" {
@@ -115,13 +115,15 @@ extension ParserState {
     }
     guard lexer.text(from: start) == word, lexer.next?.isBlank ?? true else {
       throw lexer.error(
-        "'\(header.description.keyword)' needs '\(word)' here, between blanks",
+        "'\(parsed.description.keyword)' needs '\(word)' here, between blanks",
         at: start..<max(lexer.position, start + 1),
-        hint: "write it as '\(header.description.syntax)'")
+        hint: "write it as '\(parsed.description.syntax)'")
     }
   }
 
-  private mutating func parseComparison() throws(SyntaxDiagnostic) -> Comparison {
+  private mutating func parseComparison(
+    of parsed: ParsedCommand
+  ) throws(SyntaxDiagnostic) -> Comparison {
     let start = lexer.position
     while let scalar = lexer.next, !scalar.isBlank, !scalar.isBare, scalar.isASCIIPunctuation,
       scalar != "\"", scalar != "'", scalar != "$"
@@ -132,18 +134,18 @@ extension ParserState {
       lexer.next?.isBlank ?? true
     else {
       throw lexer.error(
-        "'if' compares two frames here, with blanks around the sign",
+        "'\(parsed.description.keyword)' compares two frames here, with blanks around the sign",
         at: start..<max(lexer.position, start + 1), hint: "write ==, !=, <, <=, > or >=")
     }
     return comparison
   }
 
-  private mutating func parseScope() throws(SyntaxDiagnostic) -> ListScope {
+  private mutating func parseScope(of parsed: ParsedCommand) throws(SyntaxDiagnostic) -> ListScope {
     let word = try lexer.word(.command)
     if let keyword = word.keyword, let scope = ListScope(rawValue: keyword) { return scope }
     let near = nearest(word.text, among: ListScope.allCases.map(\.rawValue))
     throw lexer.error(
-      "'list' does not know \(Excerpt(word.text))", at: word.range,
+      "'\(parsed.description.keyword)' does not know \(Excerpt(word.text))", at: word.range,
       hint: near.map { "did you mean '\($0)'?" } ?? "there are endpoints, handles and threads")
   }
 }
@@ -151,30 +153,30 @@ extension ParserState {
 // MARK: - Options
 
 extension ParserState {
-  mutating func parseOptions(into header: inout Header) throws(SyntaxDiagnostic) {
+  mutating func parseOptions(into parsed: inout ParsedCommand) throws(SyntaxDiagnostic) {
     var seen: Set<String> = []
     while true {
       lexer.skipBlanks()
       if isAtEnd { return }
       let start = lexer.position
-      let (description, keyRange) = try parseOptionName(of: header)
+      let (description, keyRange) = try parseOptionName(of: parsed)
       if !seen.insert(description.name).inserted {
         throw lexer.error("option '\(description.name)' is given twice", at: keyRange)
       }
-      header.options.append(try parseOption(description, from: start))
+      parsed.options.append(try parseOption(description, from: start))
       wordEnd = lexer.position
     }
   }
 
   private mutating func parseOptionName(
-    of header: Header
+    of parsed: ParsedCommand
   ) throws(SyntaxDiagnostic) -> (OptionDescription, Range<Int>) {
     let start = lexer.position
-    let command = header.description
+    let command = parsed.description
     if let end = optionKeyEnd() {
       let key = lexer.source.text(start..<end)
       guard let option = command.option(named: key), option.kind != .name, option.kind != .flag
-      else { throw unknownOption(key, at: start..<end, of: header) }
+      else { throw unknownOption(key, at: start..<end, of: parsed) }
       lexer.position = end + 1
       return (option, start..<end)
     }
@@ -196,7 +198,7 @@ extension ParserState {
     let message =
       isValueless
       ? "option '\(word)' needs a value"
-      : header.options.isEmpty
+      : parsed.options.isEmpty
         ? "'\(command.keyword)' takes no \(Excerpt(word)) here"
         : "\(Excerpt(word)) stands after the options"
     throw lexer.error(

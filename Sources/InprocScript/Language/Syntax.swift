@@ -112,39 +112,8 @@ package struct Block: Hashable, Sendable {
 }
 
 package struct Statement: Hashable, Sendable {
-  package indirect enum Command: Hashable, Sendable {
-    case bind(endpoint: Template)
-    case connect(endpoint: Template)
-    case send(handle: Template, frames: [FrameExpression])
-    case recv(handle: Template)
-    case reply(handle: Template, frames: [FrameExpression])
-    case select(handles: [Template])
-    case drain(handle: Template)
-    case `for`(variable: Template, handle: Template, Block)
-    case close(handle: Template)
-    case unbind(endpoint: Template)
-    case list(ListScope?)
-    case spawn(name: Template?, Block)
-    case join(threads: [Template])
-    case stop(threads: [Template])
-    /// The variable is the `.name` option.
-    case `repeat`(count: Quantity<Int>?, Block)
-    case `break`
-    /// `else if` is an else block of one `if` statement.
-    case `if`(FrameExpression, Comparison, FrameExpression, then: Block, else: Block?)
-    case `try`(Block, catchVariable: Template?, catch: Block?)
-    case `let`(variable: Template, frames: [FrameExpression])
-    case incr(variable: Template, by: Quantity<Int>?)
-    case echo([FrameExpression])
-    case observe([FrameExpression])
-    case fail([FrameExpression])
-    case sleep(Quantity<Duration>)
-    case source(path: Template)
-    case help(topic: String?)
-    case quit
-  }
-
-  package var command: Command
+  /// The command, as a value that can be compared and shared.
+  let held: AnyCommand
   package var options: [Option]
   /// From the first word to the last one before a block; columns for a caret under it.
   package var range: SourceRange
@@ -163,11 +132,14 @@ package struct Statement: Hashable, Sendable {
   /// The `}` at its end; nil for one without a block.
   package var end: SourceRange?
 
-  package init(
-    command: Command, options: [Option] = [], range: SourceRange, text: String,
+  /// The command itself.
+  var command: any Command { held.value }
+
+  init(
+    command: any Command, options: [Option] = [], range: SourceRange, text: String,
     expectations: [Expectation] = []
   ) {
-    self.command = command
+    held = AnyCommand(command)
     self.options = options
     self.range = range
     self.text = text

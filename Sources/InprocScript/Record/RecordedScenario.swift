@@ -143,14 +143,10 @@ struct RecordedScenario {
     }
     add(margin + statement.text + " {" + remark, (key, top))
     var end = write(block, entry, top, indent: indent + 1)
-    switch statement.command {
-    case .if(_, _, _, _, let otherwise?):
-      add(margin + "} else {" + end)
-      end = write(otherwise, entry, top, indent: indent + 1)
-    case .try(_, let variable, let handler?):
-      add(margin + "} catch \(variable.map { $0.text + " " } ?? ""){" + end)
-      end = write(handler, entry, top, indent: indent + 1)
-    default: break
+    for block in statement.blocks.dropFirst() {
+      let variable = statement.command.blockVariable.map { $0.text + " " } ?? ""
+      add(margin + "} \(statement.continuation) \(variable){" + end)
+      end = write(block, entry, top, indent: indent + 1)
     }
     add(margin + "}" + end)
     state(statement, key, isTop: indent == 0, margin)
@@ -232,12 +228,7 @@ extension [Statement] {
 
 extension Statement {
   /// Whether the command is left out: `help` and `quit` do nothing that a scenario repeats.
-  fileprivate var isOfPrompt: Bool {
-    switch command {
-    case .help, .quit: true
-    default: false
-    }
-  }
+  fileprivate var isOfPrompt: Bool { !held.traits.isRecorded }
 
   /// Whether a place belongs to the statement or to a statement in its blocks.
   fileprivate func holds(_ range: SourceRange) -> Bool {

@@ -171,14 +171,13 @@ extension Session {
 extension Statement {
   /// Whether other threads may go on because of the statement.
   var canConcernOthers: Bool {
-    if case .list = command { return false }
-    if case .source = command { return true }
-    return isChoice || blocks.contains { $0.statements.contains(where: \.canConcernOthers) }
+    if !held.traits.concernsOthers { return false }
+    return held.traits.runsFile || isChoice
+      || blocks.contains { $0.statements.contains(where: \.canConcernOthers) }
   }
 
   /// Whether the statement, or one in its blocks, starts a thread.
   var spawns: Bool {
-    if case .spawn = command { return true }
-    return blocks.contains { $0.statements.contains(where: \.spawns) }
+    command.access == .threadSet || blocks.contains { $0.statements.contains(where: \.spawns) }
   }
 }

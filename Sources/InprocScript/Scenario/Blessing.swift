@@ -171,11 +171,11 @@ extension Statement {
   /// Whether what it gives tells more than the name it was given.
   fileprivate func isWorthExpecting(_ lines: [ResultLine]) -> Bool {
     if lines.contains(where: \.isError) { return true }
-    switch command {
-    case .recv, .select, .drain, .list, .echo: return !lines.isEmpty
-    case .repeat, .for, .if, .try:
+    switch held.traits.results {
+    case .own, .received: return !lines.isEmpty
+    case .ofItsBlock:
       return blocks.contains { $0.statements.contains { $0.isWorthExpecting(lines) } }
-    default: return false
+    case .none, .name: return false
     }
   }
 }

@@ -16,6 +16,8 @@ struct Executor {
 
   enum Flow { case next, leaveLoop }
 
+  var context: CommandContext { CommandContext(session: session, thread: thread) }
+
   // MARK: From beginning to end
 
   /// `main` of a file: at the end it joins what it has not joined.
@@ -94,35 +96,14 @@ struct Executor {
     try checkEnd(statement)
     session.observer?.stepBegan(statement, thread, isRound: false)
 
-    switch statement.command {
-    case .break, .quit:
-      if case .failure(let error) = attempt({ () throws(CommandError) in try checkInterrupt() }) {
-        try conclude(statement, .failure(error))
-        return .next
-      }
-      // Neither gives a line: what is expected of it does not hold.
-      if statement.isExpectedAlone, !statement.expectations.isEmpty {
-        try compare(statement, [], .success(Commands.Output()), [])
-      }
-      if statement.command == .quit { throw .quit }
-      return .leaveLoop
-    case .source(let path): return try source(statement, path)
-    case .repeat(let count, let body): return try repeatBlock(statement, count, body)
-    case .for(let variable, let handle, let body):
-      return try forEach(statement, variable, handle, body)
-    case .if(let left, let comparison, let right, let then, let otherwise):
-      return try ifBlock(statement, left, comparison, right, then, otherwise)
-    case .try(let body, let variable, let handler):
-      return try tryBlock(statement, body, variable, handler)
-    default: return try runCommand(statement)
-    }
+    return try statement.command.run(statement, in: self)
   }
 
-  /// One without a block.
-  private func runCommand(_ statement: Statement) throws(Stop) -> Flow {
+  /// Runs a command that has no block.
+  func perform(_ command: some SimpleCommand, of statement: Statement) throws(Stop) -> Flow {
     let outcome = attempt { () throws(CommandError) in
       try checkInterrupt()
-      return try Commands(session: session, thread: thread).perform(statement)
+      return try command.perform(statement.options, in: context)
     }
     let endsThread =
       statement.expectations.isEmpty && thread.tryDepth == 0
@@ -144,6 +125,28 @@ struct Executor {
       if output.yields { try letOthersGo(statement, mayGoOn: false) }
     }
     return .next
+  }
+
+  /// Whether a command that leaves its block does so: not where the thread was stopped before. It
+  /// gives no line, so that what is expected of it does not hold.
+  func leaves(_ statement: Statement) throws(Stop) -> Bool {
+    if case .failure(let error) = attempt({ () throws(CommandError) in try checkInterrupt() }) {
+      try conclude(statement, .failure(error))
+      return false
+    }
+    if statement.isExpectedAlone, !statement.expectations.isEmpty {
+      try compare(statement, [], .success(CommandOutput()), [])
+    }
+    return true
+  }
+
+  /// After its block a loop is what the thread is doing again.
+  func restoreStatus(_ statement: Statement) {
+    let file = thread.file
+    thread.status.withLock { status in
+      status.statement = statement
+      status.file = file
+    }
   }
 
   /// The thread polls: others go first, or may. Ends the run where polling is all that is left.

@@ -8,7 +8,7 @@ extension Executor {
     guard thread.isMain, session.pausesAtPrompts.load(ordering: .relaxed),
       session.hasOtherThreads, let parker = thread.status.withLock({ $0.parker })
     else { return }
-    let pause = Statement(command: .echo([]), range: statement.range, text: "pause")
+    let pause = Statement(command: EchoCommand([]), range: statement.range, text: "pause")
     let file = thread.file
     thread.status.withLock { status in
       (status.statement, status.file, status.isPaused) = (pause, file, true)

@@ -5,7 +5,7 @@ internal import Inproc
 extension Executor {
   /// Prints what a command gave and compares it with what the text expects.
   func conclude(
-    _ statement: Statement, _ outcome: Result<Commands.Output, CommandError>
+    _ statement: Statement, _ outcome: Result<CommandOutput, CommandError>
   ) throws(Stop) {
     let lines: [ResultLine]
     var failedThreads: [String] = []
@@ -27,7 +27,7 @@ extension Executor {
 
   func compare(
     _ statement: Statement, _ lines: [ResultLine],
-    _ outcome: Result<Commands.Output, CommandError>, _ failedThreads: [String]
+    _ outcome: Result<CommandOutput, CommandError>, _ failedThreads: [String]
   ) throws(Stop) {
     if let observer = session.observer, observer.take(lines, of: statement, from: thread) {
       return session.forgive(failedThreads)

@@ -12,23 +12,21 @@ extension Executor {
         return .endpoint(handle.endpoint.name)
       }
     }
-    switch statement.command {
-    case .bind(let endpoint), .connect(let endpoint), .unbind(let endpoint):
+    switch statement.command.access {
+    case .nothing: return []
+    case .endpoint(let endpoint):
       guard let text = try? endpoint.text(values), let endpoint = try? Endpoint(text) else {
         return [.everything]
       }
       return [.endpoint(endpoint.name)]
-    case .send(let handle, _), .recv(let handle), .reply(let handle, _), .drain(let handle),
-      .close(let handle), .for(_, let handle, _):
-      return endpoints([handle])
-    case .select(let handles): return endpoints(handles)
-    case .join(let names), .stop(let names):
+    case .handles(let handles): return endpoints(handles)
+    case .threads(let names):
       return names.map { name in
         guard let name = try? name.name(values) else { return .everything }
         return .thread(name)
       }
-    case .spawn: return [.threads]
-    default: return [.everything]
+    case .threadSet: return [.threads]
+    case .everything: return [.everything]
     }
   }
 }

@@ -88,16 +88,3 @@ extension Expectation {
     alternatives.allSatisfy { if case .error = $0 { true } else { false } }
   }
 }
-
-extension Statement {
-  /// Whether expectations that follow it speak of the lines of commands inside of it.
-  var holdsLines: Bool {
-    switch command {
-    case .repeat, .for, .if, .try, .source: true
-    default: false
-    }
-  }
-
-  /// Whether its expectations are for its own lines, and no others.
-  var isExpectedAlone: Bool { !isJoined && !holdsLines }
-}

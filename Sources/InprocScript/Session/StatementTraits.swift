@@ -5,41 +5,33 @@ extension ResultLine {
 }
 
 extension Statement {
-  /// A place where a schedule chooses: the command touches an endpoint, a handle or a thread.
-  var isChoice: Bool {
-    switch command {
-    case .bind, .connect, .send, .recv, .reply, .select, .drain, .for, .close, .unbind, .list,
-      .spawn, .join, .stop:
-      true
-    default: false
-    }
-  }
+  /// A place where a schedule chooses: the command accesses what other threads can see.
+  var isChoice: Bool { held.isSchedulingPoint }
 
   /// Where it succeeds, others can see that something has changed.
-  var isChange: Bool {
-    switch command {
-    case .bind, .connect, .reply, .drain, .close, .unbind, .spawn, .join, .stop: true
-    default: false
-    }
-  }
+  var isChange: Bool { held.traits.changesState }
 
   /// Whether it may give results, be it from its blocks.
-  package var givesLines: Bool {
-    switch command {
-    case .send, .reply, .close, .unbind, .join, .stop, .let, .incr, .observe, .fail, .sleep, .break,
-      .quit:
-      false
-    default: true
-    }
-  }
+  package var givesLines: Bool { held.traits.results != .none }
 
   /// What it gives is part of a run's outcome where nothing is observed.
-  var isReceive: Bool {
-    switch command {
-    case .recv, .select, .drain: true
-    default: false
-    }
-  }
+  var isReceive: Bool { held.traits.results == .received }
+
+  /// Whether expectations that follow it speak of the lines of commands inside of it.
+  var holdsLines: Bool { held.traits.results == .ofItsBlock }
+
+  /// Whether its expectations are for its own lines, and no others.
+  var isExpectedAlone: Bool { !isJoined && !holdsLines }
+
+  /// The blocks of the statement, in the order of the text.
+  package var blocks: [Block] { command.blocks }
+
+  /// The word between its first block and the second, such as `else`; empty for a command that can have
+  /// but one.
+  var continuation: String { type(of: command).description.continuation?.word ?? "" }
+
+  /// Its operands as typed, in the order of the text.
+  package var operands: [CommandOperand] { command.operands }
 
   /// Whether it, or a statement in one of its blocks, waits for the clock.
   var usesTimers: Bool {
@@ -49,29 +41,11 @@ extension Statement {
       default: false
       }
     }
-    if waits { return true }
-    switch command {
-    case .sleep: return true
-    case .for(_, _, let block), .spawn(_, let block), .repeat(_, let block):
-      return block.usesTimers
-    case .if(_, _, _, let then, let otherwise):
-      return then.usesTimers || otherwise?.usesTimers == true
-    case .try(let block, _, let handler):
-      return block.usesTimers || handler?.usesTimers == true
-    default: return false
-    }
+    return waits || held.traits.waitsForClock || blocks.contains(where: \.usesTimers)
   }
 
   /// Whether it, or a statement in one of its blocks, runs another file.
-  var sources: Bool {
-    switch command {
-    case .source: true
-    case .for(_, _, let block), .spawn(_, let block), .repeat(_, let block): block.sources
-    case .if(_, _, _, let then, let otherwise): then.sources || otherwise?.sources == true
-    case .try(let block, _, let handler): block.sources || handler?.sources == true
-    default: false
-    }
-  }
+  var sources: Bool { held.traits.runsFile || blocks.contains(where: \.sources) }
 
   var nameOption: Template? {
     for case .name(let template) in options { return template }

@@ -25,8 +25,8 @@ extension Session {
     guard let statement = waiting.status.withLock({ $0.statement }) else {
       return WaitDescription(verb: "has yet to end", threads: others.map(\.name), isAll: true)
     }
-    switch statement.command {
-    case .join(let names):
+    switch statement.command.role {
+    case .joins(let names):
       let named = names.compactMap { try? $0.name(waiting.lookup) }
       let targets =
         named.isEmpty
@@ -35,27 +35,27 @@ extension Session {
       return WaitDescription(
         verb: "has yet to end",
         threads: targets.filter { name in others.contains { $0.name == name } }, isAll: true)
-    case .recv(let handle), .for(_, let handle, _), .drain(let handle):
+    case .receives(let handle), .drains(let handle):
       return senders(to: [handle], waiting, others)
-    case .select(let handles): return senders(to: handles, waiting, others)
-    case .send(let handle, _), .reply(let handle, _):
+    case .selects(let handles): return senders(to: handles, waiting, others)
+    case .sends(let handle), .replies(let handle):
       let endpoint = endpoint(of: handle, waiting)
-      return enders("receives there", others) { command, thread in
-        switch command {
-        case .recv(let other), .for(_, let other, _), .drain(let other):
+      return enders("receives there", others) { role, thread in
+        switch role {
+        case .receives(let other), .drains(let other):
           self.endpoint(of: other, thread) == endpoint && self.isBind(other, thread)
-        case .select(let others):
+        case .selects(let others):
           others.contains { self.endpoint(of: $0, thread) == endpoint }
-        default: false
+        case .none, .binds, .connects, .sends, .replies, .joins, .sleeps: false
         }
       }
-    case .connect(let endpoint):
+    case .connects(let endpoint):
       let name = try? endpoint.text(waiting.lookup)
-      return enders("binds it", others) { command, thread in
-        guard case .bind(let other) = command else { return false }
+      return enders("binds it", others) { role, thread in
+        guard case .binds(let other) = role else { return false }
         return (try? other.text(thread.lookup)) == name
       }
-    default: return nil
+    case .none, .binds, .sleeps: return nil
     }
   }
 
@@ -63,18 +63,18 @@ extension Session {
     to handles: [Template], _ waiting: SessionThread, _ others: [SessionThread]
   ) -> WaitDescription {
     let endpoints = Set(handles.compactMap { endpoint(of: $0, waiting) })
-    return enders("sends there", others) { command, thread in
-      switch command {
-      case .send(let handle, _), .reply(let handle, _):
+    return enders("sends there", others) { role, thread in
+      switch role {
+      case .sends(let handle), .replies(let handle):
         self.endpoint(of: handle, thread).map { endpoints.contains($0) } ?? false
-      default: false
+      case .none, .binds, .connects, .receives, .selects, .drains, .joins, .sleeps: false
       }
     }
   }
 
   private func enders(
     _ verb: String, _ threads: [SessionThread],
-    _ isEnder: (Statement.Command, SessionThread) -> Bool
+    _ isEnder: (WaitRole, SessionThread) -> Bool
   ) -> WaitDescription {
     let able = threads.filter { thread in
       thread.remaining.contains { $0.contains { isEnder($0, thread) } }
@@ -180,25 +180,10 @@ extension Block {
 }
 
 extension Statement {
-  fileprivate var isLoop: Bool {
-    switch command {
-    case .for, .repeat: true
-    default: false
-    }
-  }
+  fileprivate var isLoop: Bool { type(of: command).description.body == .loop }
 
-  /// The blocks of the statement, in the order of the text.
-  package var blocks: [Block] {
-    switch command {
-    case .for(_, _, let block), .spawn(_, let block), .repeat(_, let block): [block]
-    case .if(_, _, _, let then, let otherwise): [then] + (otherwise.map { [$0] } ?? [])
-    case .try(let block, _, let handler): [block] + (handler.map { [$0] } ?? [])
-    default: []
-    }
-  }
-
-  /// Whether the statement, or one in its blocks, satisfies a condition.
-  fileprivate func contains(_ isSuch: (Command) -> Bool) -> Bool {
-    isSuch(command) || blocks.contains { $0.statements.contains { $0.contains(isSuch) } }
+  /// Whether the role of the statement, or of one in its blocks, satisfies a condition.
+  fileprivate func contains(_ isSuch: (WaitRole) -> Bool) -> Bool {
+    isSuch(command.role) || blocks.contains { $0.statements.contains { $0.contains(isSuch) } }
   }
 }

@@ -20,16 +20,7 @@ extension Statement {
 
   /// The operands that name an endpoint, a handle or a thread.
   var operandNames: [Template] {
-    switch command {
-    case .bind(let name), .connect(let name), .unbind(let name), .recv(let name), .drain(let name),
-      .close(let name), .send(let name, _), .reply(let name, _), .for(_, let name, _):
-      [name]
-    case .select(let names), .join(let names), .stop(let names): names
-    case .spawn(let name, _): name.map { [$0] } ?? []
-    case .list, .repeat, .break, .if, .try, .let, .incr, .echo, .observe, .fail, .sleep, .source,
-      .help, .quit:
-      []
-    }
+    operands.compactMap { if case .name(let template) = $0 { template } else { nil } }
   }
 
   private var optionNames: [Template] {

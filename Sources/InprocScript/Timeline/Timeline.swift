@@ -20,7 +20,7 @@ package struct Timeline: Hashable, Sendable {
     /// The command as typed, without its block, and with the values of variables that stand in names.
     package var text: String
     /// The command; nil for the pause before what is typed at a prompt.
-    package var command: Statement.Command?
+    package var command: AnyCommand?
     /// The operands that name an endpoint, a handle or a thread, with the values of their variables.
     package var names: [String]
     /// The name after `as`, with the values of its variables; nil without one.

@@ -83,7 +83,7 @@ package final class TimelineRecorder: SessionObserver {
   package func stepBegan(_ statement: Statement, _ thread: SessionThread, isRound: Bool) {
     let values = thread.lookup
     let step = Timeline.Step(
-      number: 0, text: statement.text(naming: values), command: statement.command,
+      number: 0, text: statement.text(naming: values), command: statement.held,
       names: statement.operandNames.map { $0.shown(values) },
       givenName: statement.nameOption.map { $0.shown(values) }, file: thread.file,
       range: statement.range)

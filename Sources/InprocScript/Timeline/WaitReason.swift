@@ -59,17 +59,15 @@ extension Statement {
   }
 
   private func waitReason(_ name: (Template) -> String) -> WaitReason {
-    switch command {
-    case .recv(let handle), .for(_, let handle, _): .receive(name(handle))
-    case .send(let handle, _): .send(name(handle))
-    case .reply(let handle, _): .reply(name(handle))
-    case .select(let handles): .select(handles.map(name))
-    case .connect(let endpoint): .connect(name(endpoint))
-    case .join(let threads): .join(threads.map(name))
-    case .sleep(let time): .sleep(time.template.text)
-    case .bind, .drain, .close, .unbind, .list, .spawn, .stop, .repeat, .break, .if, .try, .let,
-      .incr, .echo, .observe, .fail, .source, .help, .quit:
-      .command(text)
+    switch command.role {
+    case .receives(let handle): .receive(name(handle))
+    case .sends(let handle): .send(name(handle))
+    case .replies(let handle): .reply(name(handle))
+    case .selects(let handles): .select(handles.map(name))
+    case .connects(let endpoint): .connect(name(endpoint))
+    case .joins(let threads): .join(threads.map(name))
+    case .sleeps(let time): .sleep(time.template.text)
+    case .none, .binds, .drains: .command(text)
     }
   }
 }

@@ -70,39 +70,14 @@ extension Statement {
   var words: [Word] {
     var templates: [Template] = []
     var words: [Word] = []
-    func add(_ frames: [FrameExpression]) {
-      for frame in frames {
-        switch frame {
-        case .constant: break
-        case .template(let template): templates.append(template)
-        case .bytes(let count, _): templates.append(count.template)
-        case .splice(let name, let range): words.append(Word(variable: name, at: range))
-        }
+    for operand in operands {
+      switch operand {
+      case .name(let template), .word(let template), .frame(.template(let template)):
+        templates.append(template)
+      case .frame(.bytes(let count, _)): templates.append(count.template)
+      case .frame(.splice(let name, let range)): words.append(Word(variable: name, at: range))
+      case .frame(.constant): break
       }
-    }
-    switch command {
-    case .bind(let endpoint), .connect(let endpoint), .unbind(let endpoint):
-      templates.append(endpoint)
-    case .send(let handle, let frames), .reply(let handle, let frames):
-      templates.append(handle)
-      add(frames)
-    case .recv(let handle), .drain(let handle), .close(let handle): templates.append(handle)
-    case .select(let names), .join(let names), .stop(let names): templates += names
-    case .for(let variable, let handle, _): templates += [variable, handle]
-    case .spawn(let name, _): templates += name.map { [$0] } ?? []
-    case .repeat(let count, _): templates += count.map { [$0.template] } ?? []
-    case .if(let left, _, let right, _, _): add([left, right])
-    case .try(_, let variable, _): templates += variable.map { [$0] } ?? []
-    case .let(let variable, let frames):
-      templates.append(variable)
-      add(frames)
-    case .incr(let variable, let step):
-      templates.append(variable)
-      templates += step.map { [$0.template] } ?? []
-    case .echo(let frames), .observe(let frames), .fail(let frames): add(frames)
-    case .sleep(let time): templates.append(time.template)
-    case .source(let path): templates.append(path)
-    case .break, .list, .help, .quit: break
     }
     templates += options.compactMap(\.template)
     for template in templates {

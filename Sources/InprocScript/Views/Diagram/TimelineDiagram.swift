@@ -133,12 +133,7 @@ private struct TimelineDiagram {
   }
 
   /// Whether a step has no row: it concerns its own thread alone, or its block shows what it does.
-  private func isQuiet(_ step: Timeline.Step) -> Bool {
-    switch step.command {
-    case .for, .if, .let, .repeat, .try: true
-    default: false
-    }
-  }
+  private func isQuiet(_ step: Timeline.Step) -> Bool { step.command?.traits.isDrawn == false }
 
   /// The step with its results, without a result that repeats the name after `as`.
   private func text(of step: Timeline.Step, _ lines: [Timeline.Line]) -> String {

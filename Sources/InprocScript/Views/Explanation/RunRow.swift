@@ -82,7 +82,7 @@ private struct RowCollector {
       open[thread, default: []].removeAll { $0.step.range == step.range }
       open[thread, default: []].append(OpenStep(step: step))
       // A `quit` ends the run, so that its own end is not recorded.
-      if step.command == .quit { add(.step(step, lines: [], moved: [], waited: false)) }
+      if step.command?.traits.endsRun == true { add(.step(step, lines: [], moved: [], waited: false)) }
     case .received(let transfer):
       guard let last = open[thread]?.indices.last, let step = open[thread]?[last] else { break }
       if step.step.isRoundOfFor {
@@ -96,7 +96,7 @@ private struct RowCollector {
         let step = open[thread]?[index]
       else { break }
       open[thread]?.removeSubrange(index...)
-      if lines.isEmpty, step.step.command?.isToldByItsBlock == true { break }
+      if lines.isEmpty, step.step.command?.traits.isToldByItsBlock == true { break }
       add(.step(step.step, lines: lines, moved: step.moved, waited: step.waited))
     case .blocked(let number, let wait):
       let index = open[thread]?.lastIndex { $0.step.number == number }

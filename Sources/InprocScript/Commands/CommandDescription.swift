@@ -1,5 +1,5 @@
-/// All that is known of a statement besides how it runs. The parser takes operands and options from
-/// it; help, completion and the docs take the words.
+/// How a command is written, and the words of `help`. The parser takes operands, options and blocks
+/// from it; help, completion and the docs take the words.
 package struct CommandDescription: Hashable, Sendable {
   package enum Group: String, Hashable, Sendable, CaseIterable {
     case endpoints = "Endpoints and handles"
@@ -9,12 +9,27 @@ package struct CommandDescription: Hashable, Sendable {
     case session = "Session"
   }
 
+  /// What the first block of a command is to a `break` in it.
+  package enum Body: Hashable, Sendable {
+    /// It belongs to the loop around the command, if there is one.
+    case inherited
+    /// It is the body of a loop, which a `break` leaves.
+    case loop
+    /// It runs on a thread of its own: no loop around the command can be left from there.
+    case thread
+  }
+
   package var keyword: String
   package var group: Group
   package var operands: [OperandDescription]
   package var options: [OptionDescription]
   /// The blocks that follow, as they are written; empty where there is none.
   package var blocks: String
+  package var body: Body
+  /// What may follow the first block; nil where nothing may.
+  package var continuation: BlockContinuation?
+  /// Whether it makes sense only inside of a loop of the same thread.
+  package var standsInLoop: Bool
   /// At most 30 characters, so that two columns of help fit a terminal.
   package var summary: String
   /// Some sentences more.
@@ -27,14 +42,18 @@ package struct CommandDescription: Hashable, Sendable {
 
   package init(
     _ keyword: String, group: Group, operands: [OperandDescription] = [],
-    options: [OptionDescription] = [], blocks: String = "", summary: String, details: String,
-    results: String = "none", errors: [ErrorDescription] = [], example: String
+    options: [OptionDescription] = [], blocks: String = "", body: Body = .inherited,
+    continuation: BlockContinuation? = nil, standsInLoop: Bool = false, summary: String,
+    details: String, results: String = "none", errors: [ErrorDescription] = [], example: String
   ) {
     self.keyword = keyword
     self.group = group
     self.operands = operands
     self.options = options
     self.blocks = blocks
+    self.body = body
+    self.continuation = continuation
+    self.standsInLoop = standsInLoop
     self.summary = summary
     self.details = details
     self.results = results
@@ -55,6 +74,22 @@ package struct CommandDescription: Hashable, Sendable {
 
   package func option(named name: String) -> OptionDescription? {
     options.first { $0.name == name }
+  }
+}
+
+/// A word that may follow the first block of a command, on the line of its `}`, with a block of its own.
+package struct BlockContinuation: Hashable, Sendable {
+  /// `else`, `catch`
+  package var word: String
+  /// Whether a variable may stand before the block.
+  package var takesVariable: Bool
+  /// Whether the command itself may stand in place of the block: `else if`.
+  package var repeatsItself: Bool
+
+  package init(_ word: String, takesVariable: Bool = false, repeatsItself: Bool = false) {
+    self.word = word
+    self.takesVariable = takesVariable
+    self.repeatsItself = repeatsItself
   }
 }
 
@@ -132,4 +167,17 @@ package struct ErrorDescription: Hashable, Sendable {
     self.code = code
     self.when = when
   }
+}
+
+extension OptionDescription {
+  static let timeout = OptionDescription("timeout", .duration(orWord: "now"), "DURATION|now")
+  static let asVariable = OptionDescription("as", .name, "VAR")
+  static let asName = OptionDescription("as", .name, "NAME")
+}
+
+extension OperandDescription {
+  static let endpoint = OperandDescription(.endpoint, "ENDPOINT")
+  static let handle = OperandDescription(.handle, "HANDLE")
+  static let frames = OperandDescription(.frame, "FRAME", .several)
+  static let variable = OperandDescription(.variable, "VAR")
 }

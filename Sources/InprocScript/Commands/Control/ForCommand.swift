@@ -1,0 +1,96 @@
+internal import Inproc
+
+/// Runs a block for each message: `for job in inbox { … }`.
+struct ForCommand: Command {
+  static let description = CommandDescription(
+    "for", group: .control, operands: [.variable, .word("in"), .handle], blocks: "{ … }",
+    body: .loop,
+    summary: "run a block for each message",
+    details: "VAR holds the message. It ends when the handle is closed and all is received.",
+    errors: [
+      ErrorDescription(.unknownName, "no such handle"),
+      ErrorDescription(.notBidirectional, "a plain connection receives nothing"),
+      ErrorDescription(.interrupted, "Ctrl-C or 'stop'"),
+    ],
+    example: """
+      bind inproc://jobs as inbox
+      send inbox one
+      unbind inproc://jobs
+      for job in inbox { echo $job }
+      """)
+
+  static let traits = CommandTraits(
+    results: .ofItsBlock, changesState: false, isDrawn: false, receivesEachRound: true)
+
+  let variable: Template
+  let handle: Template
+  let body: Block
+
+  init?(_ parsed: ParsedCommand) {
+    guard parsed.words.count == 2, let body = parsed.blocks.first else { return nil }
+    (variable, handle, self.body) = (parsed.words[0], parsed.words[1], body)
+  }
+
+  var operands: [CommandOperand] { [.word(variable), .name(handle)] }
+
+  var blocks: [Block] { [body] }
+
+  var access: CommandAccess { .handles([handle]) }
+
+  var role: WaitRole { .receives(at: handle) }
+
+  func run(_ statement: Statement, in executor: Executor) throws(Stop) -> Executor.Flow {
+    let thread = executor.thread
+    let commands = executor.context
+    let prepared = executor.attempt { () throws(CommandError) -> (Handle, String) in
+      try executor.checkInterrupt()
+      let values = thread.lookup
+      let name = try variable.name(values)
+      return (try commands.receivingHandle(handle, touches: false), name)
+    }
+    guard case .success(let (source, name)) = prepared else {
+      try executor.conclude(statement, prepared.map { _ in CommandOutput() })
+      return .next
+    }
+    let hidden = thread.variables[name]
+    thread.captures.append(
+      BlockCapture(loop: statement, receivesAt: source.number, hides: hidden))
+    defer {
+      thread.variables[name] = hidden
+      thread.captures.removeLast()
+    }
+    var isFirst = true
+    while true {
+      if !isFirst {
+        // The receive of each round is a command of its own to the schedule.
+        try executor.step(statement)
+        executor.session.scheduler.choose()
+        try executor.checkEnd(statement)
+        executor.session.observer?.stepBegan(statement, thread, isRound: true)
+      }
+      isFirst = false
+      let received = executor.attempt { () throws(CommandError) -> Message in
+        try executor.checkInterrupt()
+        return try commands.receive(source, .forever)
+      }
+      switch received {
+      case .success(let message): thread.variables[name] = message
+      case .failure(let error) where error.code == .closed:
+        try executor.checkEnd(statement)
+        try executor.conclude(statement, .success(CommandOutput()))
+        return .next
+      case .failure(let error):
+        try executor.conclude(statement, .failure(error))
+        return .next
+      }
+      if try executor.run(body) == .leaveLoop { break }
+      executor.restoreStatus(statement)
+    }
+    try executor.conclude(statement, .success(CommandOutput()))
+    return .next
+  }
+
+  func phrase(_ step: StepWords) -> String {
+    "receives \(step.frames ?? "") from \(step.moved?.handle ?? "")"
+  }
+}

@@ -1,0 +1,57 @@
+internal import Inproc
+
+/// Adds to a variable: `incr n 2`.
+struct IncrCommand: SimpleCommand {
+  static let description = CommandDescription(
+    "incr", group: .control,
+    operands: [.variable, OperandDescription(.integer, "N", .optional)],
+    summary: "add to a variable",
+    details: "Adds N (default 1, may be negative) to a variable that holds one 64-bit integer.",
+    errors: [
+      ErrorDescription(.unknownName, "no such variable"),
+      ErrorDescription(.invalidValue, "no integer, or past 64 bits"),
+    ],
+    example: "let n = 1\nincr n 2\necho $n")
+
+  static let traits = CommandTraits(results: .none, changesState: false, isDrawn: true)
+
+  let variable: Template
+  let amount: Quantity<Int>?
+
+  init?(_ parsed: ParsedCommand) {
+    guard let variable = parsed.words.first else { return nil }
+    self.variable = variable
+    amount = parsed.integer
+  }
+
+  var operands: [CommandOperand] { [.word(variable)] + (amount.map { [.word($0.template)] } ?? []) }
+
+  var access: CommandAccess { .nothing }
+
+  var role: WaitRole { .none }
+
+  func perform(
+    _ options: [Option], in context: CommandContext
+  ) throws(CommandError) -> CommandOutput {
+    let name = try variable.name(context.values)
+    guard let message = context.thread.variables[name] else {
+      throw CommandError(.unknownName, "no variable '\(name)'; set it with 'let \(name) = 0'")
+    }
+    let step = try amount?.integer(context.values) ?? 1
+    guard message.count == 1, let text = String(message[0]), let value = Int(strictly: text) else {
+      throw CommandError(
+        .invalidValue, "the variable '\(name)' holds no integer; 'incr' needs one of 64 bits")
+    }
+    let (sum, overflows) = value.addingReportingOverflow(step)
+    guard !overflows else {
+      throw CommandError(
+        .invalidValue, "\(value) + \(step) is past 64 bits; the variable '\(name)' stays")
+    }
+    context.thread.variables[name] = Message(Frame(String(sum)))
+    return CommandOutput()
+  }
+
+  func phrase(_ step: StepWords) -> String {
+    "adds \(amount?.template.text ?? "1") to \(variable.text)"
+  }
+}

@@ -1,0 +1,79 @@
+internal import Inproc
+
+/// Connects to a bound endpoint: `connect inproc://jobs as alice`.
+struct ConnectCommand: SimpleCommand {
+  static let description = CommandDescription(
+    "connect", group: .endpoints, operands: [.endpoint],
+    options: [
+      .asName, OptionDescription("bidi", .flag),
+      OptionDescription("wait", .duration(orWord: "forever"), "DURATION|forever"),
+    ],
+    summary: "connect to a bound endpoint",
+    details: """
+      NAME (default: the lowest free of c1, c2, …) sends to the endpoint; with 'bidi' it also \
+      receives the replies to it. 'wait' waits that long for the endpoint to be bound; without \
+      it an unbound endpoint is an error at once.
+      """,
+    results: "the handle's name",
+    errors: [
+      ErrorDescription(.invalidEndpoint, "the text is no 'inproc://NAME'"),
+      ErrorDescription(.nameInUse, "a handle or thread has this name"),
+      ErrorDescription(.notFound, "the endpoint is not bound"),
+      ErrorDescription(.timedOut, "it was not bound within 'wait'"),
+      ErrorDescription(.notBidirectional, "'bidi', but the bind has none"),
+      ErrorDescription(.interrupted, "Ctrl-C or 'stop'"),
+    ],
+    example: "bind inproc://jobs as inbox\nconnect inproc://jobs as alice")
+
+  static let traits = CommandTraits(results: .name, changesState: true, isDrawn: true)
+
+  let endpoint: Template
+
+  init?(_ parsed: ParsedCommand) {
+    guard let endpoint = parsed.words.first else { return nil }
+    self.endpoint = endpoint
+  }
+
+  var operands: [CommandOperand] { [.name(endpoint)] }
+
+  var access: CommandAccess { .endpoint(endpoint) }
+
+  var role: WaitRole { .connects(endpoint) }
+
+  func perform(
+    _ options: [Option], in context: CommandContext
+  ) throws(CommandError) -> CommandOutput {
+    let session = context.session
+    let endpoint = try context.endpoint(endpoint, touches: false)
+    // Only when it is through: how long it waited is nothing that others can see.
+    defer { session.touch(.endpoint(endpoint.name), writes: true) }
+    let arguments = try Arguments(options, context.values)
+    let registry = session.registry
+    // A connect that waits takes its name when it completes.
+    var end: Handle.End?
+    if let wait = arguments.wait {
+      if let name = arguments.name { try session.requireFree(name) }
+      session.scheduler.divide(waitingAt: nil, for: .endpoint(endpoint.name))
+      session.scheduler.disableReduction()
+      let limit: Duration? = if case .after(let duration) = wait { duration } else { nil }
+      end = try context.library { () throws(InprocError) -> Handle.End in
+        arguments.isBidirectional
+          ? .client(try registry.connectBidirectional(to: endpoint, waiting: limit))
+          : .sender(try registry.connect(to: endpoint, waiting: limit))
+      }
+    }
+    let handle = try session.add(arguments.name, prefix: "c") {
+      (name, number) throws(InprocError) -> Handle in
+      if let end { return Handle(name: name, number: number, endpoint: endpoint, end: end) }
+      if arguments.isBidirectional {
+        let client = try registry.connectBidirectional(to: endpoint)
+        return Handle(name: name, number: number, endpoint: endpoint, end: .client(client))
+      }
+      let sender = try registry.connect(to: endpoint)
+      return Handle(name: name, number: number, endpoint: endpoint, end: .sender(sender))
+    }
+    return CommandOutput(word: handle.name)
+  }
+
+  func phrase(_ step: StepWords) -> String { "connects to \(step.name) as \(step.result)" }
+}

@@ -1,0 +1,33 @@
+/// Shows what exists: `list threads`.
+struct ListCommand: SimpleCommand {
+  static let description = CommandDescription(
+    "list", group: .endpoints,
+    operands: [OperandDescription(.scope, "endpoints|handles|threads", .optional)],
+    summary: "show what exists",
+    details:
+      "Sorted by name, as words are: t10 stands before t2. Without a word all three, in this order.",
+    results: "a line each, or (none)",
+    example: "bind inproc://jobs as inbox\nlist endpoints")
+
+  static let traits = CommandTraits(
+    results: .own, changesState: false, isDrawn: true, concernsOthers: false)
+
+  let scope: ListScope?
+
+  init?(_ parsed: ParsedCommand) { scope = parsed.scope }
+
+  var operands: [CommandOperand] { [] }
+
+  var access: CommandAccess { .everything }
+
+  var role: WaitRole { .none }
+
+  func perform(
+    _ options: [Option], in context: CommandContext
+  ) throws(CommandError) -> CommandOutput {
+    context.session.touch(.everything, writes: true)
+    return CommandOutput(lines: Listing(session: context.session).lines(scope))
+  }
+
+  func phrase(_ step: StepWords) -> String { step.plain }
+}

@@ -1,0 +1,65 @@
+internal import Inproc
+
+/// Takes all queued messages: `drain inbox`.
+struct DrainCommand: SimpleCommand {
+  static let description = CommandDescription(
+    "drain", group: .messages, operands: [.handle],
+    summary: "take all queued messages",
+    details: "It never waits. What is closed gives (none).",
+    results: "one line a message, or (none)",
+    errors: [
+      ErrorDescription(.unknownName, "no such handle"),
+      ErrorDescription(.notBidirectional, "a plain connection receives nothing"),
+    ],
+    example: "bind inproc://jobs as inbox\nsend inbox one\nsend inbox two\ndrain inbox")
+
+  static let traits = CommandTraits(results: .received, changesState: true, isDrawn: true)
+
+  let handle: Template
+
+  init?(_ parsed: ParsedCommand) {
+    guard let handle = parsed.words.first else { return nil }
+    self.handle = handle
+  }
+
+  var operands: [CommandOperand] { [.name(handle)] }
+
+  var access: CommandAccess { .handles([handle]) }
+
+  var role: WaitRole { .drains(handle) }
+
+  func perform(
+    _ options: [Option], in context: CommandContext
+  ) throws(CommandError) -> CommandOutput {
+    let messages = try context.drain(try context.receivingHandle(handle))
+    return CommandOutput(
+      lines: messages.isEmpty ? [.none] : messages.map { CommandOutput.line($0) })
+  }
+
+  func phrase(_ step: StepWords) -> String {
+    step.line == .nothing ? "finds \(step.name) empty" : "empties \(step.name)"
+  }
+}
+
+extension CommandContext {
+  fileprivate func drain(_ handle: Handle) throws(CommandError) -> [Message] {
+    session.touchQueue(handle.object, .disturbing)
+    let messages = try queued(handle)
+    if let observer = session.observer {
+      for message in messages { observer.received(message, at: handle, thread) }
+    }
+    return messages
+  }
+
+  private func queued(_ handle: Handle) throws(CommandError) -> [Message] {
+    switch handle.end {
+    case .receiver(let receiver, _): return receiver.drain()
+    case .client(let client): return client.drain()
+    case .server(let server):
+      let requests = server.drain()
+      if let last = requests.last { thread.requests[handle.number] = last }
+      return requests.map(\.message)
+    case .sender: return []
+    }
+  }
+}

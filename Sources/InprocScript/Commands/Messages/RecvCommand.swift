@@ -1,0 +1,47 @@
+internal import Inproc
+
+/// Receives the oldest message: `recv inbox as job`.
+struct RecvCommand: SimpleCommand {
+  static let description = CommandDescription(
+    "recv", group: .messages, operands: [.handle], options: [.timeout, .asVariable],
+    summary: "receive the oldest message",
+    details: "It waits while there is none. 'as VAR' also keeps the message in a variable.",
+    results: "one line, the frames",
+    errors: [
+      ErrorDescription(.unknownName, "no such handle"),
+      ErrorDescription(.closed, "nothing is queued and nothing can come"),
+      ErrorDescription(.timedOut, "nothing came within the timeout"),
+      ErrorDescription(.wouldBlock, "'timeout=now' and nothing is there"),
+      ErrorDescription(.notBidirectional, "a plain connection receives nothing"),
+      ErrorDescription(.interrupted, "Ctrl-C or 'stop'"),
+    ],
+    example: "bind inproc://jobs as inbox\nsend inbox hello\nrecv inbox as job timeout=1s")
+
+  static let traits = CommandTraits(results: .received, changesState: false, isDrawn: true)
+
+  let handle: Template
+
+  init?(_ parsed: ParsedCommand) {
+    guard let handle = parsed.words.first else { return nil }
+    self.handle = handle
+  }
+
+  var operands: [CommandOperand] { [.name(handle)] }
+
+  var access: CommandAccess { .handles([handle]) }
+
+  var role: WaitRole { .receives(at: handle) }
+
+  func perform(
+    _ options: [Option], in context: CommandContext
+  ) throws(CommandError) -> CommandOutput {
+    let named = try context.handle(handle, touches: false)
+    let arguments = try Arguments(options, context.values)
+    let source = try context.receiving(named)
+    let message = try context.receive(source, arguments.patience)
+    if let name = arguments.name { context.thread.variables[name] = message }
+    return CommandOutput(message)
+  }
+
+  func phrase(_ step: StepWords) -> String { "receives \(step.result) from \(step.name)" }
+}
