@@ -6,10 +6,10 @@ import TestSupport
 
 /// Replays a text on a thread of its own: a run blocks the thread that asks for it.
 func replay(
-  _ text: String, file: String = "replayed.scn",
+  _ text: String, file: String = "replayed.scn", commands: CommandTable = .standard,
   _ change: (inout ScenarioRunner.Options) -> Void = { _ in }
 ) async throws -> ScenarioResult {
-  let script = try Parser.parse(Array(text.utf8))
+  let script = try Parser.parse(Array(text.utf8), commands: commands)
   var options = ScenarioRunner.Options()
   change(&options)
   return await onThread { [options] in

@@ -1,9 +1,9 @@
 /// The words of `help` and of the manual's reference, from the command table.
 package enum Help {
   /// All commands in two columns, grouped: fits a terminal of 80 columns and 24 rows.
-  package static func overview() -> String {
-    let left = section(.endpoints) + section(.messages) + section(.threads)
-    let right = section(.control) + section(.session)
+  package static func overview(of table: CommandTable = .standard) -> String {
+    let left = [.endpoints, .messages, .threads].flatMap { section($0, of: table) }
+    let right = [.control, .session].flatMap { section($0, of: table) }
     var lines: [String] = []
     for row in 0..<max(left.count, right.count) {
       let first = row < left.count ? left[row] : ""
@@ -18,8 +18,10 @@ package enum Help {
   }
 
   /// All about one command; nil where there is none of this name.
-  package static func topic(_ name: String) -> String? {
-    guard let command = CommandTable.description(of: name) else { return nil }
+  package static func topic(
+    _ name: String, of table: CommandTable = .standard
+  ) -> String? {
+    guard let command = table.description(of: name) else { return nil }
     var lines = [command.syntax, ""]
     lines += wrapped(command.details, indentation: 2)
     lines += ["", "Result: \(command.results)"]
@@ -51,9 +53,11 @@ package enum Help {
     return text
   }
 
-  private static func section(_ group: CommandDescription.Group) -> [String] {
+  private static func section(
+    _ group: CommandDescription.Group, of table: CommandTable
+  ) -> [String] {
     [group.rawValue]
-      + CommandTable.all.filter { $0.group == group }
+      + table.descriptions.filter { $0.group == group }
       .map { " " + padded($0.keyword, to: 8) + $0.summary }
   }
 

@@ -82,7 +82,9 @@ private struct RowCollector {
       open[thread, default: []].removeAll { $0.step.range == step.range }
       open[thread, default: []].append(OpenStep(step: step))
       // A `quit` ends the run, so that its own end is not recorded.
-      if step.command?.traits.endsRun == true { add(.step(step, lines: [], moved: [], waited: false)) }
+      if step.command?.traits.endsRun == true {
+        add(.step(step, lines: [], moved: [], waited: false))
+      }
     case .received(let transfer):
       guard let last = open[thread]?.indices.last, let step = open[thread]?[last] else { break }
       if step.step.isRoundOfFor {
