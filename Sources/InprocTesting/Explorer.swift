@@ -8,7 +8,7 @@ struct Explorer: Sendable {
 
   /// Explores on a thread of its own, and gives up where that gets stuck.
   func runWatched() throws(ExplorationFailure) -> Exploration {
-    let watch = Watch()
+    let watch = StallWatchdog()
     do throws(InprocError) {
       try startThread(name: "explorer") {
         stayOnThisCore()
@@ -32,7 +32,7 @@ extension SamplingStrategy {
 /// The state of one exploration.
 struct Search {
   let explorer: Explorer
-  let watch: Watch
+  let watch: StallWatchdog
   // The threads of runs stay on one core, as the one that starts the first of them does.
   private let pool = ThreadPool(isPinned: true)
   private let memory = WatchedPolicy.Memory()
@@ -42,7 +42,7 @@ struct Search {
   private var outcomes = OutcomeCounts()
   private let ends = EndStates()
 
-  init(explorer: Explorer, watch: Watch) {
+  init(explorer: Explorer, watch: StallWatchdog) {
     self.explorer = explorer
     self.watch = watch
   }

@@ -22,7 +22,7 @@ struct Run {
   let statuses: [String]
 
   init(
-    _ explorer: Explorer, _ pool: ThreadPool, _ policy: WatchedPolicy, _ watch: Watch,
+    _ explorer: Explorer, _ pool: ThreadPool, _ policy: WatchedPolicy, _ watch: StallWatchdog,
     _ log: InterleavingLog?
   ) {
     let core = ScheduleCore(

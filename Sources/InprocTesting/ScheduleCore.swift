@@ -9,7 +9,7 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
   let virtual: VirtualScheduler
   private let policy: WatchedPolicy
   let settings: ExplorationSettings
-  private let watch: Watch
+  private let watch: StallWatchdog
   let log: InterleavingLog?
   /// By the identity of the OS thread that runs them now.
   private let running = Guarded<[UInt: ThreadRecord]>([:])
@@ -22,7 +22,7 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
   private var isUninterrupted = false
 
   init(
-    pool: ThreadPool, policy: WatchedPolicy, settings: ExplorationSettings, watch: Watch,
+    pool: ThreadPool, policy: WatchedPolicy, settings: ExplorationSettings, watch: StallWatchdog,
     log: InterleavingLog?
   ) {
     virtual = VirtualScheduler(

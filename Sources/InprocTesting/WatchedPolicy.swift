@@ -23,13 +23,13 @@ final class WatchedPolicy: WrappingPolicy {
   let inner: any SchedulePolicy
   private let maximumSteps: Int
   private let memory: Memory
-  private let watch: Watch
+  private let watch: StallWatchdog
   private var trace: [Point] = []
   /// The choices so far are those of the run before.
   private var repeats = true
   private(set) var stop: Stop?
 
-  init(_ inner: any SchedulePolicy, maximumSteps: Int, memory: Memory, watch: Watch) {
+  init(_ inner: any SchedulePolicy, maximumSteps: Int, memory: Memory, watch: StallWatchdog) {
     self.inner = inner
     self.maximumSteps = maximumSteps
     self.memory = memory
@@ -87,7 +87,7 @@ final class WatchedPolicy: WrappingPolicy {
 }
 
 /// What the thread that waits for an exploration sees of it.
-final class Watch: Sendable {
+final class StallWatchdog: Sendable {
   private let ticks = Atomic(0)
   private let met = Atomic(0)
   private let latest = Guarded<(thread: String, operation: Operation)?>(nil)

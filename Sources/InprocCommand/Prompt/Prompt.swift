@@ -9,10 +9,10 @@ struct Prompt {
   private let editor: LineEditor
   private let session: Session
   private let output: PromptOutput
-  private let main: ServingThread
-  private let tools: Tools
+  private let main: JobThread
+  private let tools: SessionTools
   private let entered = LastEntered()
-  private let explored = Explored()
+  private let explored = ExploredRuns()
   static let name = "prompt"
 
   /// Reads and runs what is typed until the user leaves.
@@ -41,14 +41,14 @@ struct Prompt {
     self.output = output
     var options = Session.Options()
     options.endsRunOnFailure = false
-    let state = Tools.State()
+    let state = SessionTools.State()
     options.observer = state.journal
     options.maximumSteps = Int.max
     let scheduler = FreeScheduler()
     let session = Session(
       scheduler: scheduler, output: output, options: options, file: Prompt.name)
     self.session = session
-    tools = Tools(
+    tools = SessionTools(
       state: state, session: session, output: output, editor: editor,
       recorder: SequenceRecorder(session.registry) { $0.printed })
     main = try session.startMain(scheduler) { output.tellDeadlock($0) }
@@ -66,7 +66,7 @@ struct Prompt {
     }
     editor.hint = { text, cursor in
       let typed = TypedStatement(text, cursor: cursor)
-      let own = typed.isFirst ? typed.words.first.flatMap(OwnCommand.syntax) : nil
+      let own = typed.isFirst ? typed.words.first.flatMap(PromptCommand.syntax) : nil
       return (typed.description?.syntax ?? own).map { palette("# \($0)", .note) }
     }
   }
@@ -158,7 +158,7 @@ struct Prompt {
 
   private func run(_ entry: Transcript.Entry) -> Ending {
     if entry.isInterrupted { return runInterrupted(entry) }
-    switch Entered(entry.command) {
+    switch ParsedInput(entry.command) {
     case .nothing, .transcript: return .done
     case .own(let command): return run(command)
     case .script(let script, .echoed(let parts)):
@@ -178,7 +178,7 @@ struct Prompt {
     guard let script = try? Parser.parse(entry.screen), !script.statements.isEmpty else {
       return .done
     }
-    return run(script, .noted(Entered.parts(of: script)), isOnScreen: false)
+    return run(script, .noted(ParsedInput.parts(of: script)), isOnScreen: false)
   }
 
   private func tellLeft(_ count: Int, _ whence: String = "of what was pasted") {
@@ -196,7 +196,7 @@ struct Prompt {
     }
   }
 
-  private func run(_ script: Script, _ showing: Entered.Showing, isOnScreen: Bool) -> Ending {
+  private func run(_ script: Script, _ showing: ParsedInput.Showing, isOnScreen: Bool) -> Ending {
     guard output.compare(script.leadingExpectations, in: session) else { return .failed }
     if script.statements.isEmpty {
       tools.state.journal.noteComments(script.lines)
@@ -232,17 +232,17 @@ struct Prompt {
   }
 
   /// Runs a command that only the prompt has.
-  private func run(_ command: OwnCommand) -> Ending {
+  private func run(_ command: PromptCommand) -> Ending {
     output.begin()
     switch command {
     case .help(let topic):
-      guard let text = OwnCommand.help(topic) else {
-        output.line(.error(OwnCommand.noTopic(topic ?? "")), thread: nil)
+      guard let text = PromptCommand.help(topic) else {
+        output.line(.error(PromptCommand.noTopic(topic ?? "")), thread: nil)
         return .failed
       }
       output.text(text)
     case .history(let last):
-      let listing = OwnCommand.listing(editor.historyEntries, last: last)
+      let listing = PromptCommand.listing(editor.historyEntries, last: last)
       if !listing.isEmpty { output.text(listing) }
     case .explore(let explore):
       switch explore.run(explored, session.names, output, editor) {
@@ -267,15 +267,15 @@ struct Prompt {
 /// screen and again when it runs.
 private final class LastEntered {
   private var text: String?
-  private var entered = Entered.nothing
+  private var entered = ParsedInput.nothing
 
-  func take(_ text: String) -> Entered {
+  func take(_ text: String) -> ParsedInput {
     if self.text == text {
       self.text = nil
       return entered
     }
     self.text = text
-    entered = Entered(text)
+    entered = ParsedInput(text)
     return entered
   }
 }

@@ -194,7 +194,7 @@ package struct ScenarioRunner: Sendable {
     if let steps = script.directives.steps { settings.maximumSteps = steps }
     settings.limits = limits
     settings.root = options.sourceScope.root(of: file)
-    return Session(scheduler: scheduler, output: Silence(), options: settings, file: file)
+    return Session(scheduler: scheduler, output: DiscardingOutput(), options: settings, file: file)
   }
 
   /// What one run may take. The time of a search is not that of a run: where it is over, the search
@@ -254,7 +254,7 @@ package struct ScenarioRunner: Sendable {
 }
 
 /// Replays compare results and print none.
-private struct Silence: SessionOutput {
+private struct DiscardingOutput: SessionOutput {
   func line(_ line: ResultLine, thread: String?) {}
   func text(_ text: String) {}
 }

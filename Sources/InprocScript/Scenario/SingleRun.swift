@@ -107,14 +107,14 @@ extension ScenarioRunner {
     guard let timeout = options.timeout else {
       return conclude(session.run(script), nil, script, file)
     }
-    let guardian: Guardian
-    do { guardian = try Guardian(session, after: timeout) } catch {
+    let watchdog: Watchdog
+    do { watchdog = try Watchdog(session, after: timeout) } catch {
       return ScenarioResult.error(
         "nothing can watch --timeout \(timeout.inWords): \(error.description)", file: file,
         title: script.directives.title)
     }
     let result = session.run(script)
-    guardian.finish()
+    watchdog.finish()
     return conclude(result, nil, script, file)
   }
 }

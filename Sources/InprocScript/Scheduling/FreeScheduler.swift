@@ -56,8 +56,8 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
 
   /// A thread that runs one job after the other, in between which it does not count as waiting: a
   /// prompt's `main`. It has the deep stack that the program's first thread lacks.
-  package func startServing(name: String) throws(InprocError) -> ServingThread {
-    let serving = ServingThread()
+  package func startServing(name: String) throws(InprocError) -> JobThread {
+    let serving = JobThread()
     serving.parker = try start(name: name) { _ in serving.work() }
     return serving
   }

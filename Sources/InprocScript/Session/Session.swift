@@ -187,7 +187,7 @@ package final class Session: Sendable {
   /// first failure.
   ///
   /// - Throws: `.invalidValue` if the system has no thread left.
-  func startStreamedMain(_ free: FreeScheduler) throws(InprocError) -> ServingThread {
+  func startStreamedMain(_ free: FreeScheduler) throws(InprocError) -> JobThread {
     noticeDeadlocks()
     pausesAtPrompts.store(true, ordering: .relaxed)
     let serving = try free.startServing(name: "main")
@@ -290,7 +290,7 @@ package final class Session: Sendable {
   /// - Throws: `.invalidValue` if the system has no thread left.
   package func startMain(
     _ free: FreeScheduler, onDeadlock: @escaping @Sendable ([ThreadSituation]) -> Void
-  ) throws(InprocError) -> ServingThread {
+  ) throws(InprocError) -> JobThread {
     free.onDeadlock = { [unowned self] in onDeadlock(situations(but: nil as String?)) }
     let serving = try free.startServing(name: "main")
     main.status.withLock { $0.parker = serving.parker }
@@ -306,7 +306,7 @@ package final class Session: Sendable {
   }
 
   /// Runs what was typed, on `main`, after ``expectLine()``. An error ends only this line.
-  package func runLine(_ script: Script, file: String, on serving: ServingThread) -> LineEnding {
+  package func runLine(_ script: Script, file: String, on serving: JobThread) -> LineEnding {
     let ending = Guarded(LineEnding.finished)
     serving.run { [self] in
       let result = runLine(script, file: file)

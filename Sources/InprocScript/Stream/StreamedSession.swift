@@ -9,7 +9,7 @@ package final class StreamedSession: @unchecked Sendable {
   // Unchecked for `pending`, which only the thread that hands the commands in uses.
   private let session: Session
   private let scheduler: FreeScheduler
-  private let main: ServingThread
+  private let main: JobThread
   private var pending: PendingLines?
   private var endsAtPrompt = false
 

@@ -91,7 +91,7 @@ extension ExploreCommand {
   ///   - editor: the terminal.
   /// - Returns: how it came out.
   func run(
-    _ explored: Explored, _ names: SessionNames, _ output: PromptOutput, _ editor: LineEditor
+    _ explored: ExploredRuns, _ names: SessionNames, _ output: PromptOutput, _ editor: LineEditor
   ) -> Ending {
     let script: Script
     let name: String
@@ -127,7 +127,7 @@ extension ExploreCommand {
   }
 
   private func explore(
-    _ script: Script, _ name: String, _ explored: Explored, _ names: SessionNames,
+    _ script: Script, _ name: String, _ explored: ExploredRuns, _ names: SessionNames,
     _ output: PromptOutput, _ editor: LineEditor
   ) -> Ending {
     let isStopped = Guarded(false)
@@ -168,7 +168,8 @@ extension ExploreCommand {
     var hasFile = false
     if case .file = self { hasFile = true }
     explored.take(
-      Explored.Runs(script: script, name: name, hasFile: hasFile, outcomes: result.outcomes, pool),
+      ExploredRuns.Runs(
+        script: script, name: name, hasFile: hasFile, outcomes: result.outcomes, pool),
       output)
     return isStopped.withLock { $0 } ? .interrupted : ending
   }

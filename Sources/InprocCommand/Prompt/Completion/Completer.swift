@@ -42,7 +42,7 @@ struct Completer {
     if ["else", "catch"].contains(first) {
       return plain(first == "else" && typed.words.count == 1 ? ["{", "if"] : ["{"])
     }
-    if typed.isFirst, typed.words.count == 1, let own = OwnCommand.operands[first] {
+    if typed.isFirst, typed.words.count == 1, let own = PromptCommand.operands[first] {
       return plain(own)
     }
     guard let description = typed.description else { return [] }
@@ -67,7 +67,7 @@ struct Completer {
     case "try": return plain(["catch"])
     default: break
     }
-    return plain((CommandTable.keywords + (typed.isFirst ? OwnCommand.words : [])).sorted())
+    return plain((CommandTable.keywords + (typed.isFirst ? PromptCommand.words : [])).sorted())
   }
 
   private func values(
@@ -89,7 +89,7 @@ struct Completer {
     case .comparison: return plain(Comparison.allCases.map(\.rawValue))
     case .duration: return plain(Self.durations)
     case .scope: return plain(ListScope.allCases.map(\.rawValue))
-    case .topic: return plain((CommandTable.keywords + OwnCommand.words).sorted())
+    case .topic: return plain((CommandTable.keywords + PromptCommand.words).sorted())
     case .literal(let word): return plain([word])
     case .integer, .path: return []
     }

@@ -20,7 +20,7 @@ struct ShownCommand {
 /// A text that is running, whose commands are shown one after the other.
 struct RunningText {
   var script: Script
-  var showing: Entered.Showing
+  var showing: ParsedInput.Showing
   /// One that was typed stands alone on the line above.
   var isOnScreen: Bool
   /// How many lines had been printed when it was.

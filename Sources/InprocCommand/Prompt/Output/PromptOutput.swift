@@ -202,7 +202,7 @@ final class PromptOutput: SessionOutput {
       }
       var message = diagnostic.message
       if isBlock { message = "line \(diagnostic.line): " + message }
-      if let hint = OwnCommand.suggestion(for: diagnostic) ?? diagnostic.hint {
+      if let hint = PromptCommand.suggestion(for: diagnostic) ?? diagnostic.hint {
         message += "; " + hint
       }
       let error = CommandError(diagnostic.code, message.escapingUnprintable)

@@ -3,7 +3,7 @@ import InprocScript
 
 /// What only the prompt understands. These words are no keywords of the language, so that files may
 /// use them as names.
-enum OwnCommand: Equatable {
+enum PromptCommand: Equatable {
   /// `history [N]`
   case history(last: Int?)
   /// `help [TOPIC]`
@@ -107,12 +107,12 @@ enum OwnCommand: Equatable {
   }
 }
 
-extension OwnCommand {
+extension PromptCommand {
   /// Several lines of commands, pasted, some of which are the prompt's own; nil where none is.
   ///
   /// They run one by one, as the commands of a transcript do, once all that belongs to the language
   /// was read without a mistake.
-  static func amongOthers(in text: String) -> Entered? {
+  static func amongOthers(in text: String) -> ParsedInput? {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.contains(where: beginsOwn) else { return nil }
     var rest = ""
@@ -124,7 +124,7 @@ extension OwnCommand {
       command += command.isEmpty ? String(line) : "\n" + line
       blocks.take(String(line))
       if blocks.areOpen { continue }
-      let isOwn = beginsOwn(command[...]) && OwnCommand(command) != nil
+      let isOwn = beginsOwn(command[...]) && PromptCommand(command) != nil
       if command.contains(where: { !$0.isWhitespace }) { count += 1 }
       found = found || isOwn
       // Blank lines in its place: the others keep their line numbers.

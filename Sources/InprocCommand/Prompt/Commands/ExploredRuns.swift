@@ -3,7 +3,7 @@ import InprocScript
 import LineEditor
 
 /// What the last `explore` of a prompt has found: its runs can be gone through.
-final class Explored {
+final class ExploredRuns {
   struct Runs {
     var script: Script
     var name: String

@@ -1,13 +1,13 @@
 import InprocScript
 
 /// A text that was entered, parsed into what is run and how its results are shown.
-enum Entered {
+enum ParsedInput {
   /// There is nothing to run.
   case nothing
   /// A piece of a screen. Each command is shown again behind a prompt, before its results.
   case transcript(Transcript)
   /// A command that only the prompt has.
-  case own(OwnCommand)
+  case own(PromptCommand)
   case script(Script, how: Showing)
   case broken(SyntaxError)
 
@@ -33,7 +33,7 @@ enum Entered {
         return
       }
       if line.prompt == .continuation {
-        self = Entered(line.text)
+        self = ParsedInput(line.text)
         return
       }
     }
@@ -41,11 +41,11 @@ enum Entered {
       self = .transcript(transcript)
       return
     }
-    if isBlock, let commands = OwnCommand.amongOthers(in: text) {
+    if isBlock, let commands = PromptCommand.amongOthers(in: text) {
       self = commands
       return
     }
-    if let own = OwnCommand(text) {
+    if let own = PromptCommand(text) {
       self = .own(own)
       return
     }

@@ -1,7 +1,7 @@
 internal import Inproc
 
 /// Runs jobs of another thread, which waits for each.
-package final class ServingThread: @unchecked Sendable {
+package final class JobThread: @unchecked Sendable {
   // Unchecked for `parker`, which is set before the thread is handed out.
   package internal(set) var parker: (any SessionParker)?
   private let given = Signal()

@@ -2,7 +2,7 @@ internal import Inproc
 
 /// Ends a free run that takes too long: its threads may all be waiting, so that none of them sees
 /// that the time is over.
-final class Guardian: Sendable {
+final class Watchdog: Sendable {
   private let isOver = Signal()
   private let hasEnded = Signal()
 

@@ -4,7 +4,7 @@ import InprocScript
 import LineEditor
 
 /// Runs `trace`, `watch`, `diagram` and `record`.
-struct Tools {
+struct SessionTools {
   /// What is being recorded, if anything is.
   final class State: Sendable {
     let recording = Guarded<Recording?>(nil)
