@@ -66,8 +66,8 @@ struct Prompt {
     }
     editor.hint = { text, cursor in
       let typed = TypedStatement(text, cursor: cursor)
-      let own = typed.isFirst ? typed.words.first.flatMap(PromptCommand.syntax) : nil
-      return (typed.description?.syntax ?? own).map { palette("# \($0)", .note) }
+      let own = typed.isFirst ? typed.words.first.flatMap(CommandTable.promptCommand) : nil
+      return (typed.description?.syntax ?? own?.syntax).map { palette("# \($0)", .note) }
     }
   }
 

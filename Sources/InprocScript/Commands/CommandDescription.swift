@@ -102,15 +102,29 @@ package struct OperandDescription: Hashable, Sendable {
     case literal(String)
   }
   package enum Occurrence: Hashable, Sendable { case one, optional, any, several }
+  /// Which of the names that exist complete it.
+  package enum Role: Hashable, Sendable {
+    case any
+    /// None: it names what the command makes.
+    case new
+    /// Handles that receive.
+    case receiver
+    /// Handles of `bidi` binds.
+    case server
+  }
 
   package var kind: Kind
   package var placeholder: String
   package var occurrence: Occurrence
+  package var role: Role
 
-  package init(_ kind: Kind, _ placeholder: String, _ occurrence: Occurrence = .one) {
+  package init(
+    _ kind: Kind, _ placeholder: String, _ occurrence: Occurrence = .one, role: Role = .any
+  ) {
     self.kind = kind
     self.placeholder = placeholder
     self.occurrence = occurrence
+    self.role = role
   }
 
   package static func word(_ text: String) -> OperandDescription {
@@ -178,6 +192,7 @@ extension OptionDescription {
 extension OperandDescription {
   static let endpoint = OperandDescription(.endpoint, "ENDPOINT")
   static let handle = OperandDescription(.handle, "HANDLE")
+  static let receiver = OperandDescription(.handle, "HANDLE", role: .receiver)
   static let frames = OperandDescription(.frame, "FRAME", .several)
   static let variable = OperandDescription(.variable, "VAR")
 }

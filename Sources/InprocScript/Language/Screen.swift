@@ -195,7 +195,7 @@ private struct ScreenReader {
     let words = line.text.split { $0 == " " || $0 == "\t" || $0 == "{" || $0 == "\r" }
     guard line.prompt == .first, let word = words.first.map(String.init) else { return }
     isOwn =
-      TranscriptLine.promptWords.contains(word)
+      CommandTable.promptWords.contains(word)
       || word == "help" && words.count <= 2 && !line.text.contains(";")
     showsText = isOwn || TranscriptLine.showsText(line.text)
     if isOwn { screen.skip(index) }

@@ -8,9 +8,6 @@ package struct TranscriptLine {
   /// A command, an expectation, what the prompt or another thread tells, or nothing.
   package enum Kind { case text, expectation, report, empty }
 
-  /// The words of the prompt's own commands, which no file runs.
-  package static let promptWords = ["diagram", "explore", "history", "record", "trace", "watch"]
-
   package private(set) var prompt: Prompt?
   /// A prompt stood before a prompt.
   package private(set) var isNested = false

@@ -51,32 +51,6 @@ enum ExploreCommand: Equatable {
   private static func isBlank(_ character: Character) -> Bool {
     character == " " || character == "\t" || character == "\n"
   }
-
-  static let help = """
-    explore { … }
-    explore FILE
-    explore open N
-
-      Runs the block, or a scenario file, under every interleaving of its threads
-      that can differ, in an empty session of its own: yours is not touched. Shows
-      each outcome and in how many schedules it came: what 'observe' added, or else
-      what was received. A failure is told with the run that leads to it. Ctrl-C
-      ends the search.
-
-      The outcomes are numbered. At the prompt that follows, the digit of one opens
-      the run that led there, a column for each thread, to be stepped forward and
-      back; 'explore open N' does so later. A block may begin with directives such
-      as '@forbidden 1'.
-
-    Example:
-      explore {
-        bind inproc://log as log
-        spawn a { send log one }
-        spawn b { send log two }
-        recv log
-      }
-
-    """
 }
 
 extension ExploreCommand {

@@ -16,25 +16,7 @@ enum PromptCommand: Equatable {
   case malformed(String)
 
   /// Words that complete and are suggested as commands.
-  static let words = TranscriptLine.promptWords
-
-  /// What may follow them, beside files.
-  static let operands = [
-    "explore": ["open", "{"], "history": [], "record": ["off"], "trace": ["off", "on"],
-  ]
-
-  /// How one of them is written; nil for other words.
-  static func syntax(of word: String) -> String? {
-    switch word {
-    case "diagram": "diagram [FILE]"
-    case "explore": "explore { … }, explore FILE, or explore open N"
-    case "history": "history [N]"
-    case "record": "record FILE|off"
-    case "trace": "trace on|off"
-    case "watch": "watch"
-    default: nil
-    }
-  }
+  static let words = CommandTable.promptWords
 
   /// A text that is one of these commands, or nil.
   init?(_ text: String) {
@@ -64,28 +46,13 @@ enum PromptCommand: Equatable {
 
   /// The answer to `help`, 21 rows at most; nil for a topic that does not exist.
   static func help(_ topic: String?) -> String? {
-    switch topic {
-    case nil:
+    guard let topic else {
       return Help.overview() + """
-        Also: diagram explore history record trace watch. Tab completes.
+        Also: \(words.joined(separator: " ")). Tab completes.
 
         """
-    case "explore": return ExploreCommand.help
-    case "history":
-      return """
-        history [N]
-
-          Shows what was typed at this prompt, in this session and in former ones;
-          with N only the last N entries. A block is one entry. The arrow keys and
-          Ctrl-R bring entries back. A line that begins with a blank is not kept.
-          INPROC_HISTORY names another file to keep them in; set and empty, none.
-
-        Example:
-          history 10
-
-        """
-    case let topic?: return ToolCommand.help(topic) ?? Help.topic(topic)
     }
+    return CommandTable.promptCommand(topic)?.help ?? Help.topic(topic)
   }
 
   static func noTopic(_ topic: String) -> CommandError {

@@ -42,15 +42,15 @@ struct Completer {
     if ["else", "catch"].contains(first) {
       return plain(first == "else" && typed.words.count == 1 ? ["{", "if"] : ["{"])
     }
-    if typed.isFirst, typed.words.count == 1, let own = PromptCommand.operands[first] {
-      return plain(own)
+    if typed.isFirst, typed.words.count == 1, let own = CommandTable.promptCommand(first) {
+      return plain(own.operands)
     }
     guard let description = typed.description else { return [] }
     let expected = Expected(description, after: typed.words.dropFirst())
     if let option = expected.value {
       return plain(option.placeholder == "VAR" ? merged(\.variables, typed) : [])
     }
-    var found = expected.operands.flatMap { values(of: $0, description, expected.given, typed) }
+    var found = expected.operands.flatMap { values(of: $0, expected.given, typed) }
     found += expected.options.map { option in
       switch option.kind {
       case .name, .flag: Candidate(text: option.name)
@@ -62,29 +62,25 @@ struct Completer {
   }
 
   private func keywords(for typed: TypedStatement) -> [Candidate] {
-    switch typed.closedBlock {
-    case "if": return plain(["else"])
-    case "try": return plain(["catch"])
-    default: break
-    }
+    let closed = typed.closedBlock.flatMap(CommandTable.description(of:))
+    if let continuation = closed?.continuation { return plain([continuation.word]) }
     return plain((CommandTable.keywords + (typed.isFirst ? PromptCommand.words : [])).sorted())
   }
 
   private func values(
-    of operand: OperandDescription, _ command: CommandDescription, _ given: [String],
-    _ typed: TypedStatement
+    of operand: OperandDescription, _ given: [String], _ typed: TypedStatement
   ) -> [Candidate] {
     switch operand.kind {
     case .endpoint:
       let scheme = [Candidate(text: "inproc://", suffix: "")]
-      if command.keyword == "bind" { return scheme }
+      if operand.role == .new { return scheme }
       let bound = merged(\.endpoints, typed)
       return bound.isEmpty ? scheme : plain(bound.map { Frame($0).printed })
-    case .handle: return plain(handles(for: command.keyword, typed).filter { !given.contains($0) })
+    case .handle: return plain(handles(for: operand.role, typed).filter { !given.contains($0) })
     case .thread:
-      if command.keyword == "spawn" { return [] }
+      if operand.role == .new { return [] }
       return plain(merged(\.threads, typed).filter { !given.contains($0) })
-    case .variable: return plain(command.keyword == "for" ? [] : merged(\.variables, typed))
+    case .variable: return plain(operand.role == .new ? [] : merged(\.variables, typed))
     case .frame: return plain(merged(\.variables, typed).map(Self.reference))
     case .comparison: return plain(Comparison.allCases.map(\.rawValue))
     case .duration: return plain(Self.durations)
@@ -95,11 +91,13 @@ struct Completer {
     }
   }
 
-  private func handles(for keyword: String, _ typed: TypedStatement) -> [String] {
-    switch keyword {
-    case "recv", "drain", "select", "for": merged(\.receivers, typed)
-    case "reply": merged(\.servers, typed)
-    default: merged(\.handles, typed)
+  private func handles(
+    for role: OperandDescription.Role, _ typed: TypedStatement
+  ) -> [String] {
+    switch role {
+    case .receiver: merged(\.receivers, typed)
+    case .server: merged(\.servers, typed)
+    case .any, .new: merged(\.handles, typed)
     }
   }
 
@@ -112,7 +110,7 @@ struct Completer {
   private func isPath(_ typed: TypedStatement) -> Bool {
     guard typed.words.count == 1, let first = typed.words.first else { return false }
     return typed.description?.operands.first?.kind == .path
-      || (typed.isFirst && ["diagram", "explore", "record"].contains(first))
+      || (typed.isFirst && CommandTable.promptCommand(first)?.takesPath == true)
   }
 
   // MARK: Parts of words

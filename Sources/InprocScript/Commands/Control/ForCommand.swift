@@ -3,7 +3,9 @@ internal import Inproc
 /// Runs a block for each message: `for job in inbox { … }`.
 struct ForCommand: Command {
   static let description = CommandDescription(
-    "for", group: .control, operands: [.variable, .word("in"), .handle], blocks: "{ … }",
+    "for", group: .control,
+    operands: [OperandDescription(.variable, "VAR", role: .new), .word("in"), .receiver],
+    blocks: "{ … }",
     body: .loop,
     summary: "run a block for each message",
     details: "VAR holds the message. It ends when the handle is closed and all is received.",

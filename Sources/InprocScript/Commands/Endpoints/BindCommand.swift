@@ -3,7 +3,7 @@ internal import Inproc
 /// Binds an endpoint: `bind inproc://jobs as inbox`.
 struct BindCommand: SimpleCommand {
   static let description = CommandDescription(
-    "bind", group: .endpoints, operands: [.endpoint],
+    "bind", group: .endpoints, operands: [OperandDescription(.endpoint, "ENDPOINT", role: .new)],
     options: [
       .asName, OptionDescription("bidi", .flag), OptionDescription("capacity", .integer, "N"),
     ],

@@ -3,7 +3,7 @@ internal import Inproc
 /// Takes all queued messages: `drain inbox`.
 struct DrainCommand: SimpleCommand {
   static let description = CommandDescription(
-    "drain", group: .messages, operands: [.handle],
+    "drain", group: .messages, operands: [.receiver],
     summary: "take all queued messages",
     details: "It never waits. What is closed gives (none).",
     results: "one line a message, or (none)",

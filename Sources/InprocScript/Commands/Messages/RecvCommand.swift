@@ -3,7 +3,7 @@ internal import Inproc
 /// Receives the oldest message: `recv inbox as job`.
 struct RecvCommand: SimpleCommand {
   static let description = CommandDescription(
-    "recv", group: .messages, operands: [.handle], options: [.timeout, .asVariable],
+    "recv", group: .messages, operands: [.receiver], options: [.timeout, .asVariable],
     summary: "receive the oldest message",
     details: "It waits while there is none. 'as VAR' also keeps the message in a variable.",
     results: "one line, the frames",

@@ -3,7 +3,8 @@ internal import Inproc
 /// Answers the last message of a client: `reply server 3`.
 struct ReplyCommand: SimpleCommand {
   static let description = CommandDescription(
-    "reply", group: .messages, operands: [.handle, .frames],
+    "reply", group: .messages,
+    operands: [OperandDescription(.handle, "HANDLE", role: .server), .frames],
     summary: "answer the last message",
     details: "The handle is that of a 'bidi' bind; the answer goes to the client that sent the "
       + "message this thread last received there.",

@@ -4,7 +4,7 @@ internal import Inproc
 struct SelectCommand: SimpleCommand {
   static let description = CommandDescription(
     "select", group: .messages,
-    operands: [OperandDescription(.handle, "HANDLE", .several)],
+    operands: [OperandDescription(.handle, "HANDLE", .several, role: .receiver)],
     options: [.timeout, .asVariable],
     summary: "wait for one of some handles",
     details: "Waits until one has a message or is closed, and takes nothing. The first named "

@@ -1,7 +1,8 @@
 /// Runs a block on a new thread: `spawn worker { … }`.
 struct SpawnCommand: SimpleCommand {
   static let description = CommandDescription(
-    "spawn", group: .threads, operands: [OperandDescription(.thread, "NAME", .optional)],
+    "spawn", group: .threads,
+    operands: [OperandDescription(.thread, "NAME", .optional, role: .new)],
     blocks: "{ … }", body: .thread,
     summary: "run a block on a new thread",
     details: "The thread's name is NAME (default t1, t2, …). It starts with a copy of the "
