@@ -18,7 +18,7 @@ package struct CommandTable: Sendable {
   /// The commands that only the prompt has, sorted by their words.
   package let promptCommands: [PromptCommandDescription]
   /// Words that begin a further block of a command, such as `else`.
-  package let continuations: Set<String>
+  let continuations: Set<String>
   private let byKeyword: [String: any Command.Type]
 
   init(_ commands: [any Command.Type], prompt: [PromptCommandDescription] = []) {

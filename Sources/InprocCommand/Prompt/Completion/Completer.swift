@@ -39,8 +39,10 @@ struct Completer {
 
   private func candidates(for typed: TypedStatement) -> [Candidate] {
     guard let first = typed.words.first else { return keywords(for: typed) }
-    if ["else", "catch"].contains(first) {
-      return plain(first == "else" && typed.words.count == 1 ? ["{", "if"] : ["{"])
+    let begun = CommandTable.all.first { $0.continuation?.word == first }
+    if let begun {
+      let repeatsItself = begun.continuation?.repeatsItself == true && typed.words.count == 1
+      return plain(repeatsItself ? ["{", begun.keyword] : ["{"])
     }
     if typed.isFirst, typed.words.count == 1, let own = CommandTable.promptCommand(first) {
       return plain(own.operands)

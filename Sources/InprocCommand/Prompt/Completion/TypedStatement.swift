@@ -41,8 +41,13 @@ struct TypedStatement {
     partial = reader.word
     start = partial.isEmpty ? min(cursor, text.unicodeScalars.count) : reader.start
     isText = reader.isComment || words.first?.hasPrefix("=") ?? partial.hasPrefix("=")
-    if ["else", "catch"].contains(words.first), closedBlock != nil {
-      if words.count > 1, words[1] == "if" { words.removeFirst() }
+    // The command of an `else if` is typed as any other.
+    if words.count > 1, closedBlock != nil,
+      let description = CommandTable.description(of: words[1]),
+      let continuation = description.continuation, continuation.repeatsItself,
+      continuation.word == words[0]
+    {
+      words.removeFirst()
     }
   }
 
