@@ -192,29 +192,44 @@ struct DeadlineTests {
   @Test("go off in their order, whatever order they were set in")
   func order() async throws {
     let gone = Guarded<[Int]>([])
-    let now = ContinuousClock.now
     let numbers = [37, 5, 81, 12, 64, 3, 99, 28, 70, 41, 55, 8]
-    let alarms = numbers.map { number in
-      TimerService.shared.alarm(at: now + .microseconds(10 * number)) {
-        gone.withLock { $0.append(number) }
+    await whileNoneGoesOff { now in
+      for number in numbers {
+        _ = TimerService.shared.alarm(at: now + .microseconds(10 * number)) {
+          gone.withLock { $0.append(number) }
+        }
       }
     }
     await until { gone.withLock { $0.count } == numbers.count }
     #expect(gone.withLock { $0 } == numbers.sorted())
-    withExtendedLifetime(alarms) {}
   }
 
   @Test("that were cancelled do not go off")
   func cancelled() async throws {
     let gone = Guarded<[Int]>([])
-    let now = ContinuousClock.now
-    let alarms = (0..<40).map { number in
-      TimerService.shared.alarm(at: now + .milliseconds(20 + number)) {
-        gone.withLock { $0.append(number) }
+    await whileNoneGoesOff { now in
+      let alarms = (0..<40).map { number in
+        TimerService.shared.alarm(at: now + .microseconds(number)) {
+          gone.withLock { $0.append(number) }
+        }
       }
+      for number in stride(from: 0, to: 40, by: 2) { alarms[number]?.cancel() }
     }
-    for number in stride(from: 0, to: 40, by: 2) { alarms[number]?.cancel() }
     await until { gone.withLock { $0.count } == 20 }
     #expect(gone.withLock { $0 } == Array(stride(from: 1, to: 40, by: 2)))
+  }
+
+  /// Does something while the thread of the alarms is kept from letting any go off.
+  private func whileNoneGoesOff(_ body: (ContinuousClock.Instant) -> Void) async {
+    let now = ContinuousClock.now
+    let (isHeld, isDone) = (Signal(), Signal())
+    let holding = TimerService.shared.alarm(at: now) {
+      isHeld.signal()
+      _ = isDone.wait()
+    }
+    await onThread { _ = isHeld.wait() }
+    body(now)
+    isDone.signal()
+    withExtendedLifetime(holding) {}
   }
 }
