@@ -132,6 +132,13 @@ struct SpinningTests {
     #expect(failure.contains("the last of them in the loop at line 7"), "\(failure)")
   }
 
+  @Test("ends where all outcomes are wanted and the scenario observes something")
+  func allOutcomes() async throws {
+    let result = try await replay(Self.spin) { $0.showsOutcomes = true }
+    #expect(result.outcomes.map(\.outcome) == ["seen"])
+    #expect(result.exploration?.isComplete == true)
+  }
+
   @Test("is bounded by --preemptions, and then says so")
   func bounded() async throws {
     let result = try await replay(Self.spin) { $0.maximumPreemptions = 1 }

@@ -24,6 +24,8 @@ struct CommandTraits: Hashable, Sendable {
   var isDrawn: Bool
   /// Whether it waits for the clock, even without the option `timeout` or `wait`.
   var waitsForClock = false
+  /// Whether it adds to the outcome of the run.
+  var addsToOutcome = false
   /// Whether it runs another file.
   var runsFile = false
   /// Whether another thread may go on because of it, if it accesses anything at all.

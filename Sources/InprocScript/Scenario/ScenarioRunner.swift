@@ -185,8 +185,11 @@ package struct ScenarioRunner: Sendable {
     _ recorder: TimelineRecorder? = nil
   ) -> Session {
     var settings = Session.Options()
-    // Where outcomes are graded they are what was observed, and nothing else.
-    let wantsResults = options.showsOutcomes && script.directives.outcomes.isEmpty
+    // Where outcomes are graded, or the scenario observes something in some run, they are what was
+    // observed, and nothing else.
+    let wantsResults =
+      options.showsOutcomes && script.directives.outcomes.isEmpty
+      && !script.statements.contains(where: \.observes)
     settings.observer = SessionObservers.joined([
       recorder, options.ledger, wantsResults ? ResultCollector() : nil,
     ])

@@ -44,6 +44,9 @@ extension Statement {
     return waits || held.traits.waitsForClock || blocks.contains(where: \.usesTimers)
   }
 
+  /// Whether it, or a statement in one of its blocks, adds to the outcome of the run.
+  var observes: Bool { held.traits.addsToOutcome || blocks.contains(where: \.observes) }
+
   /// Whether it, or a statement in one of its blocks, runs another file.
   var sources: Bool { held.traits.runsFile || blocks.contains(where: \.sources) }
 
@@ -55,5 +58,6 @@ extension Statement {
 
 extension Block {
   fileprivate var usesTimers: Bool { statements.contains(where: \.usesTimers) }
+  fileprivate var observes: Bool { statements.contains(where: \.observes) }
   fileprivate var sources: Bool { statements.contains(where: \.sources) }
 }

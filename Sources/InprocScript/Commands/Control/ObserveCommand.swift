@@ -9,7 +9,8 @@ struct ObserveCommand: SimpleCommand {
     errors: [ErrorDescription(.unknownName, "no such variable")],
     example: "observe first")
 
-  static let traits = CommandTraits(results: .none, changesState: false, isDrawn: true)
+  static let traits = CommandTraits(
+    results: .none, changesState: false, isDrawn: true, addsToOutcome: true)
 
   let frames: [FrameExpression]
 
