@@ -62,7 +62,7 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
   func alarm(
     at instant: ContinuousClock.Instant, _ action: @escaping @Sendable () -> Void
   ) -> any Alarm {
-    guard let host = current?.host else { return SystemAlarm(at: instant, action) }
+    guard let host = current?.host else { return ClockAlarm(at: instant, of: .continuous, action) }
     return host.alarm(at: instant, action)
   }
 

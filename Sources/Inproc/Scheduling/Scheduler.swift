@@ -144,6 +144,7 @@ extension Scheduler {
   package func alarm(
     at instant: ContinuousClock.Instant, _ action: @escaping @Sendable () -> Void
   ) -> any Alarm {
-    TimerService.shared.alarm(at: instant, action) ?? SystemAlarm(at: instant, action)
+    TimerService.shared.alarm(at: instant, action)
+      ?? ClockAlarm(at: instant, of: .continuous, action)
   }
 }

@@ -59,11 +59,14 @@ package enum Deadline: Sendable {
   }
 }
 
-/// An alarm of any clock.
-private struct ClockAlarm: Alarm {
+/// An alarm of any clock, in a task that sleeps. Where it is cancelled the runtime keeps some hundred
+/// bytes of it until its time, so the ``TimerService`` comes first for the continuous clock.
+package struct ClockAlarm: Alarm {
   private let task: Task<Void, Never>
 
-  init<C: Clock>(at instant: C.Instant, of clock: C, _ action: @escaping @Sendable () -> Void) {
+  package init<C: Clock>(
+    at instant: C.Instant, of clock: C, _ action: @escaping @Sendable () -> Void
+  ) {
     task = Task {
       // A clock that refuses to sleep, other than because it was cancelled, keeps nobody waiting.
       do {
@@ -80,7 +83,7 @@ private struct ClockAlarm: Alarm {
     }
   }
 
-  func cancel() { task.cancel() }
+  package func cancel() { task.cancel() }
 }
 
 // Every instant and duration that a caller may name is compared before it is converted or computed

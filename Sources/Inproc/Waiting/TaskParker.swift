@@ -97,22 +97,3 @@ final class TaskParker: TaskParking {
   @inline(__always) func suspend() async { await suspension.suspend() }
   var identity: Registry.Event.Thread { .init(name: "task", id: number, isTask: true) }
 }
-
-/// An alarm of the runtime's clock, for when there is no thread left for the ``TimerService``. Where it is
-/// cancelled the runtime keeps some hundred bytes of it until its time.
-package struct SystemAlarm: Alarm {
-  private let task: Task<Void, Never>
-
-  package init(at instant: ContinuousClock.Instant, _ action: @escaping @Sendable () -> Void) {
-    task = Task {
-      // Day by day: a sleep of many years would overflow the runtime's timers and return at once.
-      while ContinuousClock.now < instant {
-        let left = ContinuousClock.now.duration(to: instant)
-        do { try await Task.sleep(for: min(left, .seconds(86_400))) } catch { return }
-      }
-      action()
-    }
-  }
-
-  package func cancel() { task.cancel() }
-}
