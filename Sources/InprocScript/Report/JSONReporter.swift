@@ -63,8 +63,7 @@ package struct JSONReporter: Reporter {
 
   private static func outcome(_ outcome: OutcomeSummary) -> JSON {
     .object([
-      ("outcome", .string(outcome.outcome)),
-      ("schedules", .number(outcome.schedules)),
+      ("outcome", .string(outcome.outcome)), ("schedules", .number(outcome.schedules)),
       ("grade", outcome.grade.word.map { .string($0) } ?? .null),
       ("comment", .optional(outcome.comment)),
       ("schedule", .optional(outcome.schedule.map { "\($0)" })),

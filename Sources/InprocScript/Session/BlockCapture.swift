@@ -10,31 +10,44 @@ struct BlockCapture {
   private let limit: Int?
   /// The number of the handle that a `for` receives at.
   private let handle: Int?
-  /// The value that the variable of the block hides; nil where it hides none.
-  private let hidden: Message?
+  /// The variable of the block, and the value outside of the block that it hides.
+  fileprivate var variable: String?
+  fileprivate var hidden: Message?
 
   /// - Parameters:
   ///   - loop: the loop that the block belongs to.
   ///   - limit: how many rounds it makes, if that is fixed.
   ///   - handle: the number of the handle that it receives at.
-  ///   - hidden: the value that its variable hides.
-  init(
-    loop: Statement, limit: Int? = nil, receivesAt handle: Int? = nil, hides hidden: Message?
-  ) {
+  init(loop: Statement, limit: Int? = nil, receivesAt handle: Int? = nil) {
     line = loop.range.line
     isLoop = true
     self.limit = limit
     self.handle = handle
-    self.hidden = hidden
   }
 
+  private init() { (line, isLoop, limit, handle) = (0, false, nil, nil) }
+
   /// That of a `catch`.
-  init(hides hidden: Message?) {
-    (line, isLoop, limit, handle, self.hidden) = (0, false, nil, nil, hidden)
-  }
+  static var handler: BlockCapture { BlockCapture() }
 
   func add(to hash: inout StableHash) {
     for number in [line, limit ?? -1, handle ?? -1] { hash.add(number) }
     hash.add(hidden)
+  }
+}
+
+extension SessionThread {
+  /// A block begins whose variable, if it has one, hides what that was outside.
+  func enterBlock(_ capture: BlockCapture, hiding variable: String?) {
+    var capture = capture
+    capture.variable = variable
+    capture.hidden = variable.flatMap { variables[$0] }
+    captures.append(capture)
+  }
+
+  /// The block that began last ends, and its variable is what it was outside.
+  func leaveBlock() {
+    guard let capture = captures.popLast(), let variable = capture.variable else { return }
+    variables[variable] = capture.hidden
   }
 }

@@ -54,13 +54,8 @@ struct ForCommand: Command {
       try executor.conclude(statement, prepared.map { _ in CommandOutput() })
       return .next
     }
-    let hidden = thread.variables[name]
-    thread.captures.append(
-      BlockCapture(loop: statement, receivesAt: source.number, hides: hidden))
-    defer {
-      thread.variables[name] = hidden
-      thread.captures.removeLast()
-    }
+    thread.enterBlock(BlockCapture(loop: statement, receivesAt: source.number), hiding: name)
+    defer { thread.leaveBlock() }
     var isFirst = true
     while true {
       if !isFirst {

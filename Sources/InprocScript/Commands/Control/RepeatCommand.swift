@@ -44,13 +44,11 @@ struct RepeatCommand: Command {
       try executor.conclude(statement, prepared.map { _ in CommandOutput() })
       return .next
     }
-    let hidden = variable.map { ($0, thread.variables[$0]) }
-    defer { if let hidden { thread.variables[hidden.0] = hidden.1 } }
     thread.rounds.append(0)
-    thread.captures.append(BlockCapture(loop: statement, limit: limit, hides: hidden?.1))
+    thread.enterBlock(BlockCapture(loop: statement, limit: limit), hiding: variable)
     defer {
       thread.rounds.removeLast()
-      thread.captures.removeLast()
+      thread.leaveBlock()
     }
     var round = 0
     while limit.map({ round < $0 }) ?? true {

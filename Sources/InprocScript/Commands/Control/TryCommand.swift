@@ -58,11 +58,9 @@ struct TryCommand: Command {
       }
       executor.forgive(failure)
       if let handler {
-        let hidden = name.map { ($0, thread.variables[$0]) }
-        defer { if let hidden { thread.variables[hidden.0] = hidden.1 } }
+        thread.enterBlock(.handler, hiding: name)
+        defer { thread.leaveBlock() }
         if let name { thread.variables[name] = Message(Frame(error.code.rawValue)) }
-        thread.captures.append(BlockCapture(hides: hidden?.1))
-        defer { thread.captures.removeLast() }
         flow = try executor.run(handler)
       }
     }
