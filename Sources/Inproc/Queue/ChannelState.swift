@@ -7,9 +7,9 @@ package struct Envelope: Sendable {
 }
 
 /// What a channel is between two calls, and how each call changes it. It is used under the channel's
-/// lock, knows no thread, and takes no locks but those of the queue's two ends, where it changes what
-/// direct sends and receives look at. Each transition is decided here, and whoever called it wakes those
-/// in `wakes` afterwards.
+/// lock and knows no thread. The only locks it takes are those of the queue's two ends, where it changes
+/// what direct sends and receives look at. Each transition is decided here, and the caller wakes the
+/// threads in `wakes` afterwards.
 ///
 /// Only the queue can change without it: calls that need not wait, and let no one go on who waits,
 /// put messages in and take them out directly. They look at the queue's flags afterwards, and come

@@ -131,7 +131,7 @@ struct HistoryFile {
     let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
     let lock = cel_open_file(path.lock.system, flags, 0o600)
     guard lock >= 0 else { return -1 }
-    // After one wait in vain, further entries do not wait for the lock.
+    // After one wait that failed, further entries do not wait for the lock.
     let result = cel_lock_file(lock, isLockContended ? 0 : Self.lockMilliseconds)
     isLockContended = result > 0
     if result == 0 { return lock }

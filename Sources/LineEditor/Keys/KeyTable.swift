@@ -1,7 +1,7 @@
 internal import CEditLine
 
-/// The keys of the editor, one entry each: libedit's bindings, the escape sequences that the decoder
-/// knows and the keys of full-screen views are made from these entries, and a test compares the table of
+/// The keys of the editor, one entry each. libedit's bindings, the escape sequences that the decoder
+/// knows and the keys of full-screen views are made from these entries. A test compares the table of
 /// keys in the documents with them. A new key is an entry here and a row there.
 ///
 /// libedit knows one line where a block has several, and code points where users see characters.
