@@ -10,6 +10,20 @@ import Testing
 struct ThreadLimitTests {
   private static let wrong = "bind inproc://a as a\nsend a hello\nrecv a\n=> wrong\n"
 
+  /// The program where another user can run it, though the package may be in a private folder.
+  private let shared: TemporaryFolder
+  private var program: String { shared.path + "/inproc" }
+
+  init() throws {
+    shared = try TemporaryFolder()
+    let files = FileManager.default
+    do {
+      try files.linkItem(atPath: executable, toPath: program)
+    } catch {
+      try files.copyItem(atPath: executable, toPath: program)
+    }
+  }
+
   /// Runs the program as a user who has that many threads at most.
   private func limited(
     _ threads: Int, _ arguments: [String], input: String = ""
@@ -18,7 +32,7 @@ struct ThreadLimitTests {
       "/usr/bin/env",
       [
         "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "prlimit",
-        "--nproc=\(threads)", executable,
+        "--nproc=\(threads)", program,
       ] + arguments, input: Array(input.utf8))
   }
 
