@@ -53,7 +53,8 @@ struct ContractTests {
       .invalidEndpoint: "invalid-endpoint", .addressInUse: "address-in-use",
       .notFound: "not-found", .notBidirectional: "not-bidirectional", .closed: "closed",
       .timedOut: "timed-out", .wouldBlock: "would-block", .noPeer: "no-peer",
-      .cancelled: "cancelled", .interrupted: "interrupted",
+      .cancelled: "cancelled", .interrupted: "interrupted", .notATopic: "not-a-topic",
+      .typeMismatch: "type-mismatch",
     ]
     for (code, word) in words { #expect(code.rawValue == word) }
   }

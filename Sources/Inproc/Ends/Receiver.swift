@@ -40,18 +40,19 @@ extension Receiver: ReceivingEnd, AsyncSequence {
   public struct Iterator: AsyncIteratorProtocol {
     @usableFromInline let receiver: Receiver
 
-    // Inlined where it is called, as `receive()` is.
+    // Inlined where it is called, as `receive()` is. Mutating, though nothing changes: without that
+    // the compiler's optimizer crashes on an iteration at the top level of a program.
 
     /// The next message; nil once closed or cancelled.
     @inlinable
-    public func next() async -> Message? {
+    public mutating func next() async -> Message? {
       if let message = receiver.messageAtOnce() { return message }
       return try? await receiver.messageLater()
     }
 
     /// The next message; nil once closed or cancelled.
     @inlinable
-    public func next(isolation actor: isolated (any Actor)?) async -> Message? {
+    public mutating func next(isolation actor: isolated (any Actor)?) async -> Message? {
       if let message = receiver.messageAtOnce() { return message }
       return try? await receiver.messageLater()
     }

@@ -42,14 +42,7 @@ public struct Delivery: Sendable {
 /// A server receives ``Request``s, the others ``Message``s. Several threads and tasks may receive on
 /// one; each message goes to exactly one of them. A wait that times out, is interrupted or cancelled
 /// has taken nothing.
-public protocol ReceivingEnd: AnyObject, Sendable {
-  /// What a receive gives.
-  associatedtype Received: Sendable
-  /// Where messages come from; opaque.
-  var inbound: Inbound { get }
-  /// Makes what a receive gives of what came.
-  func unwrap(_ delivery: Delivery) -> Received
-}
+public protocol ReceivingEnd: ReceivingReference {}
 
 extension ReceivingEnd {
   func unwrap(_ envelope: Envelope) -> Received {
@@ -176,14 +169,14 @@ public struct AsyncMessages<End: ReceivingEnd>: AsyncIteratorProtocol {
 
   /// The next message; nil once closed or cancelled.
   @specialized(where End == Receiver)
-  public func next() async -> End.Received? {
+  public mutating func next() async -> End.Received? {
     if let envelope = end.inbound.receiveAtOnce() { return end.unwrap(envelope) }
     return (try? await end.inbound.receiveLater(until: .never)).map(end.unwrap)
   }
 
   /// The next message; nil once closed or cancelled.
   @specialized(where End == Receiver)
-  public func next(isolation actor: isolated (any Actor)?) async -> End.Received? {
+  public mutating func next(isolation actor: isolated (any Actor)?) async -> End.Received? {
     if let envelope = end.inbound.receiveAtOnce() { return end.unwrap(envelope) }
     return (try? await end.inbound.receiveLater(until: .never)).map(end.unwrap)
   }

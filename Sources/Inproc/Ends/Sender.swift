@@ -218,10 +218,7 @@ public struct Outbound: Sendable {
 }
 
 /// The verbs of all that sends to an endpoint: ``Sender`` and ``Client``.
-public protocol SendingEnd: AnyObject, Sendable {
-  /// Where messages go; opaque.
-  var outbound: Outbound { get }
-}
+public protocol SendingEnd: SendingReference {}
 
 extension SendingEnd {
   /// Sends one message. Blocks while a bounded endpoint is full.
@@ -300,6 +297,11 @@ extension SendingEnd {
   public var endpoint: Endpoint { outbound.channel.endpoint }
   /// The endpoint's capacity.
   public var capacity: Capacity { outbound.channel.capacity }
+  /// How many messages are queued at the endpoint now, whoever sent them; 0 at a rendezvous.
+  public var queuedCount: Int {
+    let channel = outbound.channel
+    return channel.look(.count) { channel.count }
+  }
   /// Whether a send would have to wait now. Another thread can change that at any time.
   public var isFull: Bool {
     let channel = outbound.channel

@@ -40,6 +40,15 @@ extension Channel {
     close(dropping: dropping)
   }
 
+  /// Takes the endpoint off the registry, if it is still there: nothing is refused, but no further
+  /// connection can come.
+  func unbind() {
+    guard isBound, let removal = context.table.remove(endpoint, only: self, observers) else {
+      return
+    }
+    if removal.isLast { Channel(removal.queue.takeRetainedValue()).hasLostTies() }
+  }
+
   private func takeOffTable() {
     let removal = context.table.remove(endpoint, only: self, observers)
     if let removal, removal.isLast { removal.queue.release() }

@@ -10,6 +10,13 @@
     self.init(targets, order, Deadline(timeout))
   }
 
+  @usableFromInline
+  init(
+    _ targets: [Selection.Target], _ order: SelectOrder, until deadline: ContinuousClock.Instant
+  ) {
+    self.init(targets, order, Deadline.at(deadline))
+  }
+
   init(_ targets: [Selection.Target], _ order: SelectOrder, _ deadline: Deadline) {
     let first = order.first(of: targets.count)
     cases = targets.indices.map { position in

@@ -122,12 +122,7 @@ public enum SelectOrder: Sendable {
 public func select<Result>(
   _ cases: SelectCase<Result>..., order: SelectOrder = .firstNamed, timeout: Duration? = nil
 ) throws(InprocError) -> Result {
-  if let result = selectAtOnce(cases, order) { return result }
-  var selection = CaseSelection(cases.map { $0.target }, order, timeout)
-  while true {
-    let (index, delivery) = try selection.next()
-    if let result = cases[index].complete(delivery) { return result }
-  }
+  try select(cases, order: order, timeout: timeout)
 }
 
 /// Carries out one case, if one can be without further ado.
@@ -163,8 +158,7 @@ func selectAtOnce<Result>(_ cases: [SelectCase<Result>], _ order: SelectOrder) -
 nonisolated(nonsending) public func select<Result>(
   _ cases: SelectCase<Result>..., order: SelectOrder = .firstNamed, timeout: Duration? = nil
 ) async throws(InprocError) -> Result {
-  if !CaseSelection.isCancelled, let result = selectAtOnce(cases, order) { return result }
-  return try await select(cases, CaseSelection(cases.map { $0.target }, order, timeout))
+  try await select(cases, order: order, timeout: timeout)
 }
 
 @inlinable

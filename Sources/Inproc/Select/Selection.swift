@@ -54,7 +54,7 @@ public func select(
 ///   no ends.
 /// - Throws: `.timedOut`, `.interrupted`.
 /// - Complexity: O(ends) a call; a ``Poller`` that is kept has no such cost.
-@available(*, noasync, message: "select in a task names its ends: 'try await select(_:_:)'")
+@available(*, noasync, message: "use 'try await select(among:timeout:)'")
 public func select(
   among ends: [any ReceivingEnd], timeout: Duration? = nil
 ) throws(InprocError) -> Int? {

@@ -10,6 +10,11 @@
 /// ```
 public struct InprocError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The kinds of failure; the raw value is the word the command language uses.
+  ///
+  /// Later versions can have more: a `switch` over a code has an `@unknown default`.
+  #if hasAttribute(nonexhaustive)
+    @nonexhaustive
+  #endif
   public enum Code: String, Hashable, Sendable, CaseIterable {
     /// The text is no endpoint.
     case invalidEndpoint = "invalid-endpoint"
@@ -19,6 +24,10 @@ public struct InprocError: Error, Hashable, Sendable, CustomStringConvertible {
     case notFound = "not-found"
     /// The endpoint was not bound for replies.
     case notBidirectional = "not-bidirectional"
+    /// The endpoint was not bound as a topic.
+    case notATopic = "not-a-topic"
+    /// The endpoint passes on values of another type.
+    case typeMismatch = "type-mismatch"
     /// The other end is gone.
     case closed
     /// The time ran out; nothing was sent or received.
