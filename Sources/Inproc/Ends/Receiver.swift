@@ -82,7 +82,10 @@ extension Receiver {
   ///
   /// - Returns: the message, taken from the queue.
   /// - Throws: `.closed` once nothing is queued and nothing can come, `.interrupted`.
-  @available(*, noasync, message: "use 'try await receive()'")
+  @available(
+    *, noasync,
+    message: "use 'try await receive()'; at the top level of main.swift, within a function"
+  )
   @discardableResult
   @inlinable
   public func receive() throws(InprocError) -> Message {

@@ -21,7 +21,11 @@ extension ReceivingEnd {
   /// - Throws: `.timedOut`, `.interrupted`, `.closed` once nothing is queued and nothing can come;
   ///   `.invalidValue` for a limit below 1.
   /// - Complexity: O(messages taken); the queue is locked once for all of them.
-  @available(*, noasync, message: "use 'try await receive(into:max:timeout:)'")
+  @available(
+    *, noasync,
+    message:
+      "use 'try await receive(into:max:timeout:)'; at the top level of main.swift, within a function"
+  )
   @discardableResult
   public func receive(
     into buffer: inout [Received], max limit: Int, timeout: Duration? = nil
@@ -38,7 +42,11 @@ extension ReceivingEnd {
   ///   - deadline: when to give up.
   /// - Returns: how many were taken, 1 to `limit`.
   /// - Throws: `.timedOut`, `.interrupted`, `.closed`; `.invalidValue` for a limit below 1.
-  @available(*, noasync, message: "use 'try await receive(into:max:until:)'")
+  @available(
+    *, noasync,
+    message:
+      "use 'try await receive(into:max:until:)'; at the top level of main.swift, within a function"
+  )
   @discardableResult
   public func receive(
     into buffer: inout [Received], max limit: Int, until deadline: ContinuousClock.Instant

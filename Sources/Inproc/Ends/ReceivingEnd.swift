@@ -53,7 +53,10 @@ extension ReceivingEnd {
   ///
   /// - Returns: the message, taken from the queue.
   /// - Throws: `.closed` once nothing is queued and nothing can come, `.interrupted`.
-  @available(*, noasync, message: "use 'try await receive()'")
+  @available(
+    *, noasync,
+    message: "use 'try await receive()'; at the top level of main.swift, within a function"
+  )
   @discardableResult
   public func receive() throws(InprocError) -> Received {
     unwrap(try inbound.receive(until: .never))
@@ -64,7 +67,10 @@ extension ReceivingEnd {
   /// - Parameter timeout: the longest wait; nil waits without limit.
   /// - Returns: the message, taken from the queue.
   /// - Throws: `.timedOut`, `.closed`, `.interrupted`.
-  @available(*, noasync, message: "use 'try await receive(timeout:)'")
+  @available(
+    *, noasync,
+    message: "use 'try await receive(timeout:)'; at the top level of main.swift, within a function"
+  )
   @discardableResult
   public func receive(timeout: Duration?) throws(InprocError) -> Received {
     unwrap(try inbound.receive(until: Deadline(timeout)))
@@ -75,7 +81,10 @@ extension ReceivingEnd {
   /// - Parameter deadline: when to give up.
   /// - Returns: the message, taken from the queue.
   /// - Throws: `.timedOut`, `.closed`, `.interrupted`.
-  @available(*, noasync, message: "use 'try await receive(until:)'")
+  @available(
+    *, noasync,
+    message: "use 'try await receive(until:)'; at the top level of main.swift, within a function"
+  )
   @discardableResult
   public func receive(until deadline: ContinuousClock.Instant) throws(InprocError) -> Received {
     unwrap(try inbound.receive(until: .at(deadline)))

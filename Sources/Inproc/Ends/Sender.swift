@@ -76,7 +76,10 @@ extension Sender {
   ///
   /// - Parameter message: is not copied.
   /// - Throws: `.closed` if the receiving end or this one is closed, `.interrupted`.
-  @available(*, noasync, message: "use 'try await send(_:)'")
+  @available(
+    *, noasync,
+    message: "use 'try await send(_:)'; at the top level of main.swift, within a function"
+  )
   @inlinable
   public func send(_ message: consuming Message) throws(InprocError) {
     let opening = inproc_open_send(core)
@@ -225,7 +228,10 @@ extension SendingEnd {
   ///
   /// - Parameter message: is not copied.
   /// - Throws: `.closed` if the receiving end or this one is closed, `.interrupted`.
-  @available(*, noasync, message: "use 'try await send(_:)'")
+  @available(
+    *, noasync,
+    message: "use 'try await send(_:)'; at the top level of main.swift, within a function"
+  )
   public func send(_ message: Message) throws(InprocError) {
     try outbound.send(message, until: .never)
   }
@@ -236,7 +242,10 @@ extension SendingEnd {
   ///   - message: is not copied.
   ///   - timeout: the longest wait; nil waits without limit.
   /// - Throws: `.timedOut`: then it was not sent; `.closed`, `.interrupted`.
-  @available(*, noasync, message: "use 'try await send(_:timeout:)'")
+  @available(
+    *, noasync,
+    message: "use 'try await send(_:timeout:)'; at the top level of main.swift, within a function"
+  )
   public func send(_ message: Message, timeout: Duration?) throws(InprocError) {
     try outbound.send(message, until: Deadline(timeout))
   }
@@ -247,7 +256,10 @@ extension SendingEnd {
   ///   - message: is not copied.
   ///   - deadline: when to give up.
   /// - Throws: `.timedOut`: then it was not sent; `.closed`, `.interrupted`.
-  @available(*, noasync, message: "use 'try await send(_:until:)'")
+  @available(
+    *, noasync,
+    message: "use 'try await send(_:until:)'; at the top level of main.swift, within a function"
+  )
   public func send(
     _ message: Message, until deadline: ContinuousClock.Instant
   ) throws(InprocError) {

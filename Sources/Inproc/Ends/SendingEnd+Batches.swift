@@ -18,7 +18,11 @@ extension SendingEnd {
   ///   was closed after the first.
   /// - Throws: `.timedOut`, `.closed`, `.interrupted`, if none was sent.
   /// - Complexity: O(messages); the queue is locked once for all that fit.
-  @available(*, noasync, message: "use 'try await send(contentsOf:timeout:)'")
+  @available(
+    *, noasync,
+    message:
+      "use 'try await send(contentsOf:timeout:)'; at the top level of main.swift, within a function"
+  )
   public func send(
     contentsOf messages: some Collection<Message>, timeout: Duration? = nil
   ) throws(InprocError) -> Int {
@@ -62,7 +66,11 @@ extension SendingEnd {
   /// - Parameter timeout: the longest wait; nil waits without limit.
   /// - Throws: `.closed` if some were dropped because the receiving end was released; `.timedOut`,
   ///   `.interrupted`.
-  @available(*, noasync, message: "use 'try await waitUntilReceived(timeout:)'")
+  @available(
+    *, noasync,
+    message:
+      "use 'try await waitUntilReceived(timeout:)'; at the top level of main.swift, within a function"
+  )
   public func waitUntilReceived(timeout: Duration? = nil) throws(InprocError) {
     let channel = outbound.channel
     try channel.watched(.waitUntilReceived) { () throws(InprocError) in

@@ -6,7 +6,10 @@ extension SendingEnd {
   ///
   /// - Parameter frame: a ``Frame``, text or bytes.
   /// - Throws: `.closed` if the receiving end or this one is closed, `.interrupted`.
-  @available(*, noasync, message: "use 'try await send(_:)'")
+  @available(
+    *, noasync,
+    message: "use 'try await send(_:)'; at the top level of main.swift, within a function"
+  )
   @_disfavoredOverload
   public func send(_ frame: some FrameConvertible) throws(InprocError) {
     try send(Message(frame))
@@ -18,7 +21,10 @@ extension SendingEnd {
   ///   - frame: a ``Frame``, text or bytes.
   ///   - timeout: the longest wait; nil waits without limit.
   /// - Throws: `.timedOut`: then it was not sent; `.closed`, `.interrupted`.
-  @available(*, noasync, message: "use 'try await send(_:timeout:)'")
+  @available(
+    *, noasync,
+    message: "use 'try await send(_:timeout:)'; at the top level of main.swift, within a function"
+  )
   @_disfavoredOverload
   public func send(_ frame: some FrameConvertible, timeout: Duration?) throws(InprocError) {
     try send(Message(frame), timeout: timeout)
@@ -31,7 +37,10 @@ extension SendingEnd {
   ///   - frame: a ``Frame``, text or bytes.
   ///   - deadline: when to give up.
   /// - Throws: `.timedOut`: then it was not sent; `.closed`, `.interrupted`.
-  @available(*, noasync, message: "use 'try await send(_:until:)'")
+  @available(
+    *, noasync,
+    message: "use 'try await send(_:until:)'; at the top level of main.swift, within a function"
+  )
   @_disfavoredOverload
   public func send(
     _ frame: some FrameConvertible, until deadline: ContinuousClock.Instant

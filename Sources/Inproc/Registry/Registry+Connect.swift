@@ -35,7 +35,11 @@ extension Registry {
   ///   - timeout: the longest wait; nil waits without limit.
   /// - Returns: a sender; its lifetime is the connection's.
   /// - Throws: `.invalidEndpoint`, `.timedOut`, `.interrupted`.
-  @available(*, noasync, message: "use 'try await connect(to:waiting:)'")
+  @available(
+    *, noasync,
+    message:
+      "use 'try await connect(to:waiting:)'; at the top level of main.swift, within a function"
+  )
   public func connect(
     to endpoint: some EndpointConvertible, waiting timeout: Duration?
   ) throws(InprocError) -> Sender {
@@ -87,7 +91,11 @@ extension Registry {
   ///   - timeout: the longest wait; nil waits without limit.
   /// - Returns: a client; its lifetime is the connection's.
   /// - Throws: `.invalidEndpoint`, `.timedOut`, `.notBidirectional`, `.interrupted`.
-  @available(*, noasync, message: "use 'try await connectBidirectional(to:waiting:)'")
+  @available(
+    *, noasync,
+    message:
+      "use 'try await connectBidirectional(to:waiting:)'; at the top level of main.swift, within a function"
+  )
   public func connectBidirectional(
     to endpoint: some EndpointConvertible, waiting timeout: Duration?
   ) throws(InprocError) -> Client {

@@ -183,7 +183,10 @@ public final class Poller {
   /// - Returns: its position among the ends. Where others receive there too, one of them may be faster:
   ///   use ``ReceivingEnd/tryReceive()``.
   /// - Throws: `.closed` if no end is left, `.timedOut`, `.interrupted`.
-  @available(*, noasync, message: "use 'try await wait(timeout:)'")
+  @available(
+    *, noasync,
+    message: "use 'try await wait(timeout:)'; at the top level of main.swift, within a function"
+  )
   public func wait(timeout: Duration? = nil) throws(InprocError) -> Int {
     if !hasCheckpoints {
       if let index = poll() { return index }

@@ -32,7 +32,11 @@ public func select(
 /// - Throws: `.closed` once the ends of all cases are closed, or where there are no cases;
 ///   `.timedOut`, `.interrupted`.
 /// - Complexity: O(cases) a call and for each time it is woken.
-@available(*, noasync, message: "use 'try await select(_:order:timeout:)'")
+@available(
+  *, noasync,
+  message:
+    "use 'try await select(_:order:timeout:)'; at the top level of main.swift, within a function"
+)
 @inlinable
 public func select<Result>(
   _ cases: [SelectCase<Result>], order: SelectOrder = .firstNamed, timeout: Duration? = nil
@@ -50,7 +54,11 @@ public func select<Result>(
 /// - Returns: what the chosen case's body returns.
 /// - Throws: `.closed` once the ends of all cases are closed, or where there are no cases;
 ///   `.timedOut`, `.interrupted`.
-@available(*, noasync, message: "use 'try await select(_:order:until:)'")
+@available(
+  *, noasync,
+  message:
+    "use 'try await select(_:order:until:)'; at the top level of main.swift, within a function"
+)
 @inlinable
 public func select<Result>(
   _ cases: [SelectCase<Result>], order: SelectOrder = .firstNamed,

@@ -9,7 +9,10 @@
 ///   - deadline: when to give up.
 /// - Returns: the position of one that can be received from; ties go to the first named.
 /// - Throws: `.timedOut`, `.interrupted`.
-@available(*, noasync, message: "use 'try await select(_:until:)'")
+@available(
+  *, noasync,
+  message: "use 'try await select(_:until:)'; at the top level of main.swift, within a function"
+)
 public func select(
   _ first: any ReceivingEnd, _ rest: any ReceivingEnd..., until deadline: ContinuousClock.Instant
 ) throws(InprocError) -> Int {
@@ -42,7 +45,11 @@ public func select(
 ///   - deadline: when to give up.
 /// - Returns: what the chosen case's body returns.
 /// - Throws: `.closed` once the ends of all cases are closed, `.timedOut`, `.interrupted`.
-@available(*, noasync, message: "use 'try await select(_:order:until:)'")
+@available(
+  *, noasync,
+  message:
+    "use 'try await select(_:order:until:)'; at the top level of main.swift, within a function"
+)
 @inlinable
 public func select<Result>(
   _ cases: SelectCase<Result>..., order: SelectOrder = .firstNamed,

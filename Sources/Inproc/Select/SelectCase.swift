@@ -117,7 +117,11 @@ public enum SelectOrder: Sendable {
 /// - Returns: what the chosen case's body returns.
 /// - Throws: `.closed` once the ends of all cases are closed, `.timedOut`, `.interrupted`.
 /// - Complexity: O(cases) a call and for each time it is woken.
-@available(*, noasync, message: "use 'try await select(_:order:timeout:)'")
+@available(
+  *, noasync,
+  message:
+    "use 'try await select(_:order:timeout:)'; at the top level of main.swift, within a function"
+)
 @inlinable
 public func select<Result>(
   _ cases: SelectCase<Result>..., order: SelectOrder = .firstNamed, timeout: Duration? = nil

@@ -16,7 +16,10 @@ internal import CInprocCore
 /// - Returns: the position of one that can be received from; ties go to the first named.
 /// - Throws: `.timedOut`, `.interrupted`.
 /// - Complexity: O(ends) a call; a ``Poller`` that is kept has no such cost.
-@available(*, noasync, message: "use 'try await select(_:timeout:)'")
+@available(
+  *, noasync,
+  message: "use 'try await select(_:timeout:)'; at the top level of main.swift, within a function"
+)
 public func select(
   _ first: any ReceivingEnd, _ rest: any ReceivingEnd..., timeout: Duration? = nil
 ) throws(InprocError) -> Int {
@@ -54,7 +57,11 @@ public func select(
 ///   no ends.
 /// - Throws: `.timedOut`, `.interrupted`.
 /// - Complexity: O(ends) a call; a ``Poller`` that is kept has no such cost.
-@available(*, noasync, message: "use 'try await select(among:timeout:)'")
+@available(
+  *, noasync,
+  message:
+    "use 'try await select(among:timeout:)'; at the top level of main.swift, within a function"
+)
 public func select(
   among ends: [any ReceivingEnd], timeout: Duration? = nil
 ) throws(InprocError) -> Int? {
