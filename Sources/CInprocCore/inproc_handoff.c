@@ -1,17 +1,17 @@
-#include "inproc_exchange.h"
+#include "inproc_handoff.h"
 
 #include "CInprocPlatform.h"
 
-bool inproc_exchange_leave(struct inproc_exchange *exchange) {
-  for (int round = 0; !inproc_exchange_replace(exchange, INPROC_PUBLISHED, INPROC_VOID); round++) {
-    uint32_t state = inproc_exchange_state(exchange);
+bool inproc_handoff_withdraw(struct inproc_handoff *handoff) {
+  for (int round = 0; !inproc_handoff_replace(handoff, INPROC_PUBLISHED, INPROC_CANCELLED); round++) {
+    uint32_t state = inproc_handoff_state(handoff);
     if (state == INPROC_DONE) return true;
-    if (state == INPROC_VOID) return false;
+    if (state == INPROC_CANCELLED) return false;
     // A move takes some nanoseconds, unless its thread was stopped: then sleep a little.
     if (round < 40) {
       inproc_pause();
     } else {
-      inproc_wait_on(&exchange->state, INPROC_MOVING, 50000);
+      inproc_wait_on(&handoff->state, INPROC_MOVING, 50000);
     }
   }
   return false;

@@ -63,7 +63,7 @@ static void end_thread(void *argument) {
 
 static void make_thread_key(void) { pthread_key_create(&thread_key, end_thread); }
 
-INPROC_BESIDE struct inproc_thread *inproc_begin_thread(void) {
+INPROC_SLOW_PATH struct inproc_thread *inproc_begin_thread(void) {
   pthread_once(&thread_once, make_thread_key);
   pthread_mutex_lock(&threads_lock);
   struct inproc_thread *self = ended_threads;
@@ -81,7 +81,7 @@ INPROC_BESIDE struct inproc_thread *inproc_begin_thread(void) {
 }
 
 // After how many entries in a row a thread gets the bias, at most.
-enum { most_patience = 1 << 24 };
+enum { most_bias_threshold = 1 << 24 };
 
 static _Thread_local bool (*contention_wait)(void *, const uint32_t *);
 static _Thread_local void *contention_context;
@@ -95,7 +95,7 @@ bool inproc_wait_elsewhere(const uint32_t *word) {
   return contention_wait && contention_wait(contention_context, word);
 }
 
-INPROC_BESIDE void inproc_lock_wait(struct inproc_lock *lock) {
+INPROC_SLOW_PATH void inproc_lock_wait(struct inproc_lock *lock) {
   while (inproc_wait_elsewhere(&lock->word)) {
     uint32_t expected = 0;
     if (__atomic_compare_exchange_n(
@@ -123,7 +123,7 @@ INPROC_BESIDE void inproc_lock_wait(struct inproc_lock *lock) {
   }
 }
 
-INPROC_BESIDE void inproc_lock_wake(struct inproc_lock *lock) {
+INPROC_SLOW_PATH void inproc_lock_wake(struct inproc_lock *lock) {
   uint32_t sleepers = __atomic_load_n(&lock->sleepers, __ATOMIC_RELAXED);
   do {
     if (sleepers == 0) return;
@@ -133,12 +133,12 @@ INPROC_BESIDE void inproc_lock_wake(struct inproc_lock *lock) {
   inproc_wake_one(&lock->wakes);
 }
 
-INPROC_BESIDE void inproc_lock_bias(struct inproc_lock *lock, struct inproc_thread *self) {
+INPROC_SLOW_PATH void inproc_lock_bias(struct inproc_lock *lock, struct inproc_thread *self) {
   lock->biased_since = inproc_nanoseconds();
   __atomic_store_n(&lock->owner, self, __ATOMIC_RELAXED);
 }
 
-INPROC_BESIDE void inproc_lock_unbias(struct inproc_lock *lock, struct inproc_thread *self) {
+INPROC_SLOW_PATH void inproc_lock_unbias(struct inproc_lock *lock, struct inproc_thread *self) {
   lock->last = self;
   lock->streak = 0;
   // Its own bias, while it is in another lock of this kind.
@@ -164,8 +164,8 @@ INPROC_BESIDE void inproc_lock_unbias(struct inproc_lock *lock, struct inproc_th
   // A bias pays that lasts many times as long as it takes to withdraw it: four threads of one core
   // have it in turn, threads of two cores that take turns quickly soon have none.
   if (start - lock->biased_since > 16 * cost) {
-    if (lock->patience > INPROC_LEAST_PATIENCE) lock->patience /= 8;
-  } else if (lock->patience < most_patience) {
-    lock->patience *= 8;
+    if (lock->bias_threshold > INPROC_LEAST_BIAS_THRESHOLD) lock->bias_threshold /= 8;
+  } else if (lock->bias_threshold < most_bias_threshold) {
+    lock->bias_threshold *= 8;
   }
 }

@@ -87,14 +87,15 @@ public func explore(
 /// of use only where threads run at the same time: meeting in passing, and letting go of a connection
 /// past the channel's state. For tests of this package.
 @discardableResult
-package func exploreExchanges(
+package func exploreElimination(
   _ strategy: ExplorationStrategy = .exhaustive, timers: TimerRule = .idle,
   sharing: SharedState = .anything, limits: ExplorationLimits = ExplorationLimits(),
   body: @escaping @Sendable (TestScheduler) throws -> Void
 ) async throws(ExplorationFailure) -> Exploration {
   try await explore(
     ExplorationSettings(
-      strategy: strategy, checkpoints: true, exchanges: true, timers: timers, sharing: sharing,
+      strategy: strategy, checkpoints: true, allowsElimination: true, timers: timers,
+      sharing: sharing,
       limits: limits),
     body)
 }
@@ -125,15 +126,15 @@ struct ExplorationSettings: Sendable {
   var strategy: ExplorationStrategy
   var checkpoints: Bool
   /// Whether calls meet in passing.
-  var exchanges = false
+  var allowsElimination = false
   var timers: TimerRule
   var sharing: SharedState
   var limits: ExplorationLimits
 
   /// The call that runs one schedule with these settings.
   func repeating(_ schedule: String) -> String {
-    "try \(exchanges ? "await exploreExchanges" : "explore")(.schedule(\"\(schedule)\")"
-      + (checkpoints && !exchanges ? ", checkpoints: true" : "")
+    "try \(allowsElimination ? "await exploreElimination" : "explore")(.schedule(\"\(schedule)\")"
+      + (checkpoints && !allowsElimination ? ", checkpoints: true" : "")
       + (timers == .racing ? ", timers: .racing" : "")
       + (sharing == .endpointsOnly ? ", sharing: .endpointsOnly" : "") + ") { … }"
   }

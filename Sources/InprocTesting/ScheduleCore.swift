@@ -40,7 +40,7 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
   var now: ContinuousClock.Instant { virtual.now }
   var allowsTasks: Bool { current?.host != nil }
   var hasCheckpoints: Bool { true }
-  var exchanges: Bool { settings.exchanges }
+  var allowsElimination: Bool { settings.allowsElimination }
 
   func currentThread() throws(InprocError) -> any ThreadParker { try virtual.currentThread() }
 
@@ -133,7 +133,7 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
   private func touch(_ operation: Operation) {
     // What concerns a whole registry, concerns all its endpoints.
     for object in operation.touches {
-      virtual.touch(object, writes: object == .everything || !operation.isLook)
+      virtual.touch(object, writes: object == .everything || !operation.isQuery)
     }
   }
 
@@ -224,8 +224,8 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
   ) {
     record.parker = parker
     running.withLock { $0[threadIdentity()] = record }
-    if settings.exchanges { waitForLocks(through: self) }
-    defer { if settings.exchanges { waitForLocks(through: nil) } }
+    if settings.allowsElimination { waitForLocks(through: self) }
+    defer { if settings.allowsElimination { waitForLocks(through: nil) } }
     forgetTurn()
     // What the body holds is released here, while the thread has the turn, and nowhere later.
     body.take()?(record)

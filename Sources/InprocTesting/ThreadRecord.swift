@@ -63,7 +63,7 @@ extension Operation {
 
   /// Whether it found nothing to do, and changed nothing.
   func isPoll(_ result: Result<any Sendable, InprocError>) -> Bool {
-    if isLook { return true }
+    if isQuery { return true }
     guard case .success(let value) = result else { return false }
     switch verb {
     // Of one message, or of how many.

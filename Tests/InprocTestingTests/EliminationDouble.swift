@@ -2,8 +2,8 @@ import Inproc
 import InprocTesting
 
 /// A queue of one place whose senders leave their messages where receivers find them, made to be
-/// wrong: each fault is one that `Channel+Exchange.swift` could have.
-final class ExchangeDouble: Sendable {
+/// wrong: each fault is one that `Channel+Elimination.swift` could have.
+final class EliminationDouble: Sendable {
   enum Fault: CaseIterable {
     /// An offer is taken without a look at the queue after the offer was seen.
     case overtaking
@@ -54,9 +54,9 @@ final class ExchangeDouble: Sendable {
         !isClosed && !queue.withLock(\.isEmpty)
           && replace(with: .published(number)) { $0 == .vacant }
       }
-      scheduler.checkpoint(.looking)
+      scheduler.checkpoint(.spinning)
       if offers, leave() { return true }
-      scheduler.checkpoint(.repeating)
+      scheduler.checkpoint(.retrying)
     }
   }
 

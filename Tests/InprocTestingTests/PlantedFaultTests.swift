@@ -51,11 +51,11 @@ struct PlantedFaultTests {
   }
 
   /// Two messages in order, one more than there is room for, and what comes after closing.
-  private static func meet(_ fault: ExchangeDouble.Fault?)
+  private static func meet(_ fault: EliminationDouble.Fault?)
     -> @Sendable (TestScheduler) throws -> Void
   {
     { scheduler in
-      let channel = ExchangeDouble(scheduler, fault)
+      let channel = EliminationDouble(scheduler, fault)
       let sent = scheduler.spawn("sender") {
         try (1...2).filter { try channel.send($0) }
       }
@@ -74,15 +74,15 @@ struct PlantedFaultTests {
     }
   }
 
-  @Test("those of meeting in passing, too", arguments: ExchangeDouble.Fault.allCases)
-  func meeting(_ fault: ExchangeDouble.Fault) async throws {
+  @Test("those of meeting in passing, too", arguments: EliminationDouble.Fault.allCases)
+  func meeting(_ fault: EliminationDouble.Fault) async throws {
     let found = try await #require(throws: ExplorationFailure.self) {
-      try await exploreExchanges(sharing: .endpointsOnly, body: Self.meet(fault))
+      try await exploreElimination(sharing: .endpointsOnly, body: Self.meet(fault))
     }
     #expect(found.reason == .thrown)
     let schedule = try #require(found.schedule)
     let again = try await #require(throws: ExplorationFailure.self) {
-      try await exploreExchanges(
+      try await exploreElimination(
         .schedule(schedule), sharing: .endpointsOnly, body: Self.meet(fault))
     }
     #expect(again.interleaving == found.interleaving)
@@ -90,7 +90,7 @@ struct PlantedFaultTests {
 
   @Test("the correct exchange passes")
   func correctMeeting() async throws {
-    let found = try await exploreExchanges(
+    let found = try await exploreElimination(
       .exhaustive(preemptions: 3), sharing: .endpointsOnly, body: Self.meet(nil))
     #expect(found.meetings > 0)
   }

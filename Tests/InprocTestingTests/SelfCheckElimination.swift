@@ -14,10 +14,10 @@ extension SelfCheck {
   /// As ``explore(preemptions:timers:_:)``, of calls that meet in passing. In some run they must. To go
   /// on elsewhere while a call looks is no preemption.
   @discardableResult
-  static func exploreExchanges(
+  static func exploreElimination(
     preemptions: Int, timers: TimerRule = .idle, meets: Bool = true, _ body: @escaping Body
   ) async throws -> Exploration {
-    let found = try await InprocTesting.exploreExchanges(
+    let found = try await InprocTesting.exploreElimination(
       .exhaustive(preemptions: preemptions + deeper), timers: timers, sharing: .endpointsOnly,
       limits: ExplorationLimits(schedules: 10_000_000), body: body)
     #expect(found.meetings > 0 || !meets)
@@ -40,13 +40,13 @@ extension TestScheduler {
   }
 }
 
-/// Calls that look before they park, and are met in passing: see `Channel+Exchange.swift`. Everywhere
+/// Calls that look before they park, and are met in passing: see `Channel+Elimination.swift`. Everywhere
 /// else a schedule is kept from that.
 @Suite("SelfCheck: meeting in passing", .timeLimit(.minutes(2)))
-struct SelfCheckExchange {
+struct SelfCheckElimination {
   @Test("one sender, one receiver", arguments: SelfCheck.shortQueues)
   func oneToOne(_ capacity: Capacity) async throws {
-    try await SelfCheck.exploreExchanges(preemptions: 2) { scheduler in
+    try await SelfCheck.exploreElimination(preemptions: 2) { scheduler in
       let ledger = Ledger()
       let inbox = try scheduler.bindInbox(capacity)
       let queued = try scheduler.fill(inbox, ledger)
@@ -60,7 +60,7 @@ struct SelfCheckExchange {
 
   @Test("one message at a rendezvous")
   func one() async throws {
-    try await SelfCheck.exploreExchanges(preemptions: 4) { scheduler in
+    try await SelfCheck.exploreElimination(preemptions: 4) { scheduler in
       let ledger = Ledger()
       let inbox = try scheduler.bindInbox(.rendezvous)
       try scheduler.spawnSender("a", 1...1, ledger)
@@ -72,7 +72,7 @@ struct SelfCheckExchange {
 
   @Test("two senders, one receiver", arguments: SelfCheck.shortQueues)
   func twoToOne(_ capacity: Capacity) async throws {
-    try await SelfCheck.exploreExchanges(preemptions: 0, meets: capacity != 2) { scheduler in
+    try await SelfCheck.exploreElimination(preemptions: 0, meets: capacity != 2) { scheduler in
       let ledger = Ledger()
       let inbox = try scheduler.bindInbox(capacity)
       let queued = try scheduler.fill(inbox, ledger)
@@ -86,7 +86,7 @@ struct SelfCheckExchange {
 
   @Test("one sender, two receivers", arguments: SelfCheck.shortQueues)
   func oneToTwo(_ capacity: Capacity) async throws {
-    try await SelfCheck.exploreExchanges(preemptions: capacity == 2 ? 0 : 1) { scheduler in
+    try await SelfCheck.exploreElimination(preemptions: capacity == 2 ? 0 : 1) { scheduler in
       let ledger = Ledger()
       let inbox = try scheduler.bindInbox(capacity)
       let queued = try scheduler.fill(inbox, ledger)
@@ -101,7 +101,7 @@ struct SelfCheckExchange {
 
   @Test("calls that do not wait take part", arguments: [1, 0] as [Capacity])
   func trying(_ capacity: Capacity) async throws {
-    try await SelfCheck.exploreExchanges(preemptions: 1) { scheduler in
+    try await SelfCheck.exploreElimination(preemptions: 1) { scheduler in
       let ledger = Ledger()
       let inbox = try scheduler.bindInbox(capacity)
       try scheduler.fill(inbox, ledger)
@@ -118,7 +118,7 @@ struct SelfCheckExchange {
 
   @Test("batches, and single messages between", arguments: SelfCheck.shortQueues)
   func batches(_ capacity: Capacity) async throws {
-    try await SelfCheck.exploreExchanges(preemptions: 1) { scheduler in
+    try await SelfCheck.exploreElimination(preemptions: 1) { scheduler in
       let ledger = Ledger()
       let inbox = try scheduler.bindInbox(capacity)
       let queued = try scheduler.fill(inbox, ledger)
@@ -141,7 +141,7 @@ struct SelfCheckExchange {
 
   @Test("a task in line beside threads that look", arguments: [1, 0] as [Capacity])
   func line(_ capacity: Capacity) async throws {
-    try await SelfCheck.exploreExchanges(preemptions: 1) { scheduler in
+    try await SelfCheck.exploreElimination(preemptions: 1) { scheduler in
       let ledger = Ledger()
       let inbox = try scheduler.bindInbox(capacity)
       let queued = try scheduler.fill(inbox, ledger)
@@ -152,7 +152,7 @@ struct SelfCheckExchange {
       try scheduler.join()
       try ledger.check(scheduler)
     }
-    try await SelfCheck.exploreExchanges(preemptions: 1) { scheduler in
+    try await SelfCheck.exploreElimination(preemptions: 1) { scheduler in
       let ledger = Ledger()
       let inbox = try scheduler.bindInbox(capacity)
       let queued = try scheduler.fill(inbox, ledger)
@@ -168,7 +168,7 @@ struct SelfCheckExchange {
   @Test("a poller and a selection beside one who looks", arguments: [1, 0] as [Capacity])
   func watchers(_ capacity: Capacity) async throws {
     for polls in [true, false] {
-      try await SelfCheck.exploreExchanges(preemptions: 1) { scheduler in
+      try await SelfCheck.exploreElimination(preemptions: 1) { scheduler in
         let ledger = Ledger()
         let inbox = try scheduler.bindInbox(capacity)
         let queued = try scheduler.fill(inbox, ledger)
@@ -192,7 +192,7 @@ struct SelfCheckExchange {
   @Test(
     "a selection that sends or receives beside those who look", arguments: [1, 0] as [Capacity])
   func select(_ capacity: Capacity) async throws {
-    try await SelfCheck.exploreExchanges(preemptions: 1, meets: capacity == 1) { scheduler in
+    try await SelfCheck.exploreElimination(preemptions: 1, meets: capacity == 1) { scheduler in
       let ledger = Ledger()
       let inbox = try scheduler.bindInbox(capacity)
       let other = try scheduler.registry.bind("inproc://other", capacity: capacity)
@@ -215,7 +215,7 @@ struct SelfCheckExchange {
 
   @Test("each reply comes to who asked", arguments: [1, 0] as [Capacity])
   func replies(_ capacity: Capacity) async throws {
-    try await SelfCheck.exploreExchanges(preemptions: 1) { scheduler in
+    try await SelfCheck.exploreElimination(preemptions: 1) { scheduler in
       let server = try scheduler.registry.bindBidirectional(SelfCheck.address, capacity: capacity)
       let clients = try ["a", "b"].map { name in
         let client = try scheduler.registry.connectBidirectional(to: SelfCheck.address)

@@ -4,10 +4,11 @@ import TestSupport
 import Testing
 
 @Suite("SelfCheck: ends of those who could meet in passing", .timeLimit(.minutes(2)))
-struct SelfCheckExchangeEnding {
+struct SelfCheckEliminationEnding {
   @Test("who runs out of time has taken and sent nothing", arguments: SelfCheck.shortQueues)
   func timeout(_ capacity: Capacity) async throws {
-    let found = try await SelfCheck.exploreExchanges(preemptions: 1, timers: .racing) { scheduler in
+    let found = try await SelfCheck.exploreElimination(preemptions: 1, timers: .racing) {
+      scheduler in
       let ledger = Ledger()
       let inbox = try scheduler.bindInbox(capacity)
       let queued = try scheduler.fill(inbox, ledger)
@@ -29,7 +30,7 @@ struct SelfCheckExchangeEnding {
 
   @Test("a message whose receiver gives up is the next one's", arguments: [1, 0] as [Capacity])
   func successor(_ capacity: Capacity) async throws {
-    try await SelfCheck.exploreExchanges(preemptions: 1, timers: .racing, meets: capacity == 0) {
+    try await SelfCheck.exploreElimination(preemptions: 1, timers: .racing, meets: capacity == 0) {
       scheduler in
       let ledger = Ledger()
       let inbox = try scheduler.bindInbox(capacity)
@@ -47,7 +48,7 @@ struct SelfCheckExchangeEnding {
 
   @Test("who is interrupted has taken and sent nothing", arguments: SelfCheck.shortQueues)
   func interrupt(_ capacity: Capacity) async throws {
-    let found = try await SelfCheck.exploreExchanges(preemptions: 1) { scheduler in
+    let found = try await SelfCheck.exploreElimination(preemptions: 1) { scheduler in
       let ledger = Ledger()
       let inbox = try scheduler.bindInbox(capacity)
       let queued = try scheduler.fill(inbox, ledger)
@@ -68,7 +69,7 @@ struct SelfCheckExchangeEnding {
   @Test("closing, and releasing, against those who look", arguments: [1, 0] as [Capacity])
   func close(_ capacity: Capacity) async throws {
     for drops in [false, true] {
-      let found = try await SelfCheck.exploreExchanges(preemptions: 1) { scheduler in
+      let found = try await SelfCheck.exploreElimination(preemptions: 1) { scheduler in
         let ledger = Ledger()
         let inbox = try scheduler.bindInbox(capacity)
         let queued = try scheduler.fill(inbox, ledger)
@@ -92,7 +93,7 @@ struct SelfCheckExchangeEnding {
   @Test(
     "what can be received after an end was closed, was queued before", arguments: [false, true])
   func closed(closesConnection: Bool) async throws {
-    try await SelfCheck.exploreExchanges(preemptions: 1) { scheduler in
+    try await SelfCheck.exploreElimination(preemptions: 1) { scheduler in
       let ledger = Ledger()
       let inbox = try scheduler.bindInbox(1)
       let out = try scheduler.connectToInbox()
@@ -119,7 +120,7 @@ struct SelfCheckExchangeEnding {
     "the end of a connection: what it had sent comes, and nothing after that",
     arguments: [1, 0] as [Capacity])
   func connection(_ capacity: Capacity) async throws {
-    let found = try await SelfCheck.exploreExchanges(preemptions: 1) { scheduler in
+    let found = try await SelfCheck.exploreElimination(preemptions: 1) { scheduler in
       let ledger = Ledger()
       let inbox = try scheduler.bindInbox(capacity)
       let queued = try scheduler.fill(inbox, ledger)
@@ -142,7 +143,7 @@ struct SelfCheckExchangeEnding {
     "releasing the last sender is seen by who waits, whoever unbinds meanwhile",
     arguments: [Capacity.unbounded, 1, 0])
   func release(_ capacity: Capacity) async throws {
-    try await SelfCheck.exploreExchanges(preemptions: 2, meets: false) { scheduler in
+    try await SelfCheck.exploreElimination(preemptions: 2, meets: false) { scheduler in
       let inbox = try scheduler.bindInbox(capacity)
       let senders = Box([try scheduler.connectToInbox(), try scheduler.connectToInbox()])
       for name in ["a", "b"] {
@@ -156,7 +157,7 @@ struct SelfCheckExchangeEnding {
 
   @Test("who waits for receipts hears of each message", arguments: [1, 0] as [Capacity])
   func receipt(_ capacity: Capacity) async throws {
-    try await SelfCheck.exploreExchanges(preemptions: 1) { scheduler in
+    try await SelfCheck.exploreElimination(preemptions: 1) { scheduler in
       let ledger = Ledger()
       let inbox = try scheduler.bindInbox(capacity)
       let queued = try scheduler.fill(inbox, ledger)
@@ -187,7 +188,7 @@ struct SelfCheckExchangeEnding {
     "one begins to observe: from then on each message is told of once, and in order",
     arguments: [1, 0] as [Capacity])
   func observer(_ capacity: Capacity) async throws {
-    try await SelfCheck.exploreExchanges(preemptions: 1) { scheduler in
+    try await SelfCheck.exploreElimination(preemptions: 1) { scheduler in
       let ledger = Ledger()
       let inbox = try scheduler.bindInbox(capacity)
       let queued = try scheduler.fill(inbox, ledger)

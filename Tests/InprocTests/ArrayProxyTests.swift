@@ -25,7 +25,7 @@ private final class Owned {
 
 /// Whether an object stands in for an array.
 private func standsIn(_ receiver: Receiver) -> Bool {
-  inproc_stands_in(receiver.core)
+  inproc_has_proxy(receiver.cQueue)
 }
 
 /// A receiver with so many messages of one frame, for which an object stands in.
@@ -36,7 +36,7 @@ private func standingIn(
   let out = receiver.makeSender()
   for _ in 0...count { try out.send(Message(array.frame)) }
   _ = try receiver.tryReceive()
-  receiver.channel.queue.standInIfWorthwhile()
+  receiver.channel.queue.installProxyIfWorthwhile()
   #expect(standsIn(receiver))
   return (receiver, out)
 }
@@ -56,10 +56,10 @@ private func send(_ frame: consuming Frame?, _ count: Int, over out: Sender) {
 }
 
 @Suite("One array again and again", .timeLimit(.minutes(1)))
-struct StandInTests {
+struct ArrayProxyTests {
   @Test("the compiler lays messages out so that an object can stand in for an array")
   func layout() throws {
-    let layout = try #require(StandInLayout.current)
+    let layout = try #require(ArrayProxyLayout.current)
     #expect(layout.arrayTag != layout.objectTag)
   }
 
@@ -168,8 +168,8 @@ struct StandInTests {
       let out = receiver.makeSender()
       for _ in 0..<2000 { try out.send(Message(array.frame)) }
       // The next end of a block is the third at which more had come.
-      receiver.core.pointee.growths = 2
-      receiver.core.pointee.tail_before = -1
+      receiver.cQueue.pointee.growths = 2
+      receiver.cQueue.pointee.tail_before = -1
     }
     #expect(array.isAlone())
   }
@@ -239,10 +239,10 @@ struct StandInTests {
     let array = Owned(7)
     let receiver = try Registry().bind("inproc://again")
     let out = receiver.makeSender()
-    receiver.channel.queue.tellOfReceiving(true)
+    receiver.channel.queue.setAnnouncesReceives(true)
     for _ in 0..<20 { try out.send(Message(array.frame)) }
     _ = try receiver.receive()
-    receiver.channel.queue.standInIfWorthwhile()
+    receiver.channel.queue.installProxyIfWorthwhile()
     #expect(!standsIn(receiver))
   }
 }

@@ -16,12 +16,12 @@ private final class CountingParker: Parker {
 /// One call that waits in a state, without a thread.
 private final class Caller {
   let parker = CountingParker()
-  let place: Place
+  let node: WaitNode
   let waiter: Waiter
 
-  init(_ channel: Channel, _ kind: Place.Kind) {
+  init(_ channel: Channel, _ kind: WaitNode.Kind) {
     waiter = Waiter(parker: parker, channel, kind)
-    place = waiter
+    node = waiter
   }
 }
 
@@ -33,10 +33,10 @@ private final class Owner: Sendable {
 
   deinit {
     let storage = Unmanaged.passUnretained(channel.storage)
-    let ties = channel.storage.ties
-    var isLast = inproc_end_binding(ties)
-    while inproc_connections(ties) > 0 { isLast = inproc_disconnect(ties) }
-    if isLast || inproc_has_ended(ties) { storage.release() }
+    let links = channel.storage.links
+    var isLast = inproc_end_binding(links)
+    while inproc_connections(links) > 0 { isLast = inproc_disconnect(links) }
+    if isLast || inproc_has_ended(links) { storage.release() }
   }
 }
 
@@ -81,7 +81,7 @@ struct ChannelStateTests {
     enter(Caller(channel, .send(envelope(text), Self.connection)), &state)
   }
   private func enter(_ caller: Caller, _ state: inout ChannelState) -> Caller {
-    change(&state) { $0.enter(caller.place, of: caller.waiter, wakes: &$1) }
+    change(&state) { $0.enter(caller.node, of: caller.waiter, wakes: &$1) }
     return caller
   }
 
@@ -106,11 +106,11 @@ struct ChannelStateTests {
   }
 
   private func leave(_ caller: Caller, _ state: inout ChannelState) {
-    change(&state) { $0.leave(caller.place, wakes: &$1) }
+    change(&state) { $0.leave(caller.node, wakes: &$1) }
   }
 
   private func canGoOn(_ callers: [Caller], _ state: ChannelState) -> [Bool] {
-    callers.map { state.canGoOn($0.place) }
+    callers.map { state.canGoOn($0.node) }
   }
 
   @Test("with k messages there, the first k who wait can go on, and each is woken once")
@@ -138,7 +138,7 @@ struct ChannelStateTests {
       #expect(state.queue.send(envelope(text), dropped: &dropped) == .sent)
     }
     change(&state) { $0.notify(delivering: true, wakes: &$1) }
-    #expect(task.outcome == .served && !task.isInLine)
+    #expect(task.outcome == .served && !task.isQueued)
     #expect(task.delivered?.message == Message(Frame("1")))
     #expect(thread.parker.wakes == 1 && thread.waiter.outcome == .waiting)
     #expect(state.queue.count == 1 && receive(from: &state) == "2")
@@ -166,7 +166,7 @@ struct ChannelStateTests {
     #expect(receive(from: &state) == "1")
     // It looked, and found nothing.
     change(&state) {
-      $0.wait(callers[0].place, of: callers[0].waiter, enters: false, wakes: &$1)
+      $0.wait(callers[0].node, of: callers[0].waiter, enters: false, wakes: &$1)
     }
     _ = callers[0].parker.wakes
     _ = send("2", to: &state)
@@ -177,7 +177,7 @@ struct ChannelStateTests {
   @Test("a send asks no more once it did in vain, twice; it must again for one who looked in vain")
   func toldOnce() {
     var state = make(.unbounded)
-    var mustAsk: Bool { inproc_flag(&state.queue.core.pointee.receivers_wait) }
+    var mustAsk: Bool { inproc_flag(&state.queue.cQueue.pointee.receivers_wait) }
     func asksInVain() {
       for _ in 0..<2 { change(&state) { $0.notify(wakes: &$1) } }
     }
@@ -191,7 +191,7 @@ struct ChannelStateTests {
     #expect(!mustAsk)
     _ = (receive(from: &state), receive(from: &state))
     change(&state) {
-      $0.wait(callers[0].place, of: callers[0].waiter, enters: false, wakes: &$1)
+      $0.wait(callers[0].node, of: callers[0].waiter, enters: false, wakes: &$1)
     }
     #expect(mustAsk)
     callers.forEach { leave($0, &state) }
@@ -258,7 +258,7 @@ struct ChannelStateTests {
     #expect(send("1", to: &state) == .sent)
     #expect(callers.map(\.parker.wakes) == [0, 1, 0])
     #expect(callers[1].waiter.outcome == .served)
-    #expect(callers[1].place.delivered?.message == "1")
+    #expect(callers[1].node.delivered?.message == "1")
     #expect(send("2", to: &state) == .sent)
     #expect(send("3", to: &state) == .full)
     leave(callers[0], &state)
@@ -304,8 +304,8 @@ struct ChannelStateTests {
     var state = make(.unbounded)
     let receiving = receiver(in: &state)
     #expect(
-      owners.withLock { $0.last.map { inproc_end_binding($0.channel.storage.ties) } } == false)
-    change(&state) { $0.loseTies(wakes: &$1) }
+      owners.withLock { $0.last.map { inproc_end_binding($0.channel.storage.links) } } == false)
+    change(&state) { $0.becomeUnreachable(wakes: &$1) }
     #expect(!state.isFinished && receiving.parker.wakes == 0)
     change(&state) { $0.disconnect(Self.connection, wakes: &$1) }
     #expect(state.isFinished && receiving.parker.wakes == 1)

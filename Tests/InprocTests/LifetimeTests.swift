@@ -205,7 +205,7 @@ struct LifetimeTests {
       try client.trySendNow("1")
       try server.receiveNow().reply("2")
       try client.trySendNow("left")
-      return [jobs.channel, server.core.channel, client.inbound.channel].map { Weak($0.storage) }
+      return [jobs.channel, server.state.channel, client.inbound.channel].map { Weak($0.storage) }
     }
     let channels = try await use()
     // Timers of tasks that timed out may be ending still.

@@ -79,7 +79,7 @@ struct QueueLifetimeTests {
     let registry = Registry()
     do {
       let server = try registry.bindBidirectional("inproc://echo")
-      let witness = Witness(server.core.channel)
+      let witness = Witness(server.state.channel)
       #expect(failureCode { try registry.bindBidirectional("inproc://echo") } == .addressInUse)
       #expect(failureCode { try registry.bind("inproc://echo") } == .addressInUse)
       let client = try registry.connectBidirectional(to: "inproc://echo")
@@ -96,7 +96,7 @@ struct QueueLifetimeTests {
     do {
       let server = try registry.bindBidirectional("inproc://echo")
       let client = try registry.connectBidirectional(to: "inproc://echo")
-      witnesses += [Witness(server.core.channel), Witness(client.inbound.channel)]
+      witnesses += [Witness(server.state.channel), Witness(client.inbound.channel)]
       let (sender, receiver) = try registry.makeChannel()
       try sender.weak.upgrade().send("once")
       #expect(try receiver.receive() == "once")

@@ -4,9 +4,9 @@
 #ifndef CINPROCCORE_H
 #define CINPROCCORE_H
 
-#include "inproc_exchange.h"
+#include "inproc_handoff.h"
 #include "inproc_lock.h"
 #include "inproc_queue.h"
-#include "inproc_stand_in.h"
+#include "inproc_proxy.h"
 
 #endif

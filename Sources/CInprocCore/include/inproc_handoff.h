@@ -5,8 +5,8 @@
 // After Scherer, Lea, Scott, "A Scalable Elimination-based Exchange Channel" (SCOOL 2005). One thread
 // at a time has the place: it claims it, and it alone publishes it and makes it vacant again. Who meets
 // it takes one step from `published`, and another to `done` when the message was moved, or to `void`.
-#ifndef INPROC_EXCHANGE_H
-#define INPROC_EXCHANGE_H
+#ifndef INPROC_HANDOFF_H
+#define INPROC_HANDOFF_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,51 +19,51 @@
 // The owner was met.
 #define INPROC_DONE 3u
 // The owner was told to look for itself.
-#define INPROC_VOID 4u
+#define INPROC_CANCELLED 4u
 
-struct inproc_exchange {
+struct inproc_handoff {
   // One of the above. Atomic.
   uint32_t state;
   // A message, and where messages carry it its origin.
   uint64_t slot[3];
 };
 
-static inline void *_Nonnull inproc_exchange_slot(struct inproc_exchange *_Nonnull exchange) {
-  return exchange->slot;
+static inline void *_Nonnull inproc_handoff_slot(struct inproc_handoff *_Nonnull handoff) {
+  return handoff->slot;
 }
 
-static inline uint32_t inproc_exchange_state(const struct inproc_exchange *_Nonnull exchange) {
-  return __atomic_load_n(&exchange->state, __ATOMIC_ACQUIRE);
+static inline uint32_t inproc_handoff_state(const struct inproc_handoff *_Nonnull handoff) {
+  return __atomic_load_n(&handoff->state, __ATOMIC_ACQUIRE);
 }
 
-static inline void inproc_exchange_set(struct inproc_exchange *_Nonnull exchange, uint32_t state) {
-  __atomic_store_n(&exchange->state, state, __ATOMIC_RELEASE);
+static inline void inproc_handoff_set(struct inproc_handoff *_Nonnull handoff, uint32_t state) {
+  __atomic_store_n(&handoff->state, state, __ATOMIC_RELEASE);
 }
 
-static inline bool inproc_exchange_replace(
-    struct inproc_exchange *_Nonnull exchange, uint32_t expected, uint32_t state) {
+static inline bool inproc_handoff_replace(
+    struct inproc_handoff *_Nonnull handoff, uint32_t expected, uint32_t state) {
   // Most find something else there, and leave the line where it is.
-  if (__atomic_load_n(&exchange->state, __ATOMIC_RELAXED) != expected) return false;
+  if (__atomic_load_n(&handoff->state, __ATOMIC_RELAXED) != expected) return false;
   return __atomic_compare_exchange_n(
-      &exchange->state, &expected, state, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+      &handoff->state, &expected, state, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
 // Begins to own the place, which the owner alone sees until it publishes it.
-static inline bool inproc_exchange_claim(struct inproc_exchange *_Nonnull exchange) {
-  return inproc_exchange_replace(exchange, INPROC_VACANT, INPROC_MOVING);
+static inline bool inproc_handoff_claim(struct inproc_handoff *_Nonnull handoff) {
+  return inproc_handoff_replace(handoff, INPROC_VACANT, INPROC_MOVING);
 }
 
-// Meets the owner. Who does must end with inproc_exchange_set.
-static inline bool inproc_exchange_meet(struct inproc_exchange *_Nonnull exchange) {
-  return inproc_exchange_replace(exchange, INPROC_PUBLISHED, INPROC_MOVING);
+// Meets the owner. Who does must end with inproc_handoff_set.
+static inline bool inproc_handoff_match(struct inproc_handoff *_Nonnull handoff) {
+  return inproc_handoff_replace(handoff, INPROC_PUBLISHED, INPROC_MOVING);
 }
 
 // Sends the owner, if it was not met, to look for itself.
-static inline void inproc_exchange_void(struct inproc_exchange *_Nonnull exchange) {
-  (void)inproc_exchange_replace(exchange, INPROC_PUBLISHED, INPROC_VOID);
+static inline void inproc_handoff_cancel(struct inproc_handoff *_Nonnull handoff) {
+  (void)inproc_handoff_replace(handoff, INPROC_PUBLISHED, INPROC_CANCELLED);
 }
 
 // From here on the owner is not met. Returns whether it was. It ends by making the place vacant.
-bool inproc_exchange_leave(struct inproc_exchange *_Nonnull exchange);
+bool inproc_handoff_withdraw(struct inproc_handoff *_Nonnull handoff);
 
 #endif

@@ -51,7 +51,7 @@ struct inproc_lock {
   // how many times it gets the bias (0: never), and when the bias was given.
   struct inproc_thread *_Nullable last;
   uint32_t streak;
-  uint32_t patience;
+  uint32_t bias_threshold;
   int64_t biased_since;
 };
 
@@ -63,11 +63,11 @@ extern bool inproc_is_asymmetric;
 void inproc_heavy_barrier(void);
 
 // After how many entries in a row a thread gets the bias, at least.
-#define INPROC_LEAST_PATIENCE 64u
+#define INPROC_LEAST_BIAS_THRESHOLD 64u
 
 static inline void inproc_lock_initialize(struct inproc_lock *_Nonnull lock, uint32_t kind) {
   *lock = (struct inproc_lock){
-      .kind = kind, .patience = inproc_is_asymmetric ? INPROC_LEAST_PATIENCE : 0};
+      .kind = kind, .bias_threshold = inproc_is_asymmetric ? INPROC_LEAST_BIAS_THRESHOLD : 0};
 }
 
 static inline void inproc_light_barrier(void) {
@@ -92,9 +92,9 @@ struct inproc_thread *_Nonnull inproc_self(void);
 // Calls beside the fast path, which keep the registers of who makes them: nothing is spilled for a
 // call that seldom happens.
 #if defined(__clang__) && (defined(__x86_64__) || defined(__aarch64__))
-#define INPROC_BESIDE __attribute__((preserve_most, cold))
+#define INPROC_SLOW_PATH __attribute__((preserve_most, cold))
 #else
-#define INPROC_BESIDE __attribute__((cold))
+#define INPROC_SLOW_PATH __attribute__((cold))
 #endif
 // Swift inlines such a function wherever it is called.
 #define INPROC_INLINE static inline __attribute__((always_inline))
@@ -108,12 +108,12 @@ void inproc_on_contention(
 // Whether the calling thread has waited in that way.
 bool inproc_wait_elsewhere(const uint32_t *_Nonnull word);
 
-INPROC_BESIDE struct inproc_thread *_Nonnull inproc_begin_thread(void);
-INPROC_BESIDE void inproc_lock_wait(struct inproc_lock *_Nonnull lock);
-INPROC_BESIDE void inproc_lock_wake(struct inproc_lock *_Nonnull lock);
-INPROC_BESIDE void inproc_lock_unbias(
+INPROC_SLOW_PATH struct inproc_thread *_Nonnull inproc_begin_thread(void);
+INPROC_SLOW_PATH void inproc_lock_wait(struct inproc_lock *_Nonnull lock);
+INPROC_SLOW_PATH void inproc_lock_wake(struct inproc_lock *_Nonnull lock);
+INPROC_SLOW_PATH void inproc_lock_unbias(
     struct inproc_lock *_Nonnull lock, struct inproc_thread *_Nonnull self);
-INPROC_BESIDE void inproc_lock_bias(
+INPROC_SLOW_PATH void inproc_lock_bias(
     struct inproc_lock *_Nonnull lock, struct inproc_thread *_Nonnull self);
 
 // Enters as the owner. Where it returns false, and when it is done, the thread leaves.
@@ -148,7 +148,7 @@ INPROC_INLINE void inproc_lock_word(
   } else if (lock->last != self) {
     lock->last = self;
     lock->streak = 0;
-  } else if (__builtin_expect(++lock->streak == lock->patience, false)) {
+  } else if (__builtin_expect(++lock->streak == lock->bias_threshold, false)) {
     inproc_lock_bias(lock, self);
   }
 }

@@ -5,8 +5,8 @@
 // receiving end of a queue puts an object of its own in the array's place, one that keeps the array
 // and that senders never touch. The object's references are counted ahead, many at once, and those of
 // the array that came with the messages are kept, and given back many at once.
-#ifndef INPROC_STAND_IN_H
-#define INPROC_STAND_IN_H
+#ifndef INPROC_PROXY_H
+#define INPROC_PROXY_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,7 +17,7 @@
 // array refer to that, and the last one says so.
 #define INPROC_SLOT 16
 
-struct inproc_stand_in {
+struct inproc_proxy {
   void *_Nonnull array;
   // One reference is its own.
   void *_Nonnull object;
@@ -36,17 +36,17 @@ struct inproc_stand_in {
 // Puts the object in the array's place. Returns false where the message shows something else, or the
 // credit is used up.
 INPROC_INLINE bool inproc_substitute(
-    struct inproc_stand_in *_Nonnull stand_in, void *_Nonnull slot) {
+    struct inproc_proxy *_Nonnull proxy, void *_Nonnull slot) {
   void **object = (void **)slot;
   uint8_t *tag = (uint8_t *)slot + INPROC_SLOT - 1;
-  if (*object != stand_in->array || *tag != stand_in->array_tag || stand_in->credit == 0) {
+  if (*object != proxy->array || *tag != proxy->array_tag || proxy->credit == 0) {
     return false;
   }
-  *object = stand_in->object;
-  *tag = stand_in->object_tag;
-  stand_in->credit--;
-  stand_in->debt++;
-  stand_in->misses = 0;
+  *object = proxy->object;
+  *tag = proxy->object_tag;
+  proxy->credit--;
+  proxy->debt++;
+  proxy->misses = 0;
   return true;
 }
 

@@ -5,28 +5,28 @@
 
 #include <stddef.h>
 
-#include "inproc_exchange.h"
+#include "inproc_handoff.h"
 #include "inproc_lock.h"
-#include "inproc_stand_in.h"
+#include "inproc_proxy.h"
 
-#define INPROC_LINE 64
+#define INPROC_CACHE_LINE 64
 
 // Why the short way leads nowhere at an end of a queue: no message is taken any more,
 #define INPROC_REFUSES 1u
 // a virtual scheduler is told of each operation,
 #define INPROC_IS_SCHEDULED 2u
 // somebody waits to learn of each message that is received,
-#define INPROC_IS_TOLD 4u
+#define INPROC_ANNOUNCES 4u
 // slots hold more than a message,
 #define INPROC_IS_WIDE 8u
 // an object stands in for an array.
-#define INPROC_STANDS_IN 16u
+#define INPROC_HAS_PROXY 16u
 
 // Slots of a block, at most.
 #define INPROC_BLOCK_SLOTS 254
 
 // Senders look whether receivers should run after each so many messages.
-#define INPROC_STINT 8192
+#define INPROC_YIELD_QUANTUM 8192
 
 // Begins each block of slots.
 struct inproc_block {
@@ -46,7 +46,7 @@ struct inproc_tally {
   // The highest number that was given.
   intptr_t highest;
 
-  char apart[INPROC_LINE - 3 * sizeof(intptr_t)];
+  char padding[INPROC_CACHE_LINE - 3 * sizeof(intptr_t)];
 };
 
 struct inproc_tallies {
@@ -59,17 +59,17 @@ struct inproc_queue {
   struct inproc_lock send_lock;
   // The first free slot, and where the short way ends: all slots before that are free and have room.
   char *_Nullable tail_slot;
-  char *_Nullable tail_stop;
+  char *_Nullable tail_fast_end;
   // 0 where nobody observes. Atomic.
-  const uint32_t *_Nullable observed;
+  const uint32_t *_Nullable send_observed;
   // The end of the block.
   char *_Nullable tail_end;
   // The count of sent messages up to which there is room, as far as was seen.
   intptr_t tail_limit;
   // The count at which senders look again whether receivers should run.
-  intptr_t stint_end;
+  intptr_t quantum_end;
   // Why the short way leads nowhere, or 0.
-  uint32_t send_gate;
+  uint32_t send_mask;
   // Bytes of a slot.
   uint32_t slot_size;
   struct inproc_block *_Nullable tail_block;
@@ -77,17 +77,17 @@ struct inproc_queue {
   struct inproc_block *_Nullable first_block;
   // How often in a row pausing was in vain, waiting for more than one was, and letting receivers run
   // was. Atomic.
-  uint32_t send_misses;
-  uint32_t send_gathering_misses;
-  uint32_t send_yielding_misses;
+  uint32_t send_failed_spins;
+  uint32_t send_failed_batches;
+  uint32_t failed_yields;
   // How many messages had been taken when senders last looked whether receivers run. Atomic.
-  intptr_t head_looked_at;
+  intptr_t head_at_last_yield;
   // A sender that looks for room.
-  struct inproc_exchange offer;
+  struct inproc_handoff send_handoff;
 
   // Swift has no types aligned to lines, so what lies between the groups keeps them apart; the whole
   // begins at a line.
-  char apart_1[16];
+  char padding_1[16];
 
   // How many messages were sent. Atomic.
   intptr_t tail;
@@ -95,46 +95,46 @@ struct inproc_queue {
   // lock only. It is here because a sender has this line anyway.
   uint32_t receivers_wait;
 
-  char apart_2[INPROC_LINE - 12];
+  char padding_2[INPROC_CACHE_LINE - 12];
 
   // The receivers' end, under its lock.
   struct inproc_lock receive_lock;
   // The oldest message, and where the short way ends: messages are in all slots before that.
   char *_Nullable head_slot;
-  char *_Nullable head_stop;
+  char *_Nullable head_fast_end;
   // As at the other end.
-  const uint32_t *_Nullable watched;
+  const uint32_t *_Nullable receive_observed;
   // The end of the block.
   char *_Nullable head_end;
   // What `tail` was when it was last looked at. Atomic: pollers read it without the lock.
   intptr_t tail_seen;
   // Why the short way leads nowhere, or 0. Atomic: whether an object stands in is asked without the
   // lock.
-  uint32_t receive_gate;
+  uint32_t receive_mask;
   // `slot_size`, in a line that receivers have.
   uint32_t taken_size;
   struct inproc_block *_Nullable head_block;
   // The most messages that were there at the end of a block, since memory was last given back.
   intptr_t highest_backlog;
   // As at the other end. Atomic.
-  uint32_t receive_misses;
-  uint32_t receive_gathering_misses;
+  uint32_t receive_failed_spins;
+  uint32_t receive_failed_batches;
   // A receiver that looks for a message.
-  struct inproc_exchange request;
+  struct inproc_handoff receive_handoff;
   // NULL until one first stood in.
-  struct inproc_stand_in *_Nullable stand_in;
+  struct inproc_proxy *_Nullable proxy;
   // What `tail` was at the end of the last block, and at the ends of how many in a row it had grown.
   intptr_t tail_before;
   uint32_t growths;
 
-  char apart_3[16];
+  char padding_3[16];
 
   // How many messages were taken. Atomic.
   intptr_t head;
   // As `receivers_wait`.
   uint32_t senders_wait;
 
-  char apart_4[INPROC_LINE - 12];
+  char padding_4[INPROC_CACHE_LINE - 12];
 
   // Nothing can come any more. Atomic; never taken back.
   uint32_t is_finished;
@@ -145,35 +145,35 @@ struct inproc_queue {
 };
 
 _Static_assert(
-    offsetof(struct inproc_queue, tail) % INPROC_LINE == 0 &&
-        offsetof(struct inproc_queue, receive_lock) % INPROC_LINE == 0 &&
-        offsetof(struct inproc_queue, head) % INPROC_LINE == 0 &&
-        offsetof(struct inproc_queue, is_finished) % INPROC_LINE == 0 &&
-        offsetof(struct inproc_queue, tail_stop) + sizeof(void *) <= INPROC_LINE,
+    offsetof(struct inproc_queue, tail) % INPROC_CACHE_LINE == 0 &&
+        offsetof(struct inproc_queue, receive_lock) % INPROC_CACHE_LINE == 0 &&
+        offsetof(struct inproc_queue, head) % INPROC_CACHE_LINE == 0 &&
+        offsetof(struct inproc_queue, is_finished) % INPROC_CACHE_LINE == 0 &&
+        offsetof(struct inproc_queue, tail_fast_end) + sizeof(void *) <= INPROC_CACHE_LINE,
     "a group begins in another's line");
 
 // What keeps a queue from ending: twice the number of its connections, and 1 more where further ones
 // can come. Atomic, and one word, so that reaching 0, from where nothing leads back, is one step.
 // While it is not 0 it holds a reference to the queue, which neither a connection nor a binding needs
 // to count; whoever brings it to 0 has that reference.
-struct inproc_ties {
+struct inproc_links {
   intptr_t word;
 };
 
 // Begins to fetch what will be written.
-static inline void inproc_prefetch(const void *_Nonnull place) { __builtin_prefetch(place, 1); }
+static inline void inproc_prefetch(const void *_Nonnull address) { __builtin_prefetch(address, 1); }
 
 // Where it is known not to be 0.
-static inline void inproc_connect(struct inproc_ties *_Nonnull ties) {
-  __atomic_fetch_add(&ties->word, 2, __ATOMIC_SEQ_CST);
+static inline void inproc_connect(struct inproc_links *_Nonnull links) {
+  __atomic_fetch_add(&links->word, 2, __ATOMIC_SEQ_CST);
 }
 
 // Returns false where it is 0.
-static inline bool inproc_connect_if_open(struct inproc_ties *_Nonnull ties) {
-  intptr_t word = __atomic_load_n(&ties->word, __ATOMIC_SEQ_CST);
+static inline bool inproc_connect_if_open(struct inproc_links *_Nonnull links) {
+  intptr_t word = __atomic_load_n(&links->word, __ATOMIC_SEQ_CST);
   while (word != 0) {
     if (__atomic_compare_exchange_n(
-            &ties->word, &word, word + 2, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+            &links->word, &word, word + 2, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
       return true;
     }
   }
@@ -181,38 +181,38 @@ static inline bool inproc_connect_if_open(struct inproc_ties *_Nonnull ties) {
 }
 
 // Returns whether that brought it to 0.
-static inline bool inproc_disconnect(struct inproc_ties *_Nonnull ties) {
-  return __atomic_sub_fetch(&ties->word, 2, __ATOMIC_SEQ_CST) == 0;
+static inline bool inproc_disconnect(struct inproc_links *_Nonnull links) {
+  return __atomic_sub_fetch(&links->word, 2, __ATOMIC_SEQ_CST) == 0;
 }
 
 // No further connections can come. Returns whether that brought it to 0.
-static inline bool inproc_end_binding(struct inproc_ties *_Nonnull ties) {
-  return __atomic_fetch_and(&ties->word, ~(intptr_t)1, __ATOMIC_SEQ_CST) == 1;
+static inline bool inproc_end_binding(struct inproc_links *_Nonnull links) {
+  return __atomic_fetch_and(&links->word, ~(intptr_t)1, __ATOMIC_SEQ_CST) == 1;
 }
 
-static inline bool inproc_has_ended(const struct inproc_ties *_Nonnull ties) {
-  return __atomic_load_n(&ties->word, __ATOMIC_SEQ_CST) == 0;
+static inline bool inproc_has_ended(const struct inproc_links *_Nonnull links) {
+  return __atomic_load_n(&links->word, __ATOMIC_SEQ_CST) == 0;
 }
 
-static inline bool inproc_can_connect(const struct inproc_ties *_Nonnull ties) {
-  return __atomic_load_n(&ties->word, __ATOMIC_SEQ_CST) & 1;
+static inline bool inproc_can_connect(const struct inproc_links *_Nonnull links) {
+  return __atomic_load_n(&links->word, __ATOMIC_SEQ_CST) & 1;
 }
 
-static inline intptr_t inproc_connections(const struct inproc_ties *_Nonnull ties) {
-  return __atomic_load_n(&ties->word, __ATOMIC_SEQ_CST) >> 1;
+static inline intptr_t inproc_connections(const struct inproc_links *_Nonnull links) {
+  return __atomic_load_n(&links->word, __ATOMIC_SEQ_CST) >> 1;
 }
 
-static inline intptr_t inproc_load(const intptr_t *_Nonnull place) {
-  return __atomic_load_n(place, __ATOMIC_ACQUIRE);
+static inline intptr_t inproc_load(const intptr_t *_Nonnull address) {
+  return __atomic_load_n(address, __ATOMIC_ACQUIRE);
 }
 
-static inline void inproc_store(intptr_t *_Nonnull place, intptr_t value) {
-  __atomic_store_n(place, value, __ATOMIC_RELEASE);
+static inline void inproc_store(intptr_t *_Nonnull address, intptr_t value) {
+  __atomic_store_n(address, value, __ATOMIC_RELEASE);
 }
 
 // Counts one more; only one thread at a time does.
-static inline void inproc_count(intptr_t *_Nonnull place) {
-  inproc_store(place, __atomic_load_n(place, __ATOMIC_RELAXED) + 1);
+static inline void inproc_count(intptr_t *_Nonnull address) {
+  inproc_store(address, __atomic_load_n(address, __ATOMIC_RELAXED) + 1);
 }
 
 static inline bool inproc_flag(const uint32_t *_Nonnull flag) {
@@ -233,8 +233,8 @@ static inline bool inproc_is_readable(const struct inproc_queue *_Nonnull queue)
 }
 
 // Whether an object stands in for an array.
-static inline bool inproc_stands_in(const struct inproc_queue *_Nonnull queue) {
-  return __atomic_load_n(&queue->receive_gate, __ATOMIC_RELAXED) & INPROC_STANDS_IN;
+static inline bool inproc_has_proxy(const struct inproc_queue *_Nonnull queue) {
+  return __atomic_load_n(&queue->receive_mask, __ATOMIC_RELAXED) & INPROC_HAS_PROXY;
 }
 
 static inline void inproc_set_flag(uint32_t *_Nonnull flag, bool value) {
@@ -242,14 +242,14 @@ static inline void inproc_set_flag(uint32_t *_Nonnull flag, bool value) {
 }
 
 // Whether to try what was in vain before: not after four times in a row, but for once in `rarity`.
-static inline bool inproc_should_try(uint32_t *_Nonnull misses, uint32_t rarity) {
-  uint32_t count = __atomic_load_n(misses, __ATOMIC_RELAXED);
-  __atomic_store_n(misses, count + 1, __ATOMIC_RELAXED);
+static inline bool inproc_backoff_allows(uint32_t *_Nonnull failures, uint32_t rarity) {
+  uint32_t count = __atomic_load_n(failures, __ATOMIC_RELAXED);
+  __atomic_store_n(failures, count + 1, __ATOMIC_RELAXED);
   return count < 4 || count % rarity == 0;
 }
 
-static inline void inproc_pause_helped(uint32_t *_Nonnull misses) {
-  __atomic_store_n(misses, 0, __ATOMIC_RELAXED);
+static inline void inproc_backoff_reset(uint32_t *_Nonnull failures) {
+  __atomic_store_n(failures, 0, __ATOMIC_RELAXED);
 }
 
 // Blocks of INPROC_BLOCK_SLOTS narrow slots that all queues share: what a burst has filled, the next one
@@ -271,41 +271,41 @@ static inline struct inproc_block *_Nullable inproc_exchange_spare(
 
 // Where the short way ends, after anything was changed that it depends on: `count` slots can be
 // passed from `slot` on, but not beyond the end of the block.
-static inline char *_Nullable inproc_stop(
-    char *_Nullable slot, char *_Nullable end, intptr_t count, uint32_t size, uint32_t gate) {
+static inline char *_Nullable inproc_fast_end(
+    char *_Nullable slot, char *_Nullable end, intptr_t count, uint32_t size, uint32_t mask) {
   // Fewer than none, where the oldest of a full queue gave way for one that was put in.
-  if (gate || !slot || count <= 0) return slot;
+  if (mask || !slot || count <= 0) return slot;
   if (count >= INPROC_BLOCK_SLOTS) return end;
   char *stop = slot + count * (intptr_t)size;
   return stop < end ? stop : end;
 }
 
-static inline void inproc_set_tail_stop(struct inproc_queue *_Nonnull queue) {
-  queue->tail_stop = inproc_stop(
+static inline void inproc_update_tail_fast_end(struct inproc_queue *_Nonnull queue) {
+  queue->tail_fast_end = inproc_fast_end(
       queue->tail_slot, queue->tail_end, queue->tail_limit - queue->tail, queue->slot_size,
-      queue->send_gate);
+      queue->send_mask);
 }
 
-static inline void inproc_set_head_stop(struct inproc_queue *_Nonnull queue) {
-  queue->head_stop = inproc_stop(
+static inline void inproc_update_head_fast_end(struct inproc_queue *_Nonnull queue) {
+  queue->head_fast_end = inproc_fast_end(
       queue->head_slot, queue->head_end, queue->tail_seen - queue->head, queue->taken_size,
-      queue->receive_gate);
+      queue->receive_mask);
 }
 
 // A message was put into the first free slot.
 static inline void inproc_put(struct inproc_queue *_Nonnull queue) {
-  bool is_beyond = queue->tail_slot == queue->tail_stop;
+  bool is_beyond = queue->tail_slot == queue->tail_fast_end;
   queue->tail_slot += queue->slot_size;
   inproc_count(&queue->tail);
-  if (is_beyond) inproc_set_tail_stop(queue);
+  if (is_beyond) inproc_update_tail_fast_end(queue);
 }
 
 // The oldest message was moved out of its slot.
 static inline void inproc_took(struct inproc_queue *_Nonnull queue) {
-  bool is_beyond = queue->head_slot == queue->head_stop;
+  bool is_beyond = queue->head_slot == queue->head_fast_end;
   queue->head_slot += queue->taken_size;
   inproc_count(&queue->head);
-  if (is_beyond) inproc_set_head_stop(queue);
+  if (is_beyond) inproc_update_head_fast_end(queue);
 }
 
 // The end goes on in that block.
@@ -314,7 +314,7 @@ static inline void inproc_fill(
   queue->tail_block = block;
   queue->tail_slot = (char *)(block + 1);
   queue->tail_end = block->end;
-  inproc_set_tail_stop(queue);
+  inproc_update_tail_fast_end(queue);
 }
 
 static inline void inproc_drain(
@@ -322,99 +322,99 @@ static inline void inproc_drain(
   queue->head_block = block;
   queue->head_slot = (char *)(block + 1);
   queue->head_end = block->end;
-  inproc_set_head_stop(queue);
+  inproc_update_head_fast_end(queue);
 }
 
 // Adds and takes away reasons why the short way leads nowhere.
-static inline void inproc_gate_senders(struct inproc_queue *_Nonnull queue, uint32_t reasons) {
-  queue->send_gate |= reasons;
-  inproc_set_tail_stop(queue);
+static inline void inproc_mask_senders(struct inproc_queue *_Nonnull queue, uint32_t reasons) {
+  queue->send_mask |= reasons;
+  inproc_update_tail_fast_end(queue);
 }
 
-static inline void inproc_gate_receivers(
+static inline void inproc_mask_receivers(
     struct inproc_queue *_Nonnull queue, uint32_t reasons, bool are) {
-  uint32_t gate = are ? queue->receive_gate | reasons : queue->receive_gate & ~reasons;
-  __atomic_store_n(&queue->receive_gate, gate, __ATOMIC_RELAXED);
-  inproc_set_head_stop(queue);
+  uint32_t mask = are ? queue->receive_mask | reasons : queue->receive_mask & ~reasons;
+  __atomic_store_n(&queue->receive_mask, mask, __ATOMIC_RELAXED);
+  inproc_update_head_fast_end(queue);
 }
 
 // MARK: The short way
 
 // Whether the short way leads on: then the thread has entered the lock of that end as its owner, and
-// the slot is the next one. Where it does not, or is not taken, inproc_give_up is next.
-struct inproc_opening {
-  bool leads_on;
+// the slot is the next one. Where it does not, or is not taken, inproc_abandon is next.
+struct inproc_reservation {
+  bool is_open;
   void *_Nonnull slot;
   struct inproc_thread *_Nonnull thread;
 };
 
 // Leaves what the thread may have entered.
-static inline void inproc_give_up(uint32_t kind) { inproc_leave(inproc_self(), kind); }
+static inline void inproc_abandon(uint32_t kind) { inproc_leave(inproc_self(), kind); }
 
 // Opens the senders' end where a message can go in without further ado.
-INPROC_INLINE struct inproc_opening inproc_open_send(struct inproc_queue *_Nonnull queue) {
-  struct inproc_opening opening = {false, queue, inproc_self()};
-  if (inproc_enter(&queue->send_lock, opening.thread, INPROC_SENDERS)) {
+INPROC_INLINE struct inproc_reservation inproc_reserve_send(struct inproc_queue *_Nonnull queue) {
+  struct inproc_reservation reservation = {false, queue, inproc_self()};
+  if (inproc_enter(&queue->send_lock, reservation.thread, INPROC_SENDERS)) {
     char *slot = queue->tail_slot;
-    if (__builtin_expect(slot != queue->tail_stop && !inproc_flag(queue->observed), true)) {
-      opening.leads_on = true;
-      opening.slot = slot;
-      return opening;
+    if (__builtin_expect(slot != queue->tail_fast_end && !inproc_flag(queue->send_observed), true)) {
+      reservation.is_open = true;
+      reservation.slot = slot;
+      return reservation;
     }
   }
-  return opening;
+  return reservation;
 }
 
 // Closes it: the slot is filled. Returns whether someone in line is to be told.
-INPROC_INLINE bool inproc_close_send(
-    struct inproc_queue *_Nonnull queue, struct inproc_opening opening) {
-  queue->tail_slot = (char *)opening.slot + INPROC_SLOT;
+INPROC_INLINE bool inproc_commit_send(
+    struct inproc_queue *_Nonnull queue, struct inproc_reservation reservation) {
+  queue->tail_slot = (char *)reservation.slot + INPROC_SLOT;
   inproc_count(&queue->tail);
-  inproc_leave(opening.thread, INPROC_SENDERS);
+  inproc_leave(reservation.thread, INPROC_SENDERS);
   return __builtin_expect(inproc_flag(&queue->receivers_wait), false);
 }
 
 // Opens the receivers' end where a message is there and can be taken without further ado.
-INPROC_INLINE struct inproc_opening inproc_open_receive(struct inproc_queue *_Nonnull queue) {
-  struct inproc_opening opening = {false, queue, inproc_self()};
-  if (inproc_enter(&queue->receive_lock, opening.thread, INPROC_RECEIVERS)) {
+INPROC_INLINE struct inproc_reservation inproc_reserve_receive(struct inproc_queue *_Nonnull queue) {
+  struct inproc_reservation reservation = {false, queue, inproc_self()};
+  if (inproc_enter(&queue->receive_lock, reservation.thread, INPROC_RECEIVERS)) {
     char *slot = queue->head_slot;
-    if (__builtin_expect(slot != queue->head_stop && !inproc_flag(queue->watched), true)) {
-      opening.leads_on = true;
-      opening.slot = slot;
-      return opening;
+    if (__builtin_expect(slot != queue->head_fast_end && !inproc_flag(queue->receive_observed), true)) {
+      reservation.is_open = true;
+      reservation.slot = slot;
+      return reservation;
     }
   }
-  return opening;
+  return reservation;
 }
 
 // The same where an object stands in for an array, which it does in that slot now: a little longer.
 // Where it does not lead on, the thread has left.
-INPROC_INLINE struct inproc_opening inproc_open_standing_in(struct inproc_queue *_Nonnull queue) {
-  struct inproc_opening opening = {false, queue, inproc_self()};
-  if (inproc_enter(&queue->receive_lock, opening.thread, INPROC_RECEIVERS) &&
-      queue->receive_gate == INPROC_STANDS_IN) {
+INPROC_INLINE struct inproc_reservation inproc_reserve_proxied(struct inproc_queue *_Nonnull queue) {
+  struct inproc_reservation reservation = {false, queue, inproc_self()};
+  if (inproc_enter(&queue->receive_lock, reservation.thread, INPROC_RECEIVERS) &&
+      queue->receive_mask == INPROC_HAS_PROXY) {
     char *slot = queue->head_slot;
     if (slot != queue->head_end && queue->head != queue->tail_seen &&
-        !inproc_flag(queue->watched) && queue->stand_in &&
-        inproc_substitute(queue->stand_in, slot)) {
+        !inproc_flag(queue->receive_observed) && queue->proxy &&
+        inproc_substitute(queue->proxy, slot)) {
       // The short way stays closed.
-      queue->head_stop = slot + INPROC_SLOT;
-      opening.leads_on = true;
-      opening.slot = slot;
-      return opening;
+      queue->head_fast_end = slot + INPROC_SLOT;
+      reservation.is_open = true;
+      reservation.slot = slot;
+      return reservation;
     }
   }
-  inproc_leave(opening.thread, INPROC_RECEIVERS);
-  return opening;
+  inproc_leave(reservation.thread, INPROC_RECEIVERS);
+  return reservation;
 }
 
 // Closes it: the slot is empty. Returns whether someone in line is to be told.
-INPROC_INLINE bool inproc_close_receive(
-    struct inproc_queue *_Nonnull queue, struct inproc_opening opening) {
-  queue->head_slot = (char *)opening.slot + INPROC_SLOT;
+INPROC_INLINE bool inproc_commit_receive(
+    struct inproc_queue *_Nonnull queue, struct inproc_reservation reservation) {
+  queue->head_slot = (char *)reservation.slot + INPROC_SLOT;
   inproc_count(&queue->head);
-  inproc_leave(opening.thread, INPROC_RECEIVERS);
+  inproc_leave(reservation.thread, INPROC_RECEIVERS);
   return __builtin_expect(inproc_flag(&queue->senders_wait), false);
 }
 

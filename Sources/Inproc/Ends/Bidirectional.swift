@@ -21,12 +21,12 @@ public final class Client: Sendable {
     public var description: String { "client \(number)" }
   }
 
-  private let server: ServerCore
+  private let server: ServerState
   private let origin: Origin
   private let replies: Channel
   private let connection: Connection
 
-  init(server: ServerCore, origin: Origin, replies: Channel) {
+  init(server: ServerState, origin: Origin, replies: Channel) {
     self.server = server
     self.origin = origin
     self.replies = replies
@@ -59,7 +59,7 @@ extension Client: SendingEnd, ReceivingEnd, AsyncSequence {
   public var capacity: Capacity { server.channel.capacity }
   /// Whether a send would have to wait now.
   public var isFull: Bool {
-    server.channel.look(.isFull) { server.channel.isFull }
+    server.channel.query(.isFull) { server.channel.isFull }
   }
 
   /// Ends the connection and drops replies that were not received. Requests that were sent stay
@@ -84,11 +84,11 @@ extension Client: SendingEnd, ReceivingEnd, AsyncSequence {
 ///
 /// Releasing it closes it, and drops requests that were not received.
 public final class Server: Sendable {
-  let core: ServerCore
+  let state: ServerState
 
-  init(core: ServerCore) { self.core = core }
+  init(state: ServerState) { self.state = state }
 
-  deinit { core.close(dropping: true) }
+  deinit { state.close(dropping: true) }
 }
 
 extension Server: ReceivingEnd, AsyncSequence {
@@ -97,10 +97,10 @@ extension Server: ReceivingEnd, AsyncSequence {
   /// An iteration does not fail: it ends.
   public typealias Failure = Never
   /// Where messages come from; opaque.
-  public var inbound: Inbound { Inbound(channel: core.channel) }
+  public var inbound: Inbound { Inbound(channel: state.channel) }
   /// Makes what a receive gives of what came.
   public func unwrap(_ delivery: Delivery) -> Request {
-    Request(envelope: delivery.envelope, server: core)
+    Request(envelope: delivery.envelope, server: state)
   }
   /// Suspends for each request, until closed or the task is cancelled.
   public func makeAsyncIterator() -> AsyncMessages<Server> { AsyncMessages(end: self) }
@@ -112,32 +112,32 @@ extension Server: ReceivingEnd, AsyncSequence {
   ///   - client: as a request names it.
   /// - Throws: `.noPeer` if no client of that identity is connected, `.closed`.
   public func send(_ message: Message, to client: Client.ID) throws(InprocError) {
-    try core.send(message, to: client)
+    try state.send(message, to: client)
   }
 
   /// A sender to oneself, as ``Receiver/makeSender()``. What it sends can't be replied to.
   public func makeSender() -> Sender {
-    Sender(channel: core.channel, isCounted: false)
+    Sender(channel: state.channel, isCounted: false)
   }
 
   /// The bidirectional clients that are connected, in the order they came.
-  public var clients: [Client.ID] { look(.clients) { _ in core.clients } }
+  public var clients: [Client.ID] { query(.clients) { _ in state.clients } }
 
   /// Unbinds the endpoint and refuses further requests and replies. Requests that are queued can
   /// still be received, replies that were sent too. Does nothing the second time.
-  public func close() { core.close(dropping: false) }
+  public func close() { state.close(dropping: false) }
 
   /// Closes, and drops what is queued.
-  package func discard() { core.close(dropping: true) }
+  package func discard() { state.close(dropping: true) }
 
   /// Whether it was closed.
-  public var isClosed: Bool { look(.isClosed) { $0.isClosed } }
+  public var isClosed: Bool { query(.isClosed) { $0.isClosed } }
 }
 
 /// A message that a server received, and the way back to who sent it.
 public struct Request: Sendable {
   let envelope: Envelope
-  let server: ServerCore
+  let server: ServerState
 
   /// What was sent.
   public var message: Message { envelope.message }
@@ -157,7 +157,7 @@ public struct Request: Sendable {
 }
 
 /// What a server and its clients share.
-final class ServerCore: Sendable {
+final class ServerState: Sendable {
   let channel: Channel
   private let origins = Guarded<[Client.ID: Origin]>([:])
   private let ownConnection = Connection(isCounted: false, origin: nil)
@@ -183,7 +183,7 @@ final class ServerCore: Sendable {
   func forget(_ origin: Origin) { origins.withLock { _ = $0.removeValue(forKey: origin.id) } }
 
   func send(_ message: Message, to client: Client.ID) throws(InprocError) {
-    try channel.watched(.reply, sending: message) { () throws(InprocError) in
+    try channel.instrumented(.reply, sending: message) { () throws(InprocError) in
       try deliver(message, to: client)
     }
   }

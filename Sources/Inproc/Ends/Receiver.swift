@@ -14,11 +14,11 @@ public final class Receiver: @unchecked Sendable {
   // Unchecked for the pointer, to what changes as `MessageQueue` says.
   let channel: Channel
   // What the short way looks at, without going through the channel.
-  @usableFromInline let core: UnsafeMutablePointer<inproc_queue>
+  @usableFromInline let cQueue: UnsafeMutablePointer<inproc_queue>
 
   init(channel: Channel) {
     self.channel = channel
-    core = channel.core
+    cQueue = channel.cQueue
   }
 
   deinit { Channel.discard(Unmanaged.passUnretained(channel.storage)) }
@@ -72,7 +72,7 @@ extension Receiver: ReceivingEnd, AsyncSequence {
   package func discard() { channel.end(dropping: true) }
 
   /// Whether it was closed.
-  public var isClosed: Bool { look(.isClosed) { $0.isClosed } }
+  public var isClosed: Bool { query(.isClosed) { $0.isClosed } }
 }
 
 // The verbs that are called most, past all that is generic. Their short way is inlined where they are
@@ -89,42 +89,42 @@ extension Receiver {
   @discardableResult
   @inlinable
   public func receive() throws(InprocError) -> Message {
-    let opening = inproc_open_receive(core)
-    guard opening.leads_on else { return try receiveSlowly() }
-    return take(opening)
+    let reservation = inproc_reserve_receive(cQueue)
+    guard reservation.is_open else { return try receiveSlowly() }
+    return take(reservation)
   }
 
   @inlinable @inline(__always)
-  func take(_ opening: inproc_opening) -> Message {
+  func take(_ reservation: inproc_reservation) -> Message {
     // A receiver's messages have no origin beside them.
-    let message = opening.slot.assumingMemoryBound(to: Message.self).move()
-    if inproc_close_receive(core, opening) { tellThoseInLine() }
+    let message = reservation.slot.assumingMemoryBound(to: Message.self).move()
+    if inproc_commit_receive(cQueue, reservation) { notifyWaiters() }
     return message
   }
 
-  @usableFromInline @inline(never) func tellThoseInLine() { channel.tellThoseInLine() }
+  @usableFromInline @inline(never) func notifyWaiters() { channel.notifyWaiters() }
 
   @usableFromInline @inline(never)
   func receiveSlowly() throws(InprocError) -> Message {
-    if let message = takeStandingIn() ?? takeDirectly() { return message }
+    if let message = takeProxied() ?? takeDirectly() { return message }
     return try inbound.receive(until: .never).message
   }
 
   /// The oldest message where an object stands in for an array; never in the short queues of which both
   /// ends write to the same lines.
   @inline(__always)
-  private func takeStandingIn() -> Message? {
-    if channel.queue.exchanges {
-      inproc_give_up(INPROC_RECEIVERS)
+  private func takeProxied() -> Message? {
+    if channel.queue.allowsElimination {
+      inproc_abandon(INPROC_RECEIVERS)
       return nil
     }
-    let opening = inproc_open_standing_in(core)
-    return opening.leads_on ? take(opening) : nil
+    let reservation = inproc_reserve_proxied(cQueue)
+    return reservation.is_open ? take(reservation) : nil
   }
 
   /// An empty queue is looked at only once: who then waits looks again.
   private func takeDirectly() -> Message? {
-    channel.hasCheckpoints || !inproc_holds_any(core) ? nil : channel.takeDirectly()?.message
+    channel.hasCheckpoints || !inproc_holds_any(cQueue) ? nil : channel.takeDirectly()?.message
   }
 
   /// The oldest message. Suspends while there is none.
@@ -146,24 +146,26 @@ extension Receiver {
   /// - Throws: `.closed`.
   @inlinable
   public func tryReceive() throws(InprocError) -> Message? {
-    let opening = inproc_open_receive(core)
-    guard opening.leads_on else { return try tryReceiveSlowly() }
-    return take(opening)
+    let reservation = inproc_reserve_receive(cQueue)
+    guard reservation.is_open else { return try tryReceiveSlowly() }
+    return take(reservation)
   }
 
   @usableFromInline @inline(never)
   func tryReceiveSlowly() throws(InprocError) -> Message? {
-    if let message = takeStandingIn() ?? takeDirectly() { return message }
+    if let message = takeProxied() ?? takeDirectly() { return message }
     return try inbound.tryReceive()?.message
   }
 
   /// The same for a task, unless that is cancelled.
   @usableFromInline func messageAtOnce() -> Message? {
     // An empty queue is looked at only once; who waits there asks whether the task is cancelled.
-    if channel.hasCheckpoints || !inproc_holds_any(core) || CallingTask().isCancelled { return nil }
-    let opening = inproc_open_receive(core)
-    if opening.leads_on { return take(opening) }
-    inproc_give_up(INPROC_RECEIVERS)
+    if channel.hasCheckpoints || !inproc_holds_any(cQueue) || CallingTask().isCancelled {
+      return nil
+    }
+    let reservation = inproc_reserve_receive(cQueue)
+    if reservation.is_open { return take(reservation) }
+    inproc_abandon(INPROC_RECEIVERS)
     return channel.takeDirectly()?.message
   }
 

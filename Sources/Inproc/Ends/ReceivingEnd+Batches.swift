@@ -67,7 +67,7 @@ extension ReceivingEnd {
   ) throws(InprocError) -> Int {
     try validate(limit)
     let (channel, server) = (inbound.channel, server)
-    return try channel.watched(.tryReceive) { () throws(InprocError) in
+    return try channel.instrumented(.tryReceive) { () throws(InprocError) in
       try channel.tryReceive(limit) {
         buffer.append(unwrap(Delivery(envelope: $0, server: server)))
       }
@@ -129,7 +129,7 @@ extension ReceivingEnd {
   ) throws(InprocError) -> Int {
     try validate(limit)
     let (channel, server) = (inbound.channel, server)
-    return try channel.watched(.receive) { () throws(InprocError) in
+    return try channel.instrumented(.receive) { () throws(InprocError) in
       try channel.receive(limit, until: deadline) {
         buffer.append(unwrap(Delivery(envelope: $0, server: server)))
       }
@@ -142,14 +142,14 @@ extension ReceivingEnd {
   ) async throws(InprocError) -> Int {
     try validate(limit)
     let (channel, server) = (inbound.channel, server)
-    return try await channel.watched(.receive) { () async throws(InprocError) in
+    return try await channel.instrumented(.receive) { () async throws(InprocError) in
       try await channel.receive(limit, until: deadline) {
         buffer.append(unwrap(Delivery(envelope: $0, server: server)))
       }
     }
   }
 
-  private var server: ServerCore? { (self as? Server)?.core }
+  private var server: ServerState? { (self as? Server)?.state }
 
   private func validate(_ limit: Int) throws(InprocError) {
     if limit < 1 {

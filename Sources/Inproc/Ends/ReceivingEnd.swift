@@ -3,13 +3,13 @@ public struct Inbound: Sendable {
   let channel: Channel
 
   func receive(until deadline: Deadline) throws(InprocError) -> Envelope {
-    try channel.watched(.receive) { () throws(InprocError) in
+    try channel.instrumented(.receive) { () throws(InprocError) in
       try channel.receive(until: deadline)
     }
   }
 
   func tryReceive() throws(InprocError) -> Envelope? {
-    try channel.watched(.tryReceive) { () throws(InprocError) in try channel.tryReceive() }
+    try channel.instrumented(.tryReceive) { () throws(InprocError) in try channel.tryReceive() }
   }
 
   /// What is there already, for a task: nothing is allocated, and no executor changed.
@@ -25,7 +25,7 @@ public struct Inbound: Sendable {
   /// For a task that has just found nothing.
   @inline(__always)
   func receiveLater(until deadline: Deadline) async throws(InprocError) -> Envelope {
-    try await channel.watched(.receive) { () async throws(InprocError) in
+    try await channel.instrumented(.receive) { () async throws(InprocError) in
       try await channel.receive(until: deadline)
     }
   }
@@ -34,7 +34,7 @@ public struct Inbound: Sendable {
 /// One received message and its sender; opaque.
 public struct Delivery: Sendable {
   let envelope: Envelope
-  let server: ServerCore?
+  let server: ServerState?
 }
 
 /// The verbs of all that receives: ``Receiver``, ``Server`` and ``Client``.
@@ -46,7 +46,7 @@ public protocol ReceivingEnd: ReceivingReference {}
 
 extension ReceivingEnd {
   func unwrap(_ envelope: Envelope) -> Received {
-    unwrap(Delivery(envelope: envelope, server: (self as? Server)?.core))
+    unwrap(Delivery(envelope: envelope, server: (self as? Server)?.state))
   }
 
   /// The oldest message. Blocks while there is none.
@@ -142,25 +142,25 @@ extension ReceivingEnd {
   @available(*, noasync, message: "use 'for await message in receiver'")
   public var messages: BlockingMessages<Self> { BlockingMessages(end: self) }
 
-  func look<Value: Sendable>(_ verb: Operation.Verb, _ body: (Channel) -> Value) -> Value {
+  func query<Value: Sendable>(_ verb: Operation.Verb, _ body: (Channel) -> Value) -> Value {
     let channel = inbound.channel
-    return channel.look(verb) { body(channel) }
+    return channel.query(verb) { body(channel) }
   }
 
   /// The endpoint it belongs to.
   public var endpoint: Endpoint { inbound.channel.endpoint }
   /// How many messages are queued now.
-  public var count: Int { look(.count) { $0.count } }
+  public var count: Int { query(.count) { $0.count } }
   /// Whether no message is queued now.
-  public var isEmpty: Bool { look(.isEmpty) { $0.count == 0 } }
+  public var isEmpty: Bool { query(.isEmpty) { $0.count == 0 } }
   /// Whether senders have to wait now.
-  public var isFull: Bool { look(.isFull) { $0.isFull } }
+  public var isFull: Bool { query(.isFull) { $0.isFull } }
   /// How many messages are queued at most.
   public var capacity: Capacity { inbound.channel.capacity }
   /// How many connections are open. The binder's own half does not count.
-  public var connectionCount: Int { look(.connectionCount) { $0.connectionCount } }
+  public var connectionCount: Int { query(.connectionCount) { $0.connectionCount } }
   /// Whether a receive would throw `.closed`: nothing is queued and nothing can come.
-  public var isDisconnected: Bool { look(.isDisconnected) { $0.isDisconnected } }
+  public var isDisconnected: Bool { query(.isDisconnected) { $0.isDisconnected } }
 }
 
 /// Blocks for each message, until closed or interrupted.

@@ -23,7 +23,7 @@ extension ReceivingReference {
   public var receive: @concurrent @Sendable () async throws(InprocError) -> Received {
     { @concurrent () async throws(InprocError) in
       let envelope = try await self.inbound.receive(until: .never)
-      return self.unwrap(Delivery(envelope: envelope, server: (self as? Server)?.core))
+      return self.unwrap(Delivery(envelope: envelope, server: (self as? Server)?.state))
     }
   }
 }

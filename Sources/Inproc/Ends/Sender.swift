@@ -18,7 +18,7 @@ public final class Sender: Connection, @unchecked Sendable {
   // Not counted while the connection is open, which ties the queue to itself.
   private let queue: Unmanaged<ChannelStorage>
   // What the short way looks at, without going through the channel.
-  @usableFromInline let core: UnsafeMutablePointer<inproc_queue>
+  @usableFromInline let cQueue: UnsafeMutablePointer<inproc_queue>
   var connection: Connection { self }
 
   /// - Parameters:
@@ -27,7 +27,7 @@ public final class Sender: Connection, @unchecked Sendable {
   ///   - origin: who it is, at a bidirectional endpoint.
   init(channel: Channel, isCounted: Bool = true, origin: Origin? = nil) {
     queue = .passUnretained(channel.storage)
-    core = channel.core
+    cQueue = channel.cQueue
     super.init(isCounted: isCounted, origin: origin)
     if !isCounted { _ = queue.retain() }
   }
@@ -35,12 +35,12 @@ public final class Sender: Connection, @unchecked Sendable {
   /// A connection that the caller has counted.
   init(connectedTo queue: Unmanaged<ChannelStorage>) {
     self.queue = queue
-    core = queue._withUnsafeGuaranteedRef { $0.core }
+    cQueue = queue._withUnsafeGuaranteedRef { $0.cQueue }
     super.init(isCounted: true, origin: nil)
   }
 
   deinit {
-    if !Channel.letGo(of: self, to: queue) { end(isReleased: true) }
+    if !Channel.detach(of: self, to: queue) { end(isReleased: true) }
     if !isCounted || hasEnded { queue.release() }
   }
 
@@ -82,15 +82,15 @@ extension Sender {
   )
   @inlinable
   public func send(_ message: consuming Message) throws(InprocError) {
-    let opening = inproc_open_send(core)
-    guard opening.leads_on, !hasEnded else { return try sendSlowly(message) }
-    opening.slot.initializeMemory(as: Message.self, to: message)
-    if inproc_close_send(core, opening) { tellThoseInLine() }
+    let reservation = inproc_reserve_send(cQueue)
+    guard reservation.is_open, !hasEnded else { return try sendSlowly(message) }
+    reservation.slot.initializeMemory(as: Message.self, to: message)
+    if inproc_commit_send(cQueue, reservation) { notifyWaiters() }
   }
 
   @usableFromInline @inline(never)
   func sendSlowly(_ message: consuming Message) throws(InprocError) {
-    inproc_give_up(INPROC_SENDERS)
+    inproc_abandon(INPROC_SENDERS)
     if !sendDirectly(message) { try outbound.send(message, until: .never) }
   }
 
@@ -104,7 +104,7 @@ extension Sender {
   }
 
   // Where it stands it also keeps the sender, and so the core, until nothing looks at that any more.
-  @usableFromInline @inline(never) func tellThoseInLine() { channel.tellThoseInLine() }
+  @usableFromInline @inline(never) func notifyWaiters() { channel.notifyWaiters() }
 
   /// Sends one message. Suspends while a bounded endpoint is full.
   ///
@@ -122,13 +122,13 @@ extension Sender {
   /// Sends it and leaves nothing, where that needs no waiting and the task is not cancelled.
   @usableFromInline func sendAtOnce(_ unsent: inout Message?) {
     if CallingTask().isCancelled { return }
-    let opening = inproc_open_send(core)
-    if opening.leads_on, !hasEnded, let message = unsent.take() {
-      opening.slot.initializeMemory(as: Message.self, to: message)
-      if inproc_close_send(core, opening) { tellThoseInLine() }
+    let reservation = inproc_reserve_send(cQueue)
+    if reservation.is_open, !hasEnded, let message = unsent.take() {
+      reservation.slot.initializeMemory(as: Message.self, to: message)
+      if inproc_commit_send(cQueue, reservation) { notifyWaiters() }
       return
     }
-    inproc_give_up(INPROC_SENDERS)
+    inproc_abandon(INPROC_SENDERS)
     if let message = unsent, sendDirectly(message) { unsent = nil }
   }
 
@@ -144,16 +144,16 @@ extension Sender {
   /// - Throws: `.closed`.
   @inlinable
   public func trySend(_ message: consuming Message) throws(InprocError) -> Bool {
-    let opening = inproc_open_send(core)
-    guard opening.leads_on, !hasEnded else { return try trySendSlowly(message) }
-    opening.slot.initializeMemory(as: Message.self, to: message)
-    if inproc_close_send(core, opening) { tellThoseInLine() }
+    let reservation = inproc_reserve_send(cQueue)
+    guard reservation.is_open, !hasEnded else { return try trySendSlowly(message) }
+    reservation.slot.initializeMemory(as: Message.self, to: message)
+    if inproc_commit_send(cQueue, reservation) { notifyWaiters() }
     return true
   }
 
   @usableFromInline @inline(never)
   func trySendSlowly(_ message: consuming Message) throws(InprocError) -> Bool {
-    inproc_give_up(INPROC_SENDERS)
+    inproc_abandon(INPROC_SENDERS)
     return sendDirectly(message) ? true : try outbound.trySend(message)
   }
 }
@@ -168,37 +168,37 @@ public struct Outbound: Sendable {
   }
 
   func send(_ message: Message, until deadline: Deadline) throws(InprocError) {
-    try channel.watched(.send, sending: message) { () throws(InprocError) in
+    try channel.instrumented(.send, sending: message) { () throws(InprocError) in
       try channel.send(envelope(message), over: connection, until: deadline)
     }
   }
 
   func send(_ messages: [Message], until deadline: Deadline) throws(InprocError) -> Int {
-    try channel.watched(.send, sending: messages.first) { () throws(InprocError) in
+    try channel.instrumented(.send, sending: messages.first) { () throws(InprocError) in
       try channel.send(messages, over: connection, until: deadline)
     }
   }
 
   func send(_ messages: [Message], until deadline: Deadline) async throws(InprocError) -> Int {
-    try await channel.watched(.send, sending: messages.first) { () async throws(InprocError) in
+    try await channel.instrumented(.send, sending: messages.first) { () async throws(InprocError) in
       try await channel.send(messages, over: connection, until: deadline)
     }
   }
 
   func waitUntilReceived(until deadline: Deadline) async throws(InprocError) {
-    try await channel.watched(.waitUntilReceived) { () async throws(InprocError) in
+    try await channel.instrumented(.waitUntilReceived) { () async throws(InprocError) in
       try await channel.waitUntilReceived(until: deadline)
     }
   }
 
   func trySend(_ messages: [Message]) throws(InprocError) -> Int {
-    try channel.watched(.trySend, sending: messages.first) { () throws(InprocError) in
+    try channel.instrumented(.trySend, sending: messages.first) { () throws(InprocError) in
       try channel.trySend(messages, over: connection)
     }
   }
 
   func trySend(_ message: Message) throws(InprocError) -> Bool {
-    try channel.watched(.trySend, sending: message) { () throws(InprocError) in
+    try channel.instrumented(.trySend, sending: message) { () throws(InprocError) in
       try channel.trySend(envelope(message), over: connection)
     }
   }
@@ -214,7 +214,7 @@ public struct Outbound: Sendable {
 
   /// For a task that has just found no room.
   func sendLater(_ message: Message, until deadline: Deadline) async throws(InprocError) {
-    try await channel.watched(.send, sending: message) { () async throws(InprocError) in
+    try await channel.instrumented(.send, sending: message) { () async throws(InprocError) in
       try await channel.send(envelope(message), over: connection, until: deadline)
     }
   }
@@ -312,17 +312,17 @@ extension SendingEnd {
   /// How many messages are queued at the endpoint now, whoever sent them; 0 at a rendezvous.
   public var queuedCount: Int {
     let channel = outbound.channel
-    return channel.look(.count) { channel.count }
+    return channel.query(.count) { channel.count }
   }
   /// Whether a send would have to wait now. Another thread can change that at any time.
   public var isFull: Bool {
     let channel = outbound.channel
-    return channel.look(.isFull) { channel.isFull }
+    return channel.query(.isFull) { channel.isFull }
   }
   /// Whether a send would throw `.closed`.
   public var isClosed: Bool {
     let outbound = outbound
-    return outbound.channel.look(.isClosed) {
+    return outbound.channel.query(.isClosed) {
       outbound.connection.hasEnded || outbound.channel.isClosed
     }
   }

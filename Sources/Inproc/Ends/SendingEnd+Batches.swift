@@ -73,7 +73,7 @@ extension SendingEnd {
   )
   public func waitUntilReceived(timeout: Duration? = nil) throws(InprocError) {
     let channel = outbound.channel
-    try channel.watched(.waitUntilReceived) { () throws(InprocError) in
+    try channel.instrumented(.waitUntilReceived) { () throws(InprocError) in
       try channel.waitUntilReceived(until: Deadline(timeout))
     }
   }

@@ -11,5 +11,5 @@ extension Server {
   /// Takes the endpoint off the registry: nobody can connect to it any more, and its name can be bound
   /// anew. Clients that are connected go on, and are answered; a receive throws `.closed` once the
   /// last of them has ended and nothing is queued. Never blocks, and does nothing the second time.
-  public func unbind() { core.channel.act(.unbind) { core.channel.unbind() } }
+  public func unbind() { state.channel.act(.unbind) { state.channel.unbind() } }
 }

@@ -28,7 +28,7 @@ public struct WeakSender: Sendable {
   /// - Throws: `.closed` if the receiving end is closed, or the endpoint is not bound and no
   ///   connection is left.
   public func upgrade() throws(InprocError) -> Sender {
-    try channel.watched(.connect) { () throws(InprocError) in
+    try channel.instrumented(.connect) { () throws(InprocError) in
       guard channel.connectIfOpen() else {
         throw InprocError(
           .closed,
@@ -55,6 +55,6 @@ extension Sender {
 extension Channel {
   /// Counts a further connection, unless nothing can come any more. Returns whether it did.
   fileprivate func connectIfOpen() -> Bool {
-    withState { !$0.isFinished && inproc_connect_if_open(storage.ties) }
+    withState { !$0.isFinished && inproc_connect_if_open(storage.links) }
   }
 }

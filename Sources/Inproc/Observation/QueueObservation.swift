@@ -36,11 +36,11 @@ extension Channel {
     // Afterwards everybody waits for the channel's lock until the numbers are known.
     queue.quiesce()
     let highest = max(observed.sends.pointee.highest, observed.receives.pointee.highest)
-    withLock(&core.pointee.send_lock) {
+    withLock(&cQueue.pointee.send_lock) {
       observed.sends.begin(epoch, received: queue.received, highest: highest)
-      withLock(&core.pointee.receive_lock) {
+      withLock(&cQueue.pointee.receive_lock) {
         observed.receives.begin(epoch, received: queue.received, highest: highest)
-        core.pointee.observed_queue = UnsafeRawPointer(
+        cQueue.pointee.observed_queue = UnsafeRawPointer(
           Unmanaged.passUnretained(observed).toOpaque())
       }
     }
@@ -58,17 +58,17 @@ extension Channel {
     guard let known = observedNow({ $0.sends }), !queue.refuses, !connection.hasEnded,
       queue.hasRoom()
     else {
-      inproc_unlock(&core.pointee.send_lock, held)
+      inproc_unlock(&cQueue.pointee.send_lock, held)
       return false
     }
     var wakes = Wakes()
     known._withUnsafeGuaranteedRef {
       push(message, connection.origin, over: connection, $0, &wakes)
     }
-    let endsStint = queue.endsStint()
-    closeQueue(&core.pointee.send_lock, held, &core.pointee.receivers_wait)
+    let isQuantumOver = queue.isQuantumOver()
+    closeQueue(&cQueue.pointee.send_lock, held, &cQueue.pointee.receivers_wait)
     wakes.wake()
-    if endsStint { letReceiversRun() }
+    if isQuantumOver { letReceiversRun() }
     return true
   }
 
@@ -77,13 +77,13 @@ extension Channel {
   @inline(never)
   func takeObserved(_ held: inproc_held) -> Envelope? {
     var wakes = Wakes()
-    guard let known = observedNow({ $0.receives }), !queue.isTold,
+    guard let known = observedNow({ $0.receives }), !queue.announcesReceives,
       let envelope = known._withUnsafeGuaranteedRef({ pop($0, &wakes) })
     else {
-      inproc_unlock(&core.pointee.receive_lock, held)
+      inproc_unlock(&cQueue.pointee.receive_lock, held)
       return nil
     }
-    closeQueue(&core.pointee.receive_lock, held, &core.pointee.senders_wait)
+    closeQueue(&cQueue.pointee.receive_lock, held, &cQueue.pointee.senders_wait)
     wakes.wake()
     return envelope
   }
@@ -94,7 +94,7 @@ extension Channel {
   private func observedNow(
     _ tally: (ObservedQueue) -> UnsafeMutablePointer<inproc_tally>
   ) -> Unmanaged<ObservedQueue>? {
-    guard !hasCheckpoints, queue.limit > 0, let known = core.pointee.observed_queue else {
+    guard !hasCheckpoints, queue.limit > 0, let known = cQueue.pointee.observed_queue else {
       return nil
     }
     let observed = Unmanaged<ObservedQueue>.fromOpaque(known)
@@ -112,7 +112,7 @@ extension Channel {
     let observers = observers
     let passage = Passage(
       kind: .sent, connection: connection.number(observers) ?? 0,
-      sequence: sends.number(of: core.pointee.tail + 1), epoch: sends.pointee.epoch)
+      sequence: sends.number(of: cQueue.pointee.tail + 1), epoch: sends.pointee.epoch)
     note(passage, message, observed, &wakes)
     queue.push(message, origin)
   }
@@ -131,7 +131,7 @@ extension Channel {
   ) {
     let receives = observed.receives
     let passage = Passage(
-      kind: .received, connection: 0, sequence: receives.number(of: core.pointee.head),
+      kind: .received, connection: 0, sequence: receives.number(of: cQueue.pointee.head),
       epoch: receives.pointee.epoch)
     note(passage, envelope.message, observed, &wakes)
   }
@@ -142,7 +142,7 @@ extension Channel {
     _ wakes: inout Wakes
   ) {
     // Only the system's scheduler looks again; it need not be asked.
-    if looksAgain {
+    if spins {
       observers.record(passage, message, at: observed, by: .current, nil, &wakes)
     } else {
       observers.record(
@@ -171,11 +171,11 @@ extension Channel {
       return observedHandOver(envelope, over: connection, observed, &state, &wakes)
     }
     return state.send(envelope, over: connection, wakes: &wakes) { wakes in
-      withLock(&core.pointee.send_lock) {
+      withLock(&cQueue.pointee.send_lock) {
         if queue.refuses { return .closed }
         if !queue.hasRoom() {
           guard queue.isLossy else { return .full }
-          wakes.dropped = withLock(&core.pointee.receive_lock) { dropOldest(observed, &wakes) }
+          wakes.dropped = withLock(&cQueue.pointee.receive_lock) { dropOldest(observed, &wakes) }
         }
         push(envelope.message, envelope.origin, over: connection, observed, &wakes)
         return .sent
@@ -185,7 +185,7 @@ extension Channel {
 
   private func dropOldest(_ observed: ObservedQueue, _ wakes: inout Wakes) -> Envelope? {
     guard let oldest = queue.pop() else { return nil }
-    let number = observed.receives.number(of: core.pointee.head)
+    let number = observed.receives.number(of: cQueue.pointee.head)
     record(.dropped(1), oldest, number, in: observed, waking: &wakes)
     return oldest
   }
@@ -199,7 +199,7 @@ extension Channel {
     guard result == .sent else { return result }
     let number = observed.nextMeeting()
     record(.sent, envelope, number, over: connection, in: observed, waking: &wakes)
-    if let (_, parker) = receivers.first(where: { $0.place.delivered != nil }) {
+    if let (_, parker) = receivers.first(where: { $0.node.delivered != nil }) {
       record(.received, envelope, number, by: parker.identity, in: observed, waking: &wakes)
     }
     return result
@@ -212,7 +212,7 @@ extension Channel {
     let observed = begin(&state)
     if state.isRendezvous { return observedTakeOver(observed, &state, &wakes) }
     return state.receive(wakes: &wakes) { wakes in
-      withLock(&core.pointee.receive_lock) { pop(observed, &wakes) }
+      withLock(&cQueue.pointee.receive_lock) { pop(observed, &wakes) }
     }
   }
 
@@ -223,8 +223,8 @@ extension Channel {
     let result = state.receive(wakes: &wakes)
     guard case .message(let envelope) = result else { return result }
     let number = observed.nextMeeting()
-    if let (place, parker) = senders.first(where: { $0.place.isChosen }),
-      case .send(_, let connection) = place.kind
+    if let (node, parker) = senders.first(where: { $0.node.isChosen }),
+      case .send(_, let connection) = node.kind
     {
       record(
         .sent, envelope, number, over: connection, by: parker.identity, in: observed,
@@ -267,9 +267,9 @@ extension Channel {
     if state.isRendezvous { return note() }
     // What ends this wait must not be told before it: it is told under the other end's lock.
     if operation == .send {
-      return withLock(&core.pointee.receive_lock) { queue.count < queue.limit ? false : note() }
+      return withLock(&cQueue.pointee.receive_lock) { queue.count < queue.limit ? false : note() }
     }
-    return withLock(&core.pointee.send_lock) { queue.count > 0 ? false : note() }
+    return withLock(&cQueue.pointee.send_lock) { queue.count > 0 ? false : note() }
   }
 
   /// A call that has waited goes on, if its wait is over.
@@ -304,8 +304,8 @@ extension Channel {
   /// So many messages were dropped, and were the last ones.
   func noteDropped(_ count: Int, _ state: inout ChannelState, _ wakes: inout Wakes) {
     let observed = begin(&state)
-    let last = withLock(&core.pointee.receive_lock) {
-      observed.receives.number(of: core.pointee.head)
+    let last = withLock(&cQueue.pointee.receive_lock) {
+      observed.receives.number(of: cQueue.pointee.head)
     }
     record(.dropped(count), nil, last, in: observed, waking: &wakes)
   }
@@ -348,14 +348,14 @@ extension Channel {
   }
 }
 
-extension WaitLine {
+extension WaitQueue {
   /// All places and who waits there, in order. O(waiters).
-  fileprivate var all: [(place: Place, parker: any Parker)] {
-    var all: [(place: Place, parker: any Parker)] = []
+  fileprivate var all: [(node: WaitNode, parker: any Parker)] {
+    var all: [(node: WaitNode, parker: any Parker)] = []
     var current = first
-    while let place = current {
-      if let waiter = place.waiter { all.append((place, waiter.parker)) }
-      current = place.next
+    while let node = current {
+      if let waiter = node.waiter { all.append((node, waiter.parker)) }
+      current = node.next
     }
     return all
   }

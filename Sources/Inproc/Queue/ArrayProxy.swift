@@ -1,5 +1,5 @@
-/// Keeps an array, and is counted in its place (`inproc_stand_in.h`).
-final class StandIn: FrameOwner, @unchecked Sendable {
+/// Keeps an array, and is counted in its place (`inproc_proxy.h`).
+final class ArrayProxy: FrameOwner, @unchecked Sendable {
   // Unchecked as its superclass is.
   private let kept: [UInt8]
   override var array: [UInt8]? { kept }
@@ -12,22 +12,22 @@ final class StandIn: FrameOwner, @unchecked Sendable {
 }
 
 /// How a message of one frame that shows an array lies in memory, or shows one by what stands in for it.
-struct StandInLayout {
+struct ArrayProxyLayout {
   /// The last byte of either.
   let arrayTag: UInt8
   let objectTag: UInt8
 
   /// Nil where the compiler lays them out in a way that one can't be put in the other's place.
-  static let current: StandInLayout? = {
+  static let current: ArrayProxyLayout? = {
     let array = [UInt8](repeating: 7, count: 64)
-    let standIn = StandIn(array)
+    let proxy = ArrayProxy(array)
     let window = FrameWindow(bits: 0x12_3456_789A_BCDE)
-    let (shared, stoodIn) = (Storage(.array(array, window)), Storage(.owned(standIn, window)))
+    let (shared, stoodIn) = (Storage(.array(array, window)), Storage(.owned(proxy, window)))
     guard shared.reference == reference(of: array),
-      stoodIn.reference == UInt(bitPattern: Unmanaged.passUnretained(standIn).toOpaque()),
+      stoodIn.reference == UInt(bitPattern: Unmanaged.passUnretained(proxy).toOpaque()),
       shared.window == stoodIn.window
     else { return nil }
-    return StandInLayout(arrayTag: shared.tag, objectTag: stoodIn.tag)
+    return ArrayProxyLayout(arrayTag: shared.tag, objectTag: stoodIn.tag)
   }()
 
   /// What an array consists of: a reference to its elements. It is looked at and neither counted nor

@@ -17,7 +17,7 @@ extension Channel {
   ) throws(InprocError) -> Int {
     let taken = takeDirectly(limit, body)
     if taken > 0 { return taken }
-    let (told, isClosed) = takeAndTell(limit, body)
+    let (told, isClosed) = takeAnnounced(limit, body)
     if told == 0, isClosed { throw closedToReceivers() }
     return told
   }
@@ -48,29 +48,29 @@ extension Channel {
   private func takeMore(_ limit: Int, _ body: (consuming Envelope) -> Void) -> Int {
     if limit <= 0 { return 0 }
     let taken = takeDirectly(limit, body)
-    return taken > 0 ? taken : takeAndTell(limit, body).taken
+    return taken > 0 ? taken : takeAnnounced(limit, body).taken
   }
 
   /// ``takeDirectly()`` of several.
   private func takeDirectly(_ limit: Int, _ body: (consuming Envelope) -> Void) -> Int {
-    let held = inproc_lock(&core.pointee.receive_lock)
+    let held = inproc_lock(&cQueue.pointee.receive_lock)
     var taken = 0
-    if !isObserved, !queue.isTold {
+    if !isObserved, !queue.announcesReceives {
       while taken < limit, let envelope = queue.pop() {
         body(envelope)
         taken += 1
       }
     }
     if taken == 0 {
-      inproc_unlock(&core.pointee.receive_lock, held)
+      inproc_unlock(&cQueue.pointee.receive_lock, held)
     } else {
-      closeQueue(&core.pointee.receive_lock, held, &core.pointee.senders_wait)
+      closeQueue(&cQueue.pointee.receive_lock, held, &cQueue.pointee.senders_wait)
     }
     return taken
   }
 
   /// The same where each must be told of, or is handed over.
-  private func takeAndTell(
+  private func takeAnnounced(
     _ limit: Int, _ body: (consuming Envelope) -> Void
   ) -> (taken: Int, isClosed: Bool) {
     update { (state, wakes) -> (taken: Int, isClosed: Bool) in
@@ -164,7 +164,7 @@ extension Channel {
   private func pushDirectly(
     _ messages: [Message], from start: Int, over connection: Connection
   ) -> Int {
-    let held = inproc_lock(&core.pointee.send_lock)
+    let held = inproc_lock(&cQueue.pointee.send_lock)
     var sent = 0
     if !queue.refuses, !connection.hasEnded, !isObserved {
       while start + sent < messages.count, queue.hasRoom() {
@@ -173,11 +173,11 @@ extension Channel {
       }
     }
     if sent == 0 {
-      inproc_unlock(&core.pointee.send_lock, held)
+      inproc_unlock(&cQueue.pointee.send_lock, held)
     } else {
-      let endsStint = queue.endsStint()
-      closeQueue(&core.pointee.send_lock, held, &core.pointee.receivers_wait)
-      if endsStint { letReceiversRun() }
+      let isQuantumOver = queue.isQuantumOver()
+      closeQueue(&cQueue.pointee.send_lock, held, &cQueue.pointee.receivers_wait)
+      if isQuantumOver { letReceiversRun() }
     }
     return sent
   }

@@ -16,33 +16,33 @@ extension Channel {
   /// Puts a message in. Returns whether that went at once and untold.
   @inline(never)
   func sendDirectly(_ message: Message, over connection: Connection) -> Bool {
-    let held = inproc_lock(&core.pointee.send_lock)
+    let held = inproc_lock(&cQueue.pointee.send_lock)
     // Under the lock: whoever closes the connection, or begins to observe, waits for it.
     if isObserved { return sendObserved(message, over: connection, held) }
     guard !queue.refuses, !connection.hasEnded, queue.hasRoom() || makeRoom()
     else {
-      let isGiven = give(message, over: connection)
-      inproc_unlock(&core.pointee.send_lock, held)
+      let isGiven = handOff(message, over: connection)
+      inproc_unlock(&cQueue.pointee.send_lock, held)
       return isGiven
     }
     queue.push(message, connection.origin)
-    let endsStint = queue.endsStint()
-    closeQueue(&core.pointee.send_lock, held, &core.pointee.receivers_wait)
-    if endsStint { letReceiversRun() }
+    let isQuantumOver = queue.isQuantumOver()
+    closeQueue(&cQueue.pointee.send_lock, held, &cQueue.pointee.receivers_wait)
+    if isQuantumOver { letReceiversRun() }
     return true
   }
 
   /// Takes the oldest message; nil where there is none, or where taking it must be told.
   @inline(never)
   func takeDirectly() -> Envelope? {
-    let held = inproc_lock(&core.pointee.receive_lock)
+    let held = inproc_lock(&cQueue.pointee.receive_lock)
     if isObserved { return takeObserved(held) }
-    guard !queue.isTold, let envelope = queue.pop() else {
-      let offered = queue.isTold ? nil : takeOffered()
-      inproc_unlock(&core.pointee.receive_lock, held)
-      return offered
+    guard !queue.announcesReceives, let envelope = queue.pop() else {
+      let pending = queue.announcesReceives ? nil : takePendingSend()
+      inproc_unlock(&cQueue.pointee.receive_lock, held)
+      return pending
     }
-    closeQueue(&core.pointee.receive_lock, held, &core.pointee.senders_wait)
+    closeQueue(&cQueue.pointee.receive_lock, held, &cQueue.pointee.senders_wait)
     return envelope
   }
 
@@ -54,15 +54,15 @@ extension Channel {
     inproc_unlock(lock, held)
     if hasCheckpoints {
       // Without a limit nobody waits for room.
-      if queue.limit != .max || flag == &core.pointee.receivers_wait { checkpoint(.published) }
+      if queue.limit != .max || flag == &cQueue.pointee.receivers_wait { checkpoint(.published) }
       inproc_light_barrier()
     }
-    if inproc_flag(flag) { tellThoseInLine() }
+    if inproc_flag(flag) { notifyWaiters() }
   }
 
   // MARK: Afterwards
 
-  @inline(never) func tellThoseInLine() {
+  @inline(never) func notifyWaiters() {
     update { $0.notify(delivering: !isObserved, wakes: &$1) }
   }
 
@@ -70,17 +70,17 @@ extension Channel {
   /// leaves the core's cache. So it lets them run whenever many are queued. That is given up where
   /// nothing was received meanwhile: nobody receives, or the core is not what they wait for.
   @inline(never) func letReceiversRun() {
-    if !looksAgain || queue.count < INPROC_STINT { return }
-    let head = inproc_load(&core.pointee.head)
+    if !spins || queue.count < INPROC_YIELD_QUANTUM { return }
+    let head = inproc_load(&cQueue.pointee.head)
     // They run without that: on another core, where a yield would only help strangers.
-    if inproc_load(&core.pointee.head_looked_at) != head {
-      return inproc_store(&core.pointee.head_looked_at, head)
+    if inproc_load(&cQueue.pointee.head_at_last_yield) != head {
+      return inproc_store(&cQueue.pointee.head_at_last_yield, head)
     }
-    guard inproc_should_try(&core.pointee.send_yielding_misses, 64), inproc_yield() else { return }
-    let newHead = inproc_load(&core.pointee.head)
+    guard inproc_backoff_allows(&cQueue.pointee.failed_yields, 64), inproc_yield() else { return }
+    let newHead = inproc_load(&cQueue.pointee.head)
     if newHead != head {
-      inproc_store(&core.pointee.head_looked_at, newHead)
-      inproc_pause_helped(&core.pointee.send_yielding_misses)
+      inproc_store(&cQueue.pointee.head_at_last_yield, newHead)
+      inproc_backoff_reset(&cQueue.pointee.failed_yields)
     }
   }
 }

@@ -10,12 +10,12 @@ internal import CInprocCore
 
 extension Channel {
   /// What a look again has come to.
-  enum Look<Value> {
-    case met(Value)
+  enum Attempt<Value> {
+    case done(Value)
     /// The time to look is over.
-    case vain
+    case expired
     /// There was no place where to be met.
-    case noPlace
+    case slotTaken
   }
 
   // MARK: Sending
@@ -23,68 +23,69 @@ extension Channel {
   /// Offers a message for a short time, where there is no room for it.
   ///
   /// - Throws: `.closed`.
-  func sendLooking(
+  func sendByElimination(
     _ envelope: Envelope, over connection: Connection, until deadline: Deadline
-  ) throws(InprocError) -> Look<Void> {
+  ) throws(InprocError) -> Attempt<Void> {
     var rounds = 0
-    exchangeCheckpoint(.looked)
+    eliminationCheckpoint(.beforeEnqueue)
     while true {
-      var mayLook = true
-      let isOffered = offer(envelope, over: connection)
-      if isOffered {
+      var maySpin = true
+      let hasPendingSend = publishSend(envelope, over: connection)
+      if hasPendingSend {
         var polls = 0
-        mayLook = look(&core.pointee.send_misses, until: deadline) {
+        maySpin = spinOrCheck(&cQueue.pointee.send_failed_spins, until: deadline) {
           polls += 1
-          return inproc_exchange_state(&core.pointee.offer) != INPROC_PUBLISHED
+          return inproc_handoff_state(&cQueue.pointee.send_handoff) != INPROC_PUBLISHED
             || (polls > 16 && queue.count < queue.limit)
         }
-        if leaveOffer() { return .met(()) }
+        if withdrawSend() { return .done(()) }
       } else if queue.limit > 0 {
-        mayLook = look(&core.pointee.send_misses, until: deadline) {
-          queue.count < queue.limit || queue.isRequested
+        maySpin = spinOrCheck(&cQueue.pointee.send_failed_spins, until: deadline) {
+          queue.count < queue.limit || queue.hasPendingReceive
         }
       }
       endRound(&rounds)
-      if try trySend(envelope, over: connection) { return .met(()) }
-      if !mayLook { return .vain }
-      if !isOffered, queue.limit == 0, !queue.isRequested { return .noPlace }
+      if try trySend(envelope, over: connection) { return .done(()) }
+      if !maySpin { return .expired }
+      if !hasPendingSend, queue.limit == 0, !queue.hasPendingReceive { return .slotTaken }
     }
   }
 
-  private func offer(_ envelope: Envelope, over connection: Connection) -> Bool {
-    if queue.limit > 0 { return offerInQueue(envelope, over: connection) }
+  private func publishSend(_ envelope: Envelope, over connection: Connection) -> Bool {
+    if queue.limit > 0 { return publishSendInQueue(envelope, over: connection) }
     return withState { state in
-      state.nobodyWaits && !queue.isRequested && offerInQueue(envelope, over: connection)
+      state.nobodyWaits && !queue.hasPendingReceive
+        && publishSendInQueue(envelope, over: connection)
     }
   }
 
-  private func offerInQueue(_ envelope: Envelope, over connection: Connection) -> Bool {
-    let held = inproc_lock(&core.pointee.send_lock)
-    defer { inproc_unlock(&core.pointee.send_lock, held) }
+  private func publishSendInQueue(_ envelope: Envelope, over connection: Connection) -> Bool {
+    let held = inproc_lock(&cQueue.pointee.send_lock)
+    defer { inproc_unlock(&cQueue.pointee.send_lock, held) }
     // Under the lock: whoever closes the connection, or begins to observe, waits for it.
     if queue.refuses || connection.hasEnded || isObserved || queue.hasRoom() {
       return false
     }
-    return queue.offer(envelope)
+    return queue.publishSend(envelope)
   }
 
   /// Ends an offer. Returns whether the message was taken.
-  private func leaveOffer() -> Bool {
-    let isTaken = leave(&core.pointee.offer)
-    queue.endOffer(isTaken: isTaken)
+  private func withdrawSend() -> Bool {
+    let isTaken = leave(&cQueue.pointee.send_handoff)
+    queue.clearSend(isTaken: isTaken)
     return isTaken
   }
 
   /// Gives the oldest message to a receiver that looks for one. Under the senders' lock, where the
   /// queue is full. Returns whether there is room now.
-  func makeRoom() -> Bool { queue.makeRoom { exchangeCheckpoint($0) } }
+  func makeRoom() -> Bool { queue.makeRoom { eliminationCheckpoint($0) } }
 
   /// At a rendezvous: hands a message to a receiver that looks for one. Under the senders' lock.
-  func give(_ message: Message, over connection: Connection) -> Bool {
-    if !queue.exchanges || queue.limit > 0 { return false }
+  func handOff(_ message: Message, over connection: Connection) -> Bool {
+    if !queue.allowsElimination || queue.limit > 0 { return false }
     if queue.refuses || connection.hasEnded || isObserved { return false }
-    return queue.give(Envelope(message: message, origin: connection.origin)) {
-      exchangeCheckpoint($0)
+    return queue.handOff(Envelope(message: message, origin: connection.origin)) {
+      eliminationCheckpoint($0)
     }
   }
 
@@ -93,48 +94,48 @@ extension Channel {
   /// Asks for a message for a short time, where there is none.
   ///
   /// - Throws: `.closed`.
-  func receiveLooking(until deadline: Deadline) throws(InprocError) -> Look<Envelope> {
+  func receiveByElimination(until deadline: Deadline) throws(InprocError) -> Attempt<Envelope> {
     var rounds = 0
-    exchangeCheckpoint(.looked)
+    eliminationCheckpoint(.beforeEnqueue)
     while true {
-      var mayLook = true
-      let isRequested = request()
-      if isRequested {
-        mayLook = look(&core.pointee.receive_misses, until: deadline) {
-          queue.count > 0 || inproc_flag(&core.pointee.is_finished)
-            || inproc_exchange_state(&core.pointee.request) != INPROC_PUBLISHED
+      var maySpin = true
+      let hasPendingReceive = publishReceive()
+      if hasPendingReceive {
+        maySpin = spinOrCheck(&cQueue.pointee.receive_failed_spins, until: deadline) {
+          queue.count > 0 || inproc_flag(&cQueue.pointee.is_finished)
+            || inproc_handoff_state(&cQueue.pointee.receive_handoff) != INPROC_PUBLISHED
         }
-        if let envelope = leaveRequest() { return .met(envelope) }
+        if let envelope = withdrawReceive() { return .done(envelope) }
       } else if queue.limit > 0 {
-        mayLook = look(&core.pointee.receive_misses, until: deadline) {
-          queue.count > 0 || queue.isOffered || inproc_flag(&core.pointee.is_finished)
+        maySpin = spinOrCheck(&cQueue.pointee.receive_failed_spins, until: deadline) {
+          queue.count > 0 || queue.hasPendingSend || inproc_flag(&cQueue.pointee.is_finished)
         }
       }
       endRound(&rounds)
-      if let envelope = try tryReceive() { return .met(envelope) }
-      if !mayLook { return .vain }
-      if !isRequested, queue.limit == 0, !queue.isOffered { return .noPlace }
+      if let envelope = try tryReceive() { return .done(envelope) }
+      if !maySpin { return .expired }
+      if !hasPendingReceive, queue.limit == 0, !queue.hasPendingSend { return .slotTaken }
     }
   }
 
-  private func request() -> Bool {
-    if queue.limit > 0 { return requestInQueue() }
-    return withState { $0.nobodyWaits && !queue.isOffered && requestInQueue() }
+  private func publishReceive() -> Bool {
+    if queue.limit > 0 { return publishReceiveInQueue() }
+    return withState { $0.nobodyWaits && !queue.hasPendingSend && publishReceiveInQueue() }
   }
 
-  private func requestInQueue() -> Bool {
-    let held = inproc_lock(&core.pointee.receive_lock)
-    defer { inproc_unlock(&core.pointee.receive_lock, held) }
-    return !isObserved && !queue.isTold && queue.request()
+  private func publishReceiveInQueue() -> Bool {
+    let held = inproc_lock(&cQueue.pointee.receive_lock)
+    defer { inproc_unlock(&cQueue.pointee.receive_lock, held) }
+    return !isObserved && !queue.announcesReceives && queue.publishReceive()
   }
 
   /// Ends a request. Returns what was given.
-  private func leaveRequest() -> Envelope? {
-    queue.endRequest(isGiven: leave(&core.pointee.request))
+  private func withdrawReceive() -> Envelope? {
+    queue.clearReceive(isGiven: leave(&cQueue.pointee.receive_handoff))
   }
 
   /// The message of a sender that looks for room, where none is queued. Under the receivers' lock.
-  func takeOffered() -> Envelope? { queue.takeOffered { exchangeCheckpoint($0) } }
+  func takePendingSend() -> Envelope? { queue.takePendingSend { eliminationCheckpoint($0) } }
 
   // MARK: Under a schedule
   //
@@ -144,35 +145,35 @@ extension Channel {
   // where a message is being moved.
 
   /// Whether this very code is explored.
-  var isExplored: Bool { hasCheckpoints && scheduler.exchanges }
+  var isExplored: Bool { hasCheckpoints && scheduler.allowsElimination }
 
   @inline(__always)
-  func exchangeCheckpoint(_ point: Checkpoint) {
-    if hasCheckpoints, scheduler.exchanges { scheduler.checkpoint(point) }
+  func eliminationCheckpoint(_ point: Checkpoint) {
+    if hasCheckpoints, scheduler.allowsElimination { scheduler.checkpoint(point) }
   }
 
-  /// ``lookAgain(_:until:_:)``, or one look.
+  /// ``spin(_:until:_:)``, or one look.
   @inline(__always)
-  private func look(
-    _ misses: UnsafeMutablePointer<UInt32>, until deadline: Deadline, _ isThere: () -> Bool
+  private func spinOrCheck(
+    _ failedSpins: UnsafeMutablePointer<UInt32>, until deadline: Deadline, _ isThere: () -> Bool
   ) -> Bool {
-    if !hasCheckpoints { return lookAgain(misses, until: deadline, isThere) }
-    scheduler.checkpoint(.looking)
+    if !hasCheckpoints { return spin(failedSpins, until: deadline, isThere) }
+    scheduler.checkpoint(.spinning)
     return isThere()
   }
 
   /// From here on nobody meets the place's owner. Returns whether one did.
-  private func leave(_ exchange: UnsafeMutablePointer<inproc_exchange>) -> Bool {
-    if hasCheckpoints, inproc_exchange_state(exchange) == INPROC_MOVING {
-      _ = scheduler.wait { inproc_exchange_state(exchange) != INPROC_MOVING }
+  private func leave(_ handoff: UnsafeMutablePointer<inproc_handoff>) -> Bool {
+    if hasCheckpoints, inproc_handoff_state(handoff) == INPROC_MOVING {
+      _ = scheduler.wait { inproc_handoff_state(handoff) != INPROC_MOVING }
     }
-    return inproc_exchange_leave(exchange)
+    return inproc_handoff_withdraw(handoff)
   }
 
   private func endRound(_ rounds: inout Int) {
     if !hasCheckpoints { return }
     rounds += 1
     // It need not end by itself: others have to go on.
-    scheduler.checkpoint(rounds > 3 ? .repeating : .looked)
+    scheduler.checkpoint(rounds > 3 ? .retrying : .beforeEnqueue)
   }
 }

@@ -17,7 +17,7 @@ extension Channel {
     let isSimple = uncounted._withUnsafeGuaranteedRef { storage in
       let parts = storage.parts
       return !parts.pointee.hasCheckpoints && !inproc_flag(parts.pointee.observed)
-        && !inproc_can_connect(storage.ties)
+        && !inproc_can_connect(storage.links)
     }
     if !isSimple, Channel(uncounted.takeUnretainedValue()).endOrUnbind() { return }
     // Where nothing else refers to the queue, nobody can be told that it has ended: it just goes.
@@ -46,7 +46,7 @@ extension Channel {
     guard isBound, let removal = context.table.remove(endpoint, only: self, observers) else {
       return
     }
-    if removal.isLast { Channel(removal.queue.takeRetainedValue()).hasLostTies() }
+    if removal.isLast { Channel(removal.queue.takeRetainedValue()).becomeUnreachable() }
   }
 
   private func takeOffTable() {
@@ -56,7 +56,7 @@ extension Channel {
 
   /// Nobody was told of it, and nobody refers to it.
   func abandon() {
-    if inproc_end_binding(storage.ties) { Unmanaged.passUnretained(storage).release() }
+    if inproc_end_binding(storage.links) { Unmanaged.passUnretained(storage).release() }
   }
 
   /// The receiving end closes; further sends fail. What is queued stays, unless it is dropped.
@@ -72,52 +72,52 @@ extension Channel {
   }
 
   /// Neither a connection nor the binding is left: calls that wait to receive end.
-  func hasLostTies() {
+  func becomeUnreachable() {
     // At a rendezvous the flags say nothing.
     if hasCheckpoints && !isExplored || queue.limit == 0 {
-      return update { $0.loseTies(wakes: &$1) }
+      return update { $0.becomeUnreachable(wakes: &$1) }
     }
-    exchangeCheckpoint(.looked)
-    inproc_set_flag(&core.pointee.is_finished, true)
-    if inproc_flag(&core.pointee.receivers_wait) { tellThoseInLine() }
+    eliminationCheckpoint(.beforeEnqueue)
+    inproc_set_flag(&cQueue.pointee.is_finished, true)
+    if inproc_flag(&cQueue.pointee.receivers_wait) { notifyWaiters() }
   }
 
   /// Counts a connection. The registry's lock is held, or this channel's and the channel is known not
   /// to have ended.
-  func connect() { inproc_connect(storage.ties) }
+  func connect() { inproc_connect(storage.links) }
 
   /// Whether it may be on a registry: false once it was taken off.
-  var isBound: Bool { inproc_can_connect(storage.ties) }
+  var isBound: Bool { inproc_can_connect(storage.links) }
 
   /// Ends the connection of a sender that nothing refers to, where nobody needs to be told: then no
   /// call waits over it. Counts no references, and does not touch the queue after that: it may be gone.
   ///
   /// - Returns: whether it did.
   @inline(__always)
-  static func letGo(of connection: Connection, to queue: Unmanaged<ChannelStorage>) -> Bool {
-    let (ties, isTold) = queue._withUnsafeGuaranteedRef { storage in
+  static func detach(of connection: Connection, to queue: Unmanaged<ChannelStorage>) -> Bool {
+    let (links, announcesReceives) = queue._withUnsafeGuaranteedRef { storage in
       let context = storage.parts.pointee.context
-      return (storage.ties, context.hasCheckpoints || context.observers.isActive)
+      return (storage.links, context.hasCheckpoints || context.observers.isActive)
     }
-    if isTold || connection.hasEnded { return false }
-    untie(connection, ties, from: queue)
+    if announcesReceives || connection.hasEnded { return false }
+    releaseLink(connection, links, from: queue)
     return true
   }
 
   @inline(__always)
-  private static func untie(
-    _ connection: Connection, _ ties: UnsafeMutablePointer<inproc_ties>,
+  private static func releaseLink(
+    _ connection: Connection, _ links: UnsafeMutablePointer<inproc_links>,
     from queue: Unmanaged<ChannelStorage>
   ) {
-    if connection.isCounted, inproc_disconnect(ties) { endReleased(queue) }
+    if connection.isCounted, inproc_disconnect(links) { endReleased(queue) }
   }
 
   /// The ties are gone, and their reference is this call's.
   @inline(never)
   private static func endReleased(_ queue: Unmanaged<ChannelStorage>) {
     let channel = Channel(queue.takeRetainedValue())
-    channel.exchangeCheckpoint(.looked)
-    channel.tellThoseInLine()
+    channel.eliminationCheckpoint(.beforeEnqueue)
+    channel.notifyWaiters()
   }
 
   /// A connection ends.
@@ -127,12 +127,12 @@ extension Channel {
   ///   - isReleased: whether nothing refers to the sender, so that no send is under way.
   func disconnect(_ connection: Connection, isReleased: Bool = false) {
     if isReleased, isExplored, !isObserved, !connection.hasEnded {
-      return Channel.untie(connection, storage.ties, from: .passUnretained(storage))
+      return Channel.releaseLink(connection, storage.links, from: .passUnretained(storage))
     }
     guard connection.closeOnce() else { return }
     connection.keepQueue()
     // A send that found the connection open has put its message in before this counts as an end.
-    if !isReleased { queue.quiesce { exchangeCheckpoint($0) } }
+    if !isReleased { queue.quiesce { eliminationCheckpoint($0) } }
     update { (state, wakes) in
       noteConnection(.disconnected, connection, &state, &wakes)
       state.disconnect(connection, wakes: &wakes)

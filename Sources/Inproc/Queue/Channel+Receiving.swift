@@ -8,51 +8,51 @@ extension Channel {
     switch update({ take(&$0, &$1) }) {
     case .message(let envelope): return envelope
     case .empty:
-      queue.standInNoMore()
+      queue.dropProxy()
       return nil
     case .closed:
-      queue.standInNoMore()
+      queue.dropProxy()
       throw closedToReceivers()
     }
   }
 
   func receive(until deadline: Deadline) throws(InprocError) -> Envelope {
     let deadline = deadline.fixed(scheduler)
-    if queue.exchanges {
+    if queue.allowsElimination {
       if let envelope = takeDirectly() { return envelope }
-      switch try receiveLooking(until: deadline) {
-      case .met(let envelope): return envelope
-      case .vain: return try receiveParked(until: deadline, hasLooked: true)
-      case .noPlace: return try receiveParked(until: deadline, hasLooked: false)
+      switch try receiveByElimination(until: deadline) {
+      case .done(let envelope): return envelope
+      case .expired: return try receiveParked(until: deadline, hasSpun: true)
+      case .slotTaken: return try receiveParked(until: deadline, hasSpun: false)
       }
     }
-    if !looksAgain {
+    if !spins {
       if let envelope = try tryReceive() { return envelope }
-      return try receiveParked(until: deadline, hasLooked: false)
+      return try receiveParked(until: deadline, hasSpun: false)
     }
     // The caller has mostly looked.
-    if inproc_holds_any(core), let envelope = takeDirectly() { return envelope }
-    while lookAgain(
-      &core.pointee.receive_misses, until: deadline,
-      { queue.count > 0 || inproc_flag(&core.pointee.is_finished) })
+    if inproc_holds_any(cQueue), let envelope = takeDirectly() { return envelope }
+    while spin(
+      &cQueue.pointee.receive_failed_spins, until: deadline,
+      { queue.count > 0 || inproc_flag(&cQueue.pointee.is_finished) })
     {
-      if gather(
-        &core.pointee.receive_gathering_misses, upTo: min(128, queue.limit / 2), { queue.count })
+      if coalesce(
+        &cQueue.pointee.receive_failed_batches, upTo: min(128, queue.limit / 2), { queue.count })
       {
-        queue.standInIfWorthwhile()
+        queue.installProxyIfWorthwhile()
       }
       if let envelope = try tryReceive() { return envelope }
     }
-    return try receiveParked(until: deadline, hasLooked: true)
+    return try receiveParked(until: deadline, hasSpun: true)
   }
 
   private func receiveParked(
-    until deadline: Deadline, hasLooked: Bool
+    until deadline: Deadline, hasSpun: Bool
   ) throws(InprocError) -> Envelope {
     let instant = deadline.instant(scheduler)
     let thread = try scheduler.currentThread()
-    let waiter = Waiter(parker: thread, self, .receive, hasLooked: hasLooked)
-    checkpoint(.looked)
+    let waiter = Waiter(parker: thread, self, .receive, hasSpun: hasSpun)
+    checkpoint(.beforeEnqueue)
     var step = receiveStep(of: waiter, enters: true)
     while case .wait = step {
       checkpoint(.parking)
@@ -72,7 +72,7 @@ extension Channel {
     if hasCheckpoints, let envelope = try tryReceive() { return envelope }
     try requireTasks()
     let waiter = Waiter(task, self, .receive)
-    checkpoint(.looked)
+    checkpoint(.beforeEnqueue)
     let step = await waiter.run(waiter, until: deadline, on: scheduler) {
       (isFirst) -> Step<Envelope>? in
       // Put there before the wait was settled, and past the lock for who sees that it was.
@@ -99,7 +99,7 @@ extension Channel {
       case let outcome: return .ended(outcome)
       }
       // Nobody else can end the wait while the lock is held: taking and settling are one step.
-      var result = leavesOutLook(enters, state) ? .empty : take(&state, &wakes)
+      var result = skipsRetry(enters, state) ? .empty : take(&state, &wakes)
       if case .empty = result {
         state.wait(waiter, of: waiter, enters: enters, wakes: &wakes)
         repeat {

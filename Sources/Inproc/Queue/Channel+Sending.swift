@@ -17,37 +17,37 @@ extension Channel {
     until deadline: Deadline
   ) throws(InprocError) {
     let deadline = deadline.fixed(scheduler)
-    var hasLooked = false
-    if queue.exchanges {
+    var hasSpun = false
+    if queue.allowsElimination {
       if sendDirectly(envelope.message, over: connection) { return }
-      switch try sendLooking(envelope, over: connection, until: deadline) {
-      case .met: return
-      case .vain: hasLooked = true
-      case .noPlace: break
+      switch try sendByElimination(envelope, over: connection, until: deadline) {
+      case .done: return
+      case .expired: hasSpun = true
+      case .slotTaken: break
       }
     } else {
       if try trySend(envelope, over: connection) { return }
-      hasLooked = looksAgain
-      while looksAgain,
-        lookAgain(&core.pointee.send_misses, until: deadline, { queue.count < queue.limit })
+      hasSpun = spins
+      while spins,
+        spin(&cQueue.pointee.send_failed_spins, until: deadline, { queue.count < queue.limit })
       {
-        gather(&core.pointee.send_gathering_misses, upTo: min(64, queue.limit / 2)) {
+        coalesce(&cQueue.pointee.send_failed_batches, upTo: min(64, queue.limit / 2)) {
           queue.limit - queue.count
         }
         if try trySend(envelope, over: connection) { return }
       }
     }
-    try sendParked(envelope, over: connection, until: deadline, hasLooked: hasLooked)
+    try sendParked(envelope, over: connection, until: deadline, hasSpun: hasSpun)
   }
 
   private func sendParked(
-    _ envelope: Envelope, over connection: Connection, until deadline: Deadline, hasLooked: Bool
+    _ envelope: Envelope, over connection: Connection, until deadline: Deadline, hasSpun: Bool
   ) throws(InprocError) {
     let instant = deadline.instant(scheduler)
     let thread = try scheduler.currentThread()
     let waiter = Waiter(
-      parker: thread, self, .send(envelope, connection), hasLooked: hasLooked)
-    checkpoint(.looked)
+      parker: thread, self, .send(envelope, connection), hasSpun: hasSpun)
+    checkpoint(.beforeEnqueue)
     var step = sendStep(of: waiter, envelope, connection, enters: true)
     while case .wait = step {
       checkpoint(.parking)
@@ -68,7 +68,7 @@ extension Channel {
     if hasCheckpoints, try trySend(envelope, over: connection) { return }
     try requireTasks()
     let waiter = Waiter(task, self, .send(envelope, connection))
-    checkpoint(.looked)
+    checkpoint(.beforeEnqueue)
     let step = await waiter.run(waiter, until: deadline, on: scheduler) {
       (isFirst) -> Step<Void>? in
       let step = self.sendStep(of: waiter, envelope, connection, enters: isFirst)
@@ -90,7 +90,7 @@ extension Channel {
       }
       // Nobody else can end the wait while the lock is held: sending and settling are one step.
       var result =
-        leavesOutLook(enters, state) ? .full : put(envelope, over: connection, &state, &wakes)
+        skipsRetry(enters, state) ? .full : put(envelope, over: connection, &state, &wakes)
       if result == .full {
         state.wait(waiter, of: waiter, enters: enters, wakes: &wakes)
         repeat {

@@ -1,10 +1,10 @@
 internal import CInprocCore
 
 // The ways of a message into a queue. Each is tried where the one above it can't be taken; a receive
-// goes the same ways from the other end (`takeDirectly`, `receiveLooking`, `receiveParked`).
+// goes the same ways from the other end (`takeDirectly`, `receiveByElimination`, `receiveParked`).
 //
 //   Sender.send         the thread holds the biased lock of its end and a slot is free there: inlined
-//     │                 into the caller (inproc_open_send … inproc_close_send)
+//     │                 into the caller (inproc_reserve_send … inproc_commit_send)
 //     ▼
 //   Channel             under the lock of the queue's end, past the channel's state. Someone observes:
 //   .sendDirectly       sendObserved. Full, and a receiver looks for a message: makeRoom, or at a
@@ -12,8 +12,8 @@ internal import CInprocCore
 //     ▼
 //   Channel.send        the scheduler is told (Outbound.send, watched), then under the channel's lock:
 //     │                 put → ChannelState.send → MessageQueue.send
-//     ├─ .sendLooking   for some microseconds, where threads run at once: short queues, and
-//     │  lookAgain      all others
+//     ├─ .sendByElimination   for some microseconds, where threads run at once: short queues, and
+//     │  spin      all others
 //     ▼
 //   Channel.sendParked  a Waiter stands in line and its thread parks (Scheduler); when it is woken,
 //                       sendStep tries `put` again
@@ -30,16 +30,16 @@ package struct Channel: @unchecked Sendable {
     endpoint: Endpoint, capacity: Capacity, connections: Int = 0, canConnect: Bool,
     hasOrigins: Bool = false, isReplies: Bool = false, context: ChannelContext
   ) {
-    storage = ChannelStorage.make { (core, ties) in
+    storage = ChannelStorage.make { (cQueue, links) in
       let queue = MessageQueue(
-        core: core, capacity: capacity, hasOrigins: hasOrigins,
-        isScheduled: context.hasCheckpoints, exchanges: context.exchanges)
+        cQueue: cQueue, capacity: capacity, hasOrigins: hasOrigins,
+        isScheduled: context.hasCheckpoints, allowsElimination: context.allowsElimination)
       let parts = ChannelParts(
         endpoint: endpoint, connections: connections, canConnect: canConnect,
         isReplies: isReplies, context: context, capacity: capacity, queue: queue)
-      core.pointee.observed = context.observers.address
-      core.pointee.watched = core.pointee.observed
-      return (parts, ChannelState(queue: queue, ties: ties))
+      cQueue.pointee.send_observed = context.observers.address
+      cQueue.pointee.receive_observed = cQueue.pointee.send_observed
+      return (parts, ChannelState(queue: queue, links: links))
     }
   }
 
@@ -61,12 +61,12 @@ package struct Channel: @unchecked Sendable {
   /// The queue holds the replies to one client.
   @inline(__always) var isReplies: Bool { parts.pointee.isReplies }
   @inline(__always) var hasCheckpoints: Bool { parts.pointee.hasCheckpoints }
-  @inline(__always) var looksAgain: Bool { parts.pointee.looksAgain }
+  @inline(__always) var spins: Bool { parts.pointee.spins }
   @inline(__always) var queue: MessageQueue { parts.pointee.queue }
   /// Who answers, at a bidirectional endpoint that is bound.
-  var server: ServerCore? { parts.pointee.server?.takeUnretainedValue() }
+  var server: ServerState? { parts.pointee.server?.takeUnretainedValue() }
   /// That of the queue.
-  @inline(__always) var core: UnsafeMutablePointer<inproc_queue> { storage.core }
+  @inline(__always) var cQueue: UnsafeMutablePointer<inproc_queue> { storage.cQueue }
 
   /// Looks at, or changes, the state under the lock.
   @inline(__always)
@@ -103,7 +103,7 @@ package struct Channel: @unchecked Sendable {
   /// again. A look in between would also hide from a schedule what comes before the line: it can't
   /// switch under the lock.
   @inline(__always)
-  func leavesOutLook(_ enters: Bool, _ state: ChannelState) -> Bool {
+  func skipsRetry(_ enters: Bool, _ state: ChannelState) -> Bool {
     enters && !state.isRendezvous
   }
 
@@ -122,7 +122,7 @@ package struct Channel: @unchecked Sendable {
   /// Whether a receive would not have to wait. Takes no lock but at a rendezvous.
   package var isReadable: Bool {
     if queue.limit == 0 { return withState { $0.isReadable } }
-    return inproc_is_readable(core)
+    return inproc_is_readable(cQueue)
   }
   /// How many calls wait to receive or to select, and how many to send.
   package var waiting: (receivers: Int, senders: Int) {
@@ -132,22 +132,22 @@ package struct Channel: @unchecked Sendable {
   }
   /// How many calls wait until all was received.
   var waitingForReceipt: Int { withState { $0.receiptWatchers.count } }
-  func canGoOn(_ place: Place) -> Bool { withState { $0.canGoOn(place) } }
+  func canGoOn(_ node: WaitNode) -> Bool { withState { $0.canGoOn(node) } }
 
   // MARK: Watching, for a selection
 
   /// Whether what the place watches for is so; where not, it stands in line and is told.
-  func watch(_ place: Place, of waiter: Waiter, enters: Bool) -> Bool {
+  func watch(_ node: WaitNode, of waiter: Waiter, enters: Bool) -> Bool {
     update { (state, wakes) -> Bool in
-      if !leavesOutLook(enters, state), state.isReady(place.kind, for: waiter) { return true }
-      state.wait(place, of: waiter, enters: enters, wakes: &wakes)
+      if !skipsRetry(enters, state), state.isReady(node.kind, for: waiter) { return true }
+      state.wait(node, of: waiter, enters: enters, wakes: &wakes)
       // Who sent or received without this lock did not see this one in line yet.
-      return state.isReady(place.kind, for: waiter)
+      return state.isReady(node.kind, for: waiter)
     }
   }
 
   /// The same, without waiting.
-  func isReady(_ kind: Place.Kind) -> Bool {
+  func isReady(_ kind: WaitNode.Kind) -> Bool {
     if case .watch = kind { return isReadable }
     return withState { $0.isReady(kind) }
   }
@@ -157,14 +157,14 @@ package struct Channel: @unchecked Sendable {
     update { $0.arm(waiter, of: waiter, wakes: &$1) }
   }
 
-  func leave(_ place: Place) { update { $0.leave(place, wakes: &$1) } }
+  func leave(_ node: WaitNode) { update { $0.leave(node, wakes: &$1) } }
 
   /// Ends a wait that stands here only, unless it is over. Under the lock, so that no one hands a
   /// message to, or takes one from, a call that has given up.
-  func end(_ waiter: Waiter, at place: Place, _ outcome: Waiter.Outcome) -> Bool {
+  func end(_ waiter: Waiter, at node: WaitNode, _ outcome: Waiter.Outcome) -> Bool {
     update { (state, wakes) -> Bool in
       guard waiter.settle(outcome) else { return false }
-      state.leave(place, wakes: &wakes)
+      state.leave(node, wakes: &wakes)
       return true
     }
   }

@@ -25,11 +25,11 @@ package struct WaiterState: Sendable {
   /// What was handed over to it.
   package var delivered: Message?
 
-  fileprivate init(_ place: Place, _ waiter: Waiter) {
+  fileprivate init(_ node: WaitNode, _ waiter: Waiter) {
     thread = waiter.parker.identity.id
     outcome = waiter.outcome.rawValue
-    isNotified = place.isNotified
-    delivered = place.delivered?.message
+    isNotified = node.isNotified
+    delivered = node.delivered?.message
   }
 }
 
@@ -60,7 +60,7 @@ extension Channel {
       guard let messages = queue.copy() else { return nil }
       return ChannelContents(
         messages: messages, isClosed: state.isClosed || state.isHungUp,
-        isBound: inproc_can_connect(storage.ties), connections: state.connections,
+        isBound: inproc_can_connect(storage.links), connections: state.connections,
         waiters: [
           state.receivers, state.senders, state.roomWatchers, state.messageWatchers,
           state.receiptWatchers,
@@ -69,13 +69,13 @@ extension Channel {
   }
 }
 
-extension WaitLine {
+extension WaitQueue {
   fileprivate var states: [WaiterState] {
     var states: [WaiterState] = []
     var current = first
-    while let place = current {
-      if let waiter = place.waiter { states.append(WaiterState(place, waiter)) }
-      current = place.next
+    while let node = current {
+      if let waiter = node.waiter { states.append(WaiterState(node, waiter)) }
+      current = node.next
     }
     return states
   }
@@ -85,27 +85,27 @@ extension MessageQueue {
   /// Copies of all messages, the oldest first; nil where they can't be read in place. Under no lock,
   /// where nobody else is at the queue. O(*n*).
   fileprivate func copy() -> [Message]? {
-    if inproc_stands_in(core) || hasOrigins { return nil }
+    if inproc_has_proxy(cQueue) || hasOrigins { return nil }
     var messages: [Message] = []
     var left = count
     messages.reserveCapacity(left)
-    var slot = core.pointee.head_slot
-    var end = core.pointee.head_end
-    var block = core.pointee.head_block
+    var slot = cQueue.pointee.head_slot
+    var end = cQueue.pointee.head_end
+    var block = cQueue.pointee.head_block
     while left > 0 {
       if slot == end {
         // As the receivers' end moves on: to the next block, or to the first there is.
-        guard let next = block.map({ $0.pointee.next }) ?? core.pointee.first_block else {
+        guard let next = block.map({ $0.pointee.next }) ?? cQueue.pointee.first_block else {
           return nil
         }
         block = next
         end = next.pointee.end
         slot = UnsafeMutableRawPointer(next + 1).assumingMemoryBound(to: CChar.self)
       }
-      guard let place = UnsafeMutableRawPointer(slot) else { return nil }
+      guard let node = UnsafeMutableRawPointer(slot) else { return nil }
       // The slots between the two ends hold messages, which nobody takes meanwhile.
-      messages.append(place.assumingMemoryBound(to: Message.self).pointee)
-      slot = slot.map { $0 + Int(core.pointee.slot_size) }
+      messages.append(node.assumingMemoryBound(to: Message.self).pointee)
+      slot = slot.map { $0 + Int(cQueue.pointee.slot_size) }
       left -= 1
     }
     return messages

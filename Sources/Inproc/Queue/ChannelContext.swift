@@ -7,21 +7,21 @@ final class ChannelContext: Sendable {
   let observers: Observers
   // What the scheduler says of itself; asking it counts references.
   let hasCheckpoints: Bool
-  let looksAgain: Bool
-  let exchanges: Bool
+  let spins: Bool
+  let allowsElimination: Bool
   /// Where the channel may be bound. A channel that is bound and its table refer to each other, until
   /// the receiver is released, which unbinds.
   let table: RegistryTable
   // Keeps the next one's count out of this one's cache line.
-  private let room: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
-  private let furtherRoom: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
+  private let padding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
+  private let furtherPadding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
 
   init(scheduler: any Scheduler, observers: Observers, table: RegistryTable) {
     self.scheduler = scheduler
     self.observers = observers
     hasCheckpoints = scheduler.hasCheckpoints
-    looksAgain = scheduler.looksAgain
-    exchanges = scheduler.exchanges
+    spins = scheduler.spins
+    allowsElimination = scheduler.allowsElimination
     self.table = table
   }
 }

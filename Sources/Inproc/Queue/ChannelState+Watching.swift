@@ -7,7 +7,7 @@ extension ChannelState {
   ///   - kind: what it waits for.
   ///   - waiter: the call, if it stands in line: it does not wait for itself.
   /// - Returns: whether that is there. O(1), but at a rendezvous O(calls that wait there).
-  func isReady(_ kind: Place.Kind, for waiter: Waiter? = nil) -> Bool {
+  func isReady(_ kind: WaitNode.Kind, for waiter: Waiter? = nil) -> Bool {
     switch kind {
     case .receive, .watch, .watchOnce:
       isRendezvous ? isFinished || senders.hasOpen(otherThan: waiter) : isReadable
@@ -29,20 +29,20 @@ extension ChannelState {
 
   /// Whether a message is there, for a poller; where not, it stands in line, once, and is told of
   /// the first.
-  mutating func arm(_ place: Place, of waiter: Waiter, wakes: inout Wakes) -> Bool {
+  mutating func arm(_ node: WaitNode, of waiter: Waiter, wakes: inout Wakes) -> Bool {
     if isReadable { return true }
-    if !place.isInLine { enter(place, of: waiter, wakes: &wakes) }
+    if !node.isQueued { enter(node, of: waiter, wakes: &wakes) }
     // Who sent without this state did not see it in line yet.
     if !isReadable { return false }
-    messageWatchers.remove(place)
+    messageWatchers.remove(node)
     return true
   }
 
   mutating func notifyMessageWatchers(_ wakes: inout Wakes) {
     guard !messageWatchers.isEmpty, isReadable else { return }
-    while let place = messageWatchers.first {
-      if let waiter = place.waiter { wakes.append(waiter.parker) }
-      messageWatchers.remove(place)
+    while let node = messageWatchers.first {
+      if let waiter = node.waiter { wakes.append(waiter.parker) }
+      messageWatchers.remove(node)
     }
   }
 

@@ -18,34 +18,34 @@ package struct Envelope: Sendable {
 struct ChannelState {
   let queue: MessageQueue
   /// What keeps it from ending; its owner's memory, as the queue's is.
-  private let ties: UnsafeMutablePointer<inproc_ties>
+  private let links: UnsafeMutablePointer<inproc_links>
   /// The receiving end is closed.
   var isClosed = false
   /// The sending end is closed as a whole: replies of a server that is gone.
   var isHungUp = false
-  var receivers = WaitLine()
-  var senders = WaitLine()
+  var receivers = WaitQueue()
+  var senders = WaitQueue()
   /// Selections that wait for room, and calls that wait until all was received. They neither take
   /// nor give anything, so each is told by itself, whoever stands in the lines above.
-  var roomWatchers = WaitLine()
+  var roomWatchers = WaitQueue()
   /// Pollers: each is told once, and leaves its line with that.
-  var messageWatchers = WaitLine()
-  var receiptWatchers = WaitLine()
+  var messageWatchers = WaitQueue()
+  var receiptWatchers = WaitQueue()
   /// How many messages had been received when the rest was dropped.
   var receivedBeforeDrop: Int?
   /// How often in a row who changed the queue directly came here for nobody, at either end.
-  private var vainForReceivers: UInt8 = 0
-  private var vainForSenders: UInt8 = 0
+  private var idleReceiverNotifications: UInt8 = 0
+  private var idleSenderNotifications: UInt8 = 0
   /// What observers know of it; nil until the first event.
   var observed: ObservedQueue?
 
-  init(queue: MessageQueue, ties: UnsafeMutablePointer<inproc_ties>) {
+  init(queue: MessageQueue, links: UnsafeMutablePointer<inproc_links>) {
     self.queue = queue
-    self.ties = ties
+    self.links = links
   }
 
   /// Open connections that keep the channel alive. They come and go without this state.
-  var connections: Int { inproc_connections(ties) }
+  var connections: Int { inproc_connections(links) }
 
   var isRendezvous: Bool { queue.limit == 0 }
 
@@ -58,7 +58,7 @@ struct ChannelState {
   }
 
   /// Nothing can come any more.
-  var isFinished: Bool { isClosed || isHungUp || inproc_has_ended(ties) }
+  var isFinished: Bool { isClosed || isHungUp || inproc_has_ended(links) }
 
   // MARK: Sending
 
@@ -94,15 +94,15 @@ struct ChannelState {
   /// A rendezvous: the first who waits in a receive gets the message; who only watches does not.
   private mutating func handOver(_ envelope: Envelope, wakes: inout Wakes) -> Bool {
     var candidate = receivers.first
-    while let place = candidate {
-      if case .receive = place.kind, let waiter = place.waiter, waiter.settle(.served) {
-        place.delivered = envelope
-        place.isChosen = true
-        receivers.remove(place)
+    while let node = candidate {
+      if case .receive = node.kind, let waiter = node.waiter, waiter.settle(.served) {
+        node.delivered = envelope
+        node.isChosen = true
+        receivers.remove(node)
         wakes.append(waiter.parker)
         return true
       }
-      candidate = place.next
+      candidate = node.next
     }
     return false
   }
@@ -139,16 +139,16 @@ struct ChannelState {
   /// that has chosen something else meanwhile is passed by.
   private mutating func takeOver(wakes: inout Wakes) -> Envelope? {
     var candidate = senders.first
-    while let place = candidate {
-      if case .send(let envelope, _) = place.kind, let waiter = place.waiter,
+    while let node = candidate {
+      if case .send(let envelope, _) = node.kind, let waiter = node.waiter,
         waiter.settle(.served)
       {
-        place.isChosen = true
-        senders.remove(place)
+        node.isChosen = true
+        senders.remove(node)
         wakes.append(waiter.parker)
         return envelope
       }
-      candidate = place.next
+      candidate = node.next
     }
     return nil
   }
@@ -194,14 +194,14 @@ struct ChannelState {
 
   /// Enters the line, or stays there after a look that found nothing: the place is kept, and can be
   /// told again.
-  mutating func wait(_ place: Place, of waiter: Waiter, enters: Bool, wakes: inout Wakes) {
-    if enters { return enter(place, of: waiter, wakes: &wakes) }
-    switch place.kind {
-    case .send: senders.hasLooked(place)
-    case .receive, .watch: receivers.hasLooked(place)
-    case .watchRoom: roomWatchers.hasLooked(place)
-    case .watchOnce: messageWatchers.hasLooked(place)
-    case .untilReceived: receiptWatchers.hasLooked(place)
+  mutating func wait(_ node: WaitNode, of waiter: Waiter, enters: Bool, wakes: inout Wakes) {
+    if enters { return enter(node, of: waiter, wakes: &wakes) }
+    switch node.kind {
+    case .send: senders.resetNotified(node)
+    case .receive, .watch: receivers.resetNotified(node)
+    case .watchRoom: roomWatchers.resetNotified(node)
+    case .watchOnce: messageWatchers.resetNotified(node)
+    case .untilReceived: receiptWatchers.resetNotified(node)
     }
     setFlags()
   }
@@ -212,11 +212,11 @@ struct ChannelState {
   private func setFlags() {
     // A hand-over never goes past this state.
     if isRendezvous { return }
-    let core = queue.core
-    let receive = receiversExpectNews && !inproc_flag(&core.pointee.receivers_wait)
-    let send = sendersExpectNews && !inproc_flag(&core.pointee.senders_wait)
-    if receive { inproc_set_flag(&core.pointee.receivers_wait, true) }
-    if send { inproc_set_flag(&core.pointee.senders_wait, true) }
+    let cQueue = queue.cQueue
+    let receive = receiversExpectNews && !inproc_flag(&cQueue.pointee.receivers_wait)
+    let send = sendersExpectNews && !inproc_flag(&cQueue.pointee.senders_wait)
+    if receive { inproc_set_flag(&cQueue.pointee.receivers_wait, true) }
+    if send { inproc_set_flag(&cQueue.pointee.senders_wait, true) }
     if receive || send { inproc_heavy_barrier() }
   }
 
@@ -226,23 +226,23 @@ struct ChannelState {
   /// Lets those who change the queue directly pass by again, once they came here for nobody twice.
   /// Not at once: where one waits for each message, every wait would need the heavy barrier.
   private mutating func clearFlags() {
-    let core = queue.core
-    vainForReceivers = receiversExpectNews ? 0 : min(vainForReceivers + 1, 2)
-    vainForSenders = sendersExpectNews ? 0 : min(vainForSenders + 1, 2)
-    if vainForReceivers > 1 { inproc_set_flag(&core.pointee.receivers_wait, false) }
-    if vainForSenders > 1 { inproc_set_flag(&core.pointee.senders_wait, false) }
+    let cQueue = queue.cQueue
+    idleReceiverNotifications = receiversExpectNews ? 0 : min(idleReceiverNotifications + 1, 2)
+    idleSenderNotifications = sendersExpectNews ? 0 : min(idleSenderNotifications + 1, 2)
+    if idleReceiverNotifications > 1 { inproc_set_flag(&cQueue.pointee.receivers_wait, false) }
+    if idleSenderNotifications > 1 { inproc_set_flag(&cQueue.pointee.senders_wait, false) }
   }
 
-  mutating func enter(_ place: Place, of waiter: Waiter, wakes: inout Wakes) {
+  mutating func enter(_ node: WaitNode, of waiter: Waiter, wakes: inout Wakes) {
     // Those who look at a rendezvous do so only while nobody stands in line.
-    if isRendezvous { queue.endExchanges() }
-    switch place.kind {
+    if isRendezvous { queue.cancelHandOffs() }
+    switch node.kind {
     case .send:
-      senders.append(place, of: waiter)
+      senders.append(node, of: waiter)
       // At a rendezvous a sender that waits is a message that is there. Who offers to receive, and is
       // not told, is found by who offers to send: were both told, each would withdraw for the other.
       if isRendezvous {
-        if place.isOffer {
+        if node.isOffer {
           receivers.notify(into: &wakes) { if case .watch = $0.kind { true } else { false } }
         } else {
           receivers.notifyFirst(available, into: &wakes)
@@ -250,33 +250,33 @@ struct ChannelState {
         notifyMessageWatchers(&wakes)
       }
     case .receive, .watch:
-      queue.standInNoMore()
-      receivers.append(place, of: waiter)
+      queue.dropProxy()
+      receivers.append(node, of: waiter)
       // At a rendezvous a receiver that waits is room.
-      if isRendezvous, case .receive = place.kind {
+      if isRendezvous, case .receive = node.kind {
         roomWatchers.notifyFirst(.max, into: &wakes)
       }
-    case .watchRoom: roomWatchers.append(place, of: waiter)
+    case .watchRoom: roomWatchers.append(node, of: waiter)
     case .watchOnce:
-      queue.standInNoMore()
-      messageWatchers.append(place, of: waiter)
+      queue.dropProxy()
+      messageWatchers.append(node, of: waiter)
     case .untilReceived:
-      receiptWatchers.append(place, of: waiter)
-      queue.tellOfReceiving(true)
+      receiptWatchers.append(node, of: waiter)
+      queue.setAnnouncesReceives(true)
     }
     setFlags()
   }
 
-  mutating func leave(_ place: Place, wakes: inout Wakes) {
-    guard place.isInLine else { return }
-    switch place.kind {
-    case .send: senders.remove(place)
-    case .receive, .watch: receivers.remove(place)
-    case .watchRoom: roomWatchers.remove(place)
-    case .watchOnce: messageWatchers.remove(place)
+  mutating func leave(_ node: WaitNode, wakes: inout Wakes) {
+    guard node.isQueued else { return }
+    switch node.kind {
+    case .send: senders.remove(node)
+    case .receive, .watch: receivers.remove(node)
+    case .watchRoom: roomWatchers.remove(node)
+    case .watchOnce: messageWatchers.remove(node)
     case .untilReceived:
-      receiptWatchers.remove(place)
-      if receiptWatchers.isEmpty { queue.tellOfReceiving(false) }
+      receiptWatchers.remove(node)
+      if receiptWatchers.isEmpty { queue.setAnnouncesReceives(false) }
     }
     notifyAll(&wakes)
     setFlags()
@@ -290,7 +290,7 @@ struct ChannelState {
 
   /// Tells everyone to look who can go on by the present state and was not told.
   private mutating func notifyAll(_ wakes: inout Wakes) {
-    if isFinished { inproc_set_flag(&queue.core.pointee.is_finished, true) }
+    if isFinished { inproc_set_flag(&queue.cQueue.pointee.is_finished, true) }
     if isAlone { return }
     receivers.notifyFirst(isFinished ? Int.max : available, into: &wakes)
     senders.notifyFirst(isClosed || isHungUp ? Int.max : room, into: &wakes)
@@ -298,16 +298,16 @@ struct ChannelState {
     notifyMessageWatchers(&wakes)
   }
 
-  func canGoOn(_ place: Place) -> Bool {
-    if place.isOffer { return isReady(place.kind, for: place.waiter) }
-    switch place.kind {
+  func canGoOn(_ node: WaitNode) -> Bool {
+    if node.isOffer { return isReady(node.kind, for: node.waiter) }
+    switch node.kind {
     case .receive, .watch:
-      return isFinished || receivers.isAmongFirst(available, place)
+      return isFinished || receivers.isAmongFirst(available, node)
     case .send(_, let connection):
       return isClosed || isHungUp || connection.hasEnded
-        || senders.isAmongFirst(room, place)
+        || senders.isAmongFirst(room, node)
     case .watchRoom, .watchOnce, .untilReceived:
-      return isReady(place.kind)
+      return isReady(node.kind)
     }
   }
 
@@ -318,7 +318,7 @@ struct ChannelState {
   mutating func close(dropping: Bool, wakes: inout Wakes) -> [Envelope] {
     isClosed = true
     // What is bound was taken off the registry before; replies are bound nowhere.
-    if inproc_end_binding(ties) { wakes.hasEnded = true }
+    if inproc_end_binding(links) { wakes.hasEnded = true }
     queue.refuse()
     var dropped: [Envelope] = []
     if dropping {
@@ -333,11 +333,11 @@ struct ChannelState {
   }
 
   /// Nothing ties the queue to anyone any more.
-  mutating func loseTies(wakes: inout Wakes) { notifyAll(&wakes) }
+  mutating func becomeUnreachable(wakes: inout Wakes) { notifyAll(&wakes) }
 
   /// A connection ends; calls that wait to send over it end with it.
   mutating func disconnect(_ connection: Connection, wakes: inout Wakes) {
-    if connection.isCounted, inproc_disconnect(ties) { wakes.hasEnded = true }
+    if connection.isCounted, inproc_disconnect(links) { wakes.hasEnded = true }
     endSenders(&wakes) { $0 === connection }
     roomWatchers.notifyFirst(.max, into: &wakes)
     notifyAll(&wakes)
@@ -346,29 +346,29 @@ struct ChannelState {
   /// Calls that wait to receive end: nothing that is or will be there is theirs.
   private mutating func endReceivers(_ wakes: inout Wakes) {
     var candidate = receivers.first
-    while let place = candidate {
-      candidate = place.next
-      if case .receive = place.kind { end(place, in: &receivers, &wakes) }
+    while let node = candidate {
+      candidate = node.next
+      if case .receive = node.kind { end(node, in: &receivers, &wakes) }
     }
   }
 
   /// A selection goes on with what else it offers; another call ends.
-  private func end(_ place: Place, in line: inout WaitLine, _ wakes: inout Wakes) {
-    guard let waiter = place.waiter else { return }
-    if place.isOffer {
-      line.notify(into: &wakes) { $0 === place }
+  private func end(_ node: WaitNode, in line: inout WaitQueue, _ wakes: inout Wakes) {
+    guard let waiter = node.waiter else { return }
+    if node.isOffer {
+      line.notify(into: &wakes) { $0 === node }
     } else if waiter.settle(.closed) {
-      line.remove(place)
+      line.remove(node)
       wakes.append(waiter.parker)
     }
   }
 
   private mutating func endSenders(_ wakes: inout Wakes, where ends: (Connection) -> Bool) {
     var candidate = senders.first
-    while let place = candidate {
-      candidate = place.next
-      guard case .send(_, let owner) = place.kind, ends(owner) else { continue }
-      end(place, in: &senders, &wakes)
+    while let node = candidate {
+      candidate = node.next
+      guard case .send(_, let owner) = node.kind, ends(owner) else { continue }
+      end(node, in: &senders, &wakes)
     }
   }
 

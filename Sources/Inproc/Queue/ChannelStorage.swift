@@ -8,22 +8,22 @@ package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
   /// - Returns: what consists of these parts and this state.
   static func make(
     _ contents: (
-      UnsafeMutablePointer<inproc_queue>, UnsafeMutablePointer<inproc_ties>
+      UnsafeMutablePointer<inproc_queue>, UnsafeMutablePointer<inproc_links>
     ) -> (ChannelParts, ChannelState)
   ) -> ChannelStorage {
     let made = ChannelStorage.create(minimumCapacity: 1) { storage in
       storage.withUnsafeMutablePointers { (header, memory) in
-        let core = ChannelMemory.core(of: memory)
-        core.initialize(to: inproc_queue())
+        let cQueue = ChannelMemory.cQueue(of: memory)
+        cQueue.initialize(to: inproc_queue())
         ChannelMemory.word(of: memory).initialize(to: LockWord())
-        let (parts, state) = contents(core, ChannelParts.ties(of: header))
+        let (parts, state) = contents(cQueue, ChannelParts.links(of: header))
         ChannelMemory.state(of: memory).initialize(to: state)
         return parts
       }
     }
     // What `create` makes is of the class that it is called on.
     let storage = unsafeDowncast(made, to: ChannelStorage.self)
-    if !inproc_has_ended(storage.ties) {
+    if !inproc_has_ended(storage.links) {
       _ = swift_nonatomic_retain(Unmanaged.passUnretained(storage).toOpaque())
     }
     return storage
@@ -57,11 +57,11 @@ package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
   var parts: UnsafeMutablePointer<ChannelParts> { withUnsafeMutablePointerToHeader { $0 } }
 
   @inline(__always)
-  var ties: UnsafeMutablePointer<inproc_ties> { ChannelParts.ties(of: parts) }
+  var links: UnsafeMutablePointer<inproc_links> { ChannelParts.links(of: parts) }
 
   @inline(__always)
-  var core: UnsafeMutablePointer<inproc_queue> {
-    withUnsafeMutablePointerToElements { ChannelMemory.core(of: $0) }
+  var cQueue: UnsafeMutablePointer<inproc_queue> {
+    withUnsafeMutablePointerToElements { ChannelMemory.cQueue(of: $0) }
   }
 }
 
@@ -70,11 +70,11 @@ package struct ChannelParts {
   // What connecting and letting go look at stands first, where it is one cache line: among many
   // endpoints it is fetching memory that takes the time. The ties come before all, so that their
   // address is that of the whole.
-  private var ties: inproc_ties
+  private var links: inproc_links
   let context: ChannelContext
   let endpoint: Endpoint
   let hasCheckpoints: Bool
-  let looksAgain: Bool
+  let spins: Bool
   let isReplies: Bool
   /// 0 where nobody observes. Each end of the queue has this, too; but there it is in a line that others
   /// write to.
@@ -84,16 +84,16 @@ package struct ChannelParts {
   let queue: MessageQueue
   /// Who answers, at a bidirectional endpoint. Set once, before others know the channel; not owned,
   /// because it owns the channel, and is there as long as that is bound.
-  var server: Unmanaged<ServerCore>?
+  var server: Unmanaged<ServerState>?
 
   init(
     endpoint: Endpoint, connections: Int, canConnect: Bool, isReplies: Bool,
     context: ChannelContext, capacity: Capacity, queue: MessageQueue
   ) {
-    ties = inproc_ties(word: connections * 2 + (canConnect ? 1 : 0))
+    links = inproc_links(word: connections * 2 + (canConnect ? 1 : 0))
     self.endpoint = endpoint
     hasCheckpoints = context.hasCheckpoints
-    looksAgain = context.looksAgain
+    spins = context.spins
     self.isReplies = isReplies
     observed = context.observers.address
     self.context = context
@@ -101,10 +101,10 @@ package struct ChannelParts {
     self.queue = queue
   }
 
-  static func ties(
+  static func links(
     of parts: UnsafeMutablePointer<ChannelParts>
-  ) -> UnsafeMutablePointer<inproc_ties> {
-    UnsafeMutableRawPointer(parts).assumingMemoryBound(to: inproc_ties.self)
+  ) -> UnsafeMutablePointer<inproc_links> {
+    UnsafeMutableRawPointer(parts).assumingMemoryBound(to: inproc_links.self)
   }
 }
 
@@ -117,7 +117,7 @@ package struct ChannelMemory: ~Copyable {
   private var stateMemory: ChannelState
   private let wordMemory: LockWord
   /// Lets the queue begin at a cache line: the allocator knows half and quarter lines.
-  private var room: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
+  private var padding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
   private var queueMemory: inproc_queue
 
   @inline(__always)
@@ -136,10 +136,10 @@ package struct ChannelMemory: ~Copyable {
 
   /// The first line behind the word.
   @inline(__always)
-  static func core(
+  static func cQueue(
     of memory: UnsafeMutablePointer<ChannelMemory>
   ) -> UnsafeMutablePointer<inproc_queue> {
     UnsafeMutableRawPointer(word(of: memory) + 1)
-      .alignedUp(toMultipleOf: Int(INPROC_LINE)).assumingMemoryBound(to: inproc_queue.self)
+      .alignedUp(toMultipleOf: Int(INPROC_CACHE_LINE)).assumingMemoryBound(to: inproc_queue.self)
   }
 }

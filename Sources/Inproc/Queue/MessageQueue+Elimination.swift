@@ -1,33 +1,37 @@
 internal import CInprocCore
 
-// Messages that pass from a sender to a receiver without being queued; see `Channel+Exchange.swift`.
+// Messages that pass from a sender to a receiver without being queued; see `Channel+Elimination.swift`.
 
 extension MessageQueue {
-  var isOffered: Bool { inproc_exchange_state(&core.pointee.offer) == INPROC_PUBLISHED }
-  var isRequested: Bool { inproc_exchange_state(&core.pointee.request) == INPROC_PUBLISHED }
+  var hasPendingSend: Bool {
+    inproc_handoff_state(&cQueue.pointee.send_handoff) == INPROC_PUBLISHED
+  }
+  var hasPendingReceive: Bool {
+    inproc_handoff_state(&cQueue.pointee.receive_handoff) == INPROC_PUBLISHED
+  }
 
   /// Sends those who look to look for themselves.
-  func endExchanges() {
-    if !exchanges { return }
-    inproc_exchange_void(&core.pointee.offer)
-    inproc_exchange_void(&core.pointee.request)
+  func cancelHandOffs() {
+    if !allowsElimination { return }
+    inproc_handoff_cancel(&cQueue.pointee.send_handoff)
+    inproc_handoff_cancel(&cQueue.pointee.receive_handoff)
   }
 
   // MARK: The sender that looks
 
   /// Under the senders' lock. Returns false where another has the place.
-  func offer(_ envelope: Envelope) -> Bool {
-    guard inproc_exchange_claim(&core.pointee.offer) else { return false }
-    write(envelope.message, envelope.origin, to: slot(of: &core.pointee.offer))
-    inproc_exchange_set(&core.pointee.offer, INPROC_PUBLISHED)
+  func publishSend(_ envelope: Envelope) -> Bool {
+    guard inproc_handoff_claim(&cQueue.pointee.send_handoff) else { return false }
+    write(envelope.message, envelope.origin, to: slot(of: &cQueue.pointee.send_handoff))
+    inproc_handoff_set(&cQueue.pointee.send_handoff, INPROC_PUBLISHED)
     return true
   }
 
   /// Makes the place vacant that the owner has left.
-  func endOffer(isTaken: Bool) {
+  func clearSend(isTaken: Bool) {
     // What was not taken is released; its sender has it, too.
-    if !isTaken { _ = read(from: slot(of: &core.pointee.offer)) }
-    inproc_exchange_set(&core.pointee.offer, INPROC_VACANT)
+    if !isTaken { _ = read(from: slot(of: &cQueue.pointee.send_handoff)) }
+    inproc_handoff_set(&cQueue.pointee.send_handoff, INPROC_VACANT)
   }
 
   /// Gives the oldest message to a receiver that looks for one. Under the senders' lock, where the
@@ -36,69 +40,71 @@ extension MessageQueue {
   /// - Parameter pause: lets a schedule choose.
   /// - Returns: whether there is room now.
   func makeRoom(_ pause: (Checkpoint) -> Void) -> Bool {
-    guard exchanges, limit > 0, isRequested else { return false }
+    guard allowsElimination, limit > 0, hasPendingReceive else { return false }
     pause(.locked)
-    let held = inproc_lock(&core.pointee.receive_lock)
-    defer { inproc_unlock(&core.pointee.receive_lock, held) }
-    guard !isTold, inproc_exchange_meet(&core.pointee.request) else { return hasRoom() }
+    let held = inproc_lock(&cQueue.pointee.receive_lock)
+    defer { inproc_unlock(&cQueue.pointee.receive_lock, held) }
+    guard !announcesReceives, inproc_handoff_match(&cQueue.pointee.receive_handoff) else {
+      return hasRoom()
+    }
     pause(.moving)
     if let oldest = pop() {
-      finish(&core.pointee.request, with: oldest)
+      finish(&cQueue.pointee.receive_handoff, with: oldest)
     } else {
-      inproc_exchange_set(&core.pointee.request, INPROC_VOID)
+      inproc_handoff_set(&cQueue.pointee.receive_handoff, INPROC_CANCELLED)
     }
     return hasRoom()
   }
 
   /// Hands a message over. Under the senders' lock, where none is queued that came before.
-  func give(_ envelope: Envelope, _ pause: (Checkpoint) -> Void) -> Bool {
-    guard inproc_exchange_meet(&core.pointee.request) else { return false }
+  func handOff(_ envelope: Envelope, _ pause: (Checkpoint) -> Void) -> Bool {
+    guard inproc_handoff_match(&cQueue.pointee.receive_handoff) else { return false }
     pause(.moving)
-    finish(&core.pointee.request, with: envelope)
+    finish(&cQueue.pointee.receive_handoff, with: envelope)
     return true
   }
 
   // MARK: The receiver that looks
 
   /// Under the receivers' lock. Returns false where another has the place.
-  func request() -> Bool {
-    guard inproc_exchange_claim(&core.pointee.request) else { return false }
-    inproc_exchange_set(&core.pointee.request, INPROC_PUBLISHED)
+  func publishReceive() -> Bool {
+    guard inproc_handoff_claim(&cQueue.pointee.receive_handoff) else { return false }
+    inproc_handoff_set(&cQueue.pointee.receive_handoff, INPROC_PUBLISHED)
     return true
   }
 
   /// Makes the place vacant that the owner has left. Returns what was given.
-  func endRequest(isGiven: Bool) -> Envelope? {
-    let envelope = isGiven ? read(from: slot(of: &core.pointee.request)) : nil
-    inproc_exchange_set(&core.pointee.request, INPROC_VACANT)
+  func clearReceive(isGiven: Bool) -> Envelope? {
+    let envelope = isGiven ? read(from: slot(of: &cQueue.pointee.receive_handoff)) : nil
+    inproc_handoff_set(&cQueue.pointee.receive_handoff, INPROC_VACANT)
     return envelope
   }
 
   /// The message of a sender that looks for room, where none is queued. Under the receivers' lock.
-  func takeOffered(_ pause: (Checkpoint) -> Void) -> Envelope? {
-    guard exchanges else { return nil }
+  func takePendingSend(_ pause: (Checkpoint) -> Void) -> Envelope? {
+    guard allowsElimination else { return nil }
     pause(.locked)
-    guard inproc_exchange_meet(&core.pointee.offer) else { return nil }
+    guard inproc_handoff_match(&cQueue.pointee.send_handoff) else { return nil }
     pause(.moving)
     // Looked at after the offer was: what its sender sent before comes first.
     if let earlier = pop() {
       // It has room now. Not put back: whoever closes meanwhile has passed by a message on the move.
-      inproc_exchange_set(&core.pointee.offer, INPROC_VOID)
+      inproc_handoff_set(&cQueue.pointee.send_handoff, INPROC_CANCELLED)
       return earlier
     }
-    let envelope = read(from: slot(of: &core.pointee.offer))
-    inproc_exchange_set(&core.pointee.offer, INPROC_DONE)
+    let envelope = read(from: slot(of: &cQueue.pointee.send_handoff))
+    inproc_handoff_set(&cQueue.pointee.send_handoff, INPROC_DONE)
     return envelope
   }
 
   private func finish(
-    _ exchange: UnsafeMutablePointer<inproc_exchange>, with envelope: Envelope
+    _ handoff: UnsafeMutablePointer<inproc_handoff>, with envelope: Envelope
   ) {
-    write(envelope.message, envelope.origin, to: slot(of: exchange))
-    inproc_exchange_set(exchange, INPROC_DONE)
+    write(envelope.message, envelope.origin, to: slot(of: handoff))
+    inproc_handoff_set(handoff, INPROC_DONE)
   }
 
-  private func slot(of exchange: UnsafeMutablePointer<inproc_exchange>) -> UnsafeMutableRawPointer {
-    UnsafeMutableRawPointer(inproc_exchange_slot(exchange))
+  private func slot(of handoff: UnsafeMutablePointer<inproc_handoff>) -> UnsafeMutableRawPointer {
+    UnsafeMutableRawPointer(inproc_handoff_slot(handoff))
   }
 }

@@ -16,7 +16,7 @@ struct MessageQueue: @unchecked Sendable {
   // Unchecked because each end's fields are touched under that end's lock only, and the counts and
   // flags between them are atomic.
   /// Its memory, which is its owner's.
-  let core: UnsafeMutablePointer<inproc_queue>
+  let cQueue: UnsafeMutablePointer<inproc_queue>
   /// The most messages it holds, 0 for a rendezvous, `Int.max` for any number.
   let limit: Int
   /// Whether the oldest gives way where it is full.
@@ -24,39 +24,39 @@ struct MessageQueue: @unchecked Sendable {
   let hasOrigins: Bool
   /// Whether threads that look for room or for a message meet each other in passing. In a long queue
   /// one message more is nothing.
-  let exchanges: Bool
+  let allowsElimination: Bool
 
   /// An empty queue.
   ///
   /// - Parameters:
-  ///   - core: memory that is all zero; whoever owns it calls ``empty()`` in the end.
+  ///   - cQueue: memory that is all zero; whoever owns it calls ``empty()`` in the end.
   ///   - capacity: how many messages it holds.
   ///   - hasOrigins: whether each says who sent it.
   ///   - isScheduled: whether a virtual scheduler is told of each operation.
-  ///   - exchanges: whether threads that look can meet in passing, if it is a short queue.
+  ///   - allowsElimination: whether threads that look can meet in passing, if it is a short queue.
   init(
-    core: UnsafeMutablePointer<inproc_queue>, capacity: Capacity, hasOrigins: Bool,
-    isScheduled: Bool, exchanges: Bool
+    cQueue: UnsafeMutablePointer<inproc_queue>, capacity: Capacity, hasOrigins: Bool,
+    isScheduled: Bool, allowsElimination: Bool
   ) {
-    self.core = core
+    self.cQueue = cQueue
     limit = capacity.limit ?? .max
     if case .latest = capacity { isLossy = true } else { isLossy = false }
     self.hasOrigins = hasOrigins
-    self.exchanges = exchanges && limit <= 16 && !isLossy
-    inproc_lock_initialize(&core.pointee.send_lock, INPROC_SENDERS)
-    inproc_lock_initialize(&core.pointee.receive_lock, INPROC_RECEIVERS)
-    core.pointee.tail_limit = limit
-    core.pointee.slot_size = UInt32(slotSize)
-    core.pointee.taken_size = UInt32(slotSize)
-    core.pointee.stint_end = Int(INPROC_STINT)
-    let gate =
+    self.allowsElimination = allowsElimination && limit <= 16 && !isLossy
+    inproc_lock_initialize(&cQueue.pointee.send_lock, INPROC_SENDERS)
+    inproc_lock_initialize(&cQueue.pointee.receive_lock, INPROC_RECEIVERS)
+    cQueue.pointee.tail_limit = limit
+    cQueue.pointee.slot_size = UInt32(slotSize)
+    cQueue.pointee.taken_size = UInt32(slotSize)
+    cQueue.pointee.quantum_end = Int(INPROC_YIELD_QUANTUM)
+    let mask =
       (isScheduled ? INPROC_IS_SCHEDULED : 0) | (slotSize == INPROC_SLOT ? 0 : INPROC_IS_WIDE)
-    core.pointee.send_gate = gate
-    core.pointee.receive_gate = gate
+    cQueue.pointee.send_mask = mask
+    cQueue.pointee.receive_mask = mask
     if isScheduled {
       // Who is inside of a biased lock can't be seen by the word.
-      core.pointee.send_lock.patience = 0
-      core.pointee.receive_lock.patience = 0
+      cQueue.pointee.send_lock.bias_threshold = 0
+      cQueue.pointee.receive_lock.bias_threshold = 0
     }
   }
 
@@ -64,10 +64,10 @@ struct MessageQueue: @unchecked Sendable {
   func empty() {
     while pop() != nil {}
     // Last, since taking the rest can let an object stand in.
-    endStandIn()
-    core.pointee.stand_in?.deallocate()
-    if let block = core.pointee.head_block ?? core.pointee.first_block { free(block) }
-    if let spare = core.pointee.spare { free(spare) }
+    releaseProxy()
+    cQueue.pointee.proxy?.deallocate()
+    if let block = cQueue.pointee.head_block ?? cQueue.pointee.first_block { free(block) }
+    if let spare = cQueue.pointee.spare { free(spare) }
   }
 
   // MARK: The senders' end
@@ -75,37 +75,37 @@ struct MessageQueue: @unchecked Sendable {
   enum SendResult { case sent, full, closed }
 
   /// Under the senders' lock.
-  @inline(__always) var refuses: Bool { core.pointee.send_gate & INPROC_REFUSES != 0 }
+  @inline(__always) var refuses: Bool { cQueue.pointee.send_mask & INPROC_REFUSES != 0 }
 
   /// Whether a message can be put in; a lossy queue that is full takes it by another way. Under the
   /// senders' lock.
   func hasRoom() -> Bool {
-    if core.pointee.tail < core.pointee.tail_limit { return true }
-    let (end, isBeyond) = inproc_load(&core.pointee.head).addingReportingOverflow(limit)
-    core.pointee.tail_limit = isBeyond ? .max : end
-    return core.pointee.tail < core.pointee.tail_limit
+    if cQueue.pointee.tail < cQueue.pointee.tail_limit { return true }
+    let (end, isBeyond) = inproc_load(&cQueue.pointee.head).addingReportingOverflow(limit)
+    cQueue.pointee.tail_limit = isBeyond ? .max : end
+    return cQueue.pointee.tail < cQueue.pointee.tail_limit
   }
 
   /// Under the senders' lock, where there is room.
   func push(_ message: consuming Message, _ origin: Origin?) {
-    if core.pointee.tail_slot == core.pointee.tail_end { addBlock() }
-    guard let slot = UnsafeMutableRawPointer(core.pointee.tail_slot) else { return }
+    if cQueue.pointee.tail_slot == cQueue.pointee.tail_end { addBlock() }
+    guard let slot = UnsafeMutableRawPointer(cQueue.pointee.tail_slot) else { return }
     write(message, origin, to: slot)
-    inproc_put(core)
+    inproc_put(cQueue)
   }
 
   /// Whether it is time to look whether receivers run. Under the senders' lock.
-  func endsStint() -> Bool {
-    if core.pointee.tail < core.pointee.stint_end { return false }
-    core.pointee.stint_end = core.pointee.tail &+ Int(INPROC_STINT)
+  func isQuantumOver() -> Bool {
+    if cQueue.pointee.tail < cQueue.pointee.quantum_end { return false }
+    cQueue.pointee.quantum_end = cQueue.pointee.tail &+ Int(INPROC_YIELD_QUANTUM)
     return true
   }
 
   /// Puts a message in, unless it is full or refuses. Where the oldest gives way it is handed out,
   /// to be released outside of all locks.
   func send(_ envelope: Envelope, dropped: inout Envelope?) -> SendResult {
-    let held = inproc_lock(&core.pointee.send_lock)
-    defer { inproc_unlock(&core.pointee.send_lock, held) }
+    let held = inproc_lock(&cQueue.pointee.send_lock)
+    defer { inproc_unlock(&cQueue.pointee.send_lock, held) }
     if refuses { return .closed }
     if !hasRoom() {
       guard isLossy else { return .full }
@@ -117,9 +117,9 @@ struct MessageQueue: @unchecked Sendable {
 
   /// Refuses further messages. A send that was under way has put its message in when this returns.
   func refuse() {
-    let held = inproc_lock(&core.pointee.send_lock)
-    inproc_gate_senders(core, INPROC_REFUSES)
-    inproc_unlock(&core.pointee.send_lock, held)
+    let held = inproc_lock(&cQueue.pointee.send_lock)
+    inproc_mask_senders(cQueue, INPROC_REFUSES)
+    inproc_unlock(&cQueue.pointee.send_lock, held)
     quiesce()
   }
 
@@ -128,20 +128,20 @@ struct MessageQueue: @unchecked Sendable {
   ///
   /// - Parameter pause: lets a schedule choose; for who holds no lock.
   func quiesce(_ pause: (Checkpoint) -> Void = { _ in }) {
-    inproc_unlock(&core.pointee.send_lock, inproc_lock(&core.pointee.send_lock))
-    pause(.looking)
-    endExchanges()
-    pause(.looked)
-    inproc_unlock(&core.pointee.receive_lock, inproc_lock(&core.pointee.receive_lock))
+    inproc_unlock(&cQueue.pointee.send_lock, inproc_lock(&cQueue.pointee.send_lock))
+    pause(.spinning)
+    cancelHandOffs()
+    pause(.beforeEnqueue)
+    inproc_unlock(&cQueue.pointee.receive_lock, inproc_lock(&cQueue.pointee.receive_lock))
   }
 
   @inline(never) private func addBlock() {
     // The first block is small: most of many endpoints hold few messages at once.
-    let isFirst = core.pointee.tail_block == nil
+    let isFirst = cQueue.pointee.tail_block == nil
     let slots = isFirst ? min(limit, Block.firstSlots) : Block.slots
     let block: UnsafeMutablePointer<inproc_block>
     if !isFirst,
-      let spare = inproc_exchange_spare(core, nil) ?? (hasOrigins ? nil : inproc_kept_block())
+      let spare = inproc_exchange_spare(cQueue, nil) ?? (hasOrigins ? nil : inproc_kept_block())
     {
       block = spare
       block.pointee.next = nil
@@ -153,12 +153,12 @@ struct MessageQueue: @unchecked Sendable {
       block.initialize(to: inproc_block(next: nil, end: end))
     }
     // The receivers' end sees these once it sees that a message is in the new block.
-    if let last = core.pointee.tail_block {
+    if let last = cQueue.pointee.tail_block {
       last.pointee.next = block
     } else {
-      core.pointee.first_block = block
+      cQueue.pointee.first_block = block
     }
-    inproc_fill(core, block)
+    inproc_fill(cQueue, block)
   }
 
   private enum Block {
@@ -195,41 +195,43 @@ struct MessageQueue: @unchecked Sendable {
 
   /// The oldest message. Under the receivers' lock.
   func pop() -> Envelope? {
-    if core.pointee.head == core.pointee.tail_seen {
-      inproc_store(&core.pointee.tail_seen, inproc_load(&core.pointee.tail))
-      if core.pointee.head == core.pointee.tail_seen { return nil }
+    if cQueue.pointee.head == cQueue.pointee.tail_seen {
+      inproc_store(&cQueue.pointee.tail_seen, inproc_load(&cQueue.pointee.tail))
+      if cQueue.pointee.head == cQueue.pointee.tail_seen { return nil }
     }
-    if core.pointee.head_slot == core.pointee.head_end { nextBlock() }
-    guard let slot = UnsafeMutableRawPointer(core.pointee.head_slot) else { return nil }
-    if inproc_stands_in(core) { substitute(slot) }
+    if cQueue.pointee.head_slot == cQueue.pointee.head_end { nextBlock() }
+    guard let slot = UnsafeMutableRawPointer(cQueue.pointee.head_slot) else { return nil }
+    if inproc_has_proxy(cQueue) { substitute(slot) }
     let envelope = read(from: slot)
-    inproc_took(core)
+    inproc_took(cQueue)
     return envelope
   }
 
   /// Under the receivers' lock.
-  @inline(__always) var isTold: Bool { core.pointee.receive_gate & INPROC_IS_TOLD != 0 }
+  @inline(__always) var announcesReceives: Bool {
+    cQueue.pointee.receive_mask & INPROC_ANNOUNCES != 0
+  }
 
   /// Whether each message that is taken must be told of, so that none is taken past the channel's
   /// state. Who takes one at this moment has done so when this returns.
-  func tellOfReceiving(_ isTold: Bool) {
-    let held = inproc_lock(&core.pointee.receive_lock)
-    inproc_gate_receivers(core, INPROC_IS_TOLD, isTold)
-    inproc_unlock(&core.pointee.receive_lock, held)
+  func setAnnouncesReceives(_ announcesReceives: Bool) {
+    let held = inproc_lock(&cQueue.pointee.receive_lock)
+    inproc_mask_receivers(cQueue, INPROC_ANNOUNCES, announcesReceives)
+    inproc_unlock(&cQueue.pointee.receive_lock, held)
   }
 
   /// The oldest message.
   func take() -> Envelope? {
-    let held = inproc_lock(&core.pointee.receive_lock)
-    defer { inproc_unlock(&core.pointee.receive_lock, held) }
+    let held = inproc_lock(&cQueue.pointee.receive_lock)
+    defer { inproc_unlock(&cQueue.pointee.receive_lock, held) }
     return pop()
   }
 
   /// All messages that are there now. `note` is told of each, under the receivers' lock.
   func takeAll(_ note: (Envelope) -> Void = { _ in }) -> [Envelope] {
     var taken: [Envelope] = []
-    let held = inproc_lock(&core.pointee.receive_lock)
-    defer { inproc_unlock(&core.pointee.receive_lock, held) }
+    let held = inproc_lock(&cQueue.pointee.receive_lock)
+    defer { inproc_unlock(&cQueue.pointee.receive_lock, held) }
     // Not those that are sent meanwhile: that need not end.
     var left = count
     taken.reserveCapacity(left)
@@ -238,17 +240,17 @@ struct MessageQueue: @unchecked Sendable {
       taken.append(envelope)
       left -= 1
     }
-    endStandIn()
+    releaseProxy()
     return taken
   }
 
   /// A copy of the oldest message.
   var first: Envelope? {
-    let held = inproc_lock(&core.pointee.receive_lock)
-    defer { inproc_unlock(&core.pointee.receive_lock, held) }
+    let held = inproc_lock(&cQueue.pointee.receive_lock)
+    defer { inproc_unlock(&cQueue.pointee.receive_lock, held) }
     guard count > 0 else { return nil }
-    if core.pointee.head_slot == core.pointee.head_end { nextBlock() }
-    guard let slot = UnsafeMutableRawPointer(core.pointee.head_slot) else { return nil }
+    if cQueue.pointee.head_slot == cQueue.pointee.head_end { nextBlock() }
+    guard let slot = UnsafeMutableRawPointer(cQueue.pointee.head_slot) else { return nil }
     let origin = slot + MemoryLayout<Message>.stride
     return Envelope(
       message: slot.assumingMemoryBound(to: Message.self).pointee,
@@ -257,9 +259,9 @@ struct MessageQueue: @unchecked Sendable {
 
   /// Moves on to the next block, which is there.
   @inline(never) private func nextBlock() {
-    let old = core.pointee.head_block
-    guard let block = old.map({ $0.pointee.next }) ?? core.pointee.first_block else { return }
-    inproc_drain(core, block)
+    let old = cQueue.pointee.head_block
+    guard let block = old.map({ $0.pointee.next }) ?? cQueue.pointee.first_block else { return }
+    inproc_drain(cQueue, block)
     if let old { recycle(old) }
     giveBackAfterBurst()
     noteGrowth()
@@ -270,10 +272,10 @@ struct MessageQueue: @unchecked Sendable {
   /// left.
   private func giveBackAfterBurst() {
     let backlog = count
-    if backlog > core.pointee.highest_backlog {
-      core.pointee.highest_backlog = backlog
-    } else if core.pointee.highest_backlog > Block.burst, backlog <= Block.slots {
-      core.pointee.highest_backlog = 0
+    if backlog > cQueue.pointee.highest_backlog {
+      cQueue.pointee.highest_backlog = backlog
+    } else if cQueue.pointee.highest_backlog > Block.burst, backlog <= Block.slots {
+      cQueue.pointee.highest_backlog = 0
       inproc_give_back_memory()
     }
   }
@@ -282,7 +284,7 @@ struct MessageQueue: @unchecked Sendable {
     let size = UnsafeMutableRawPointer(block.pointee.end) - UnsafeMutableRawPointer(block)
     if size != Block.header + Block.slots * slotSize {
       free(block)
-    } else if let former = inproc_exchange_spare(core, block),
+    } else if let former = inproc_exchange_spare(cQueue, block),
       hasOrigins || !inproc_keep_block(former)
     {
       free(former)
@@ -296,13 +298,13 @@ struct MessageQueue: @unchecked Sendable {
   // MARK: Both
 
   /// How many messages were ever put in, and how many have left.
-  var sent: Int { inproc_load(&core.pointee.tail) }
-  var received: Int { inproc_load(&core.pointee.head) }
+  var sent: Int { inproc_load(&cQueue.pointee.tail) }
+  var received: Int { inproc_load(&cQueue.pointee.head) }
 
   /// How many messages are there; exact where nobody sends or receives, never negative.
   var count: Int {
     // In this order: the head never overtakes the tail.
-    let head = inproc_load(&core.pointee.head)
-    return inproc_load(&core.pointee.tail) - head
+    let head = inproc_load(&cQueue.pointee.head)
+    return inproc_load(&cQueue.pointee.tail) - head
   }
 }

@@ -61,7 +61,7 @@ struct BindingTable: ~Copyable {
     guard let index = index(of: endpoint), !slots[index].isBidirectional,
       let channel = slots[index].channel
     else { return nil }
-    channel._withUnsafeGuaranteedRef { inproc_connect($0.ties) }
+    channel._withUnsafeGuaranteedRef { inproc_connect($0.links) }
     return channel
   }
 

@@ -20,7 +20,7 @@ extension Registry {
     {
       return Sender(connectedTo: queue)
     }
-    return try watched(.connect, endpoint) { () throws(InprocError) in
+    return try instrumented(.connect, endpoint) { () throws(InprocError) in
       guard let sender = table.withLock(endpoint, { attach(endpoint, in: $0) }) else {
         throw notFound(endpoint)
       }
@@ -44,7 +44,7 @@ extension Registry {
     to endpoint: some EndpointConvertible, waiting timeout: Duration?
   ) throws(InprocError) -> Sender {
     let endpoint = try endpoint.asEndpoint()
-    return try watched(.connect, endpoint) { () throws(InprocError) in
+    return try instrumented(.connect, endpoint) { () throws(InprocError) in
       observed(try wait(for: endpoint, Deadline(timeout)) { attach(endpoint, in: $0) })
     }
   }
@@ -60,7 +60,7 @@ extension Registry {
     to endpoint: some EndpointConvertible, waiting timeout: Duration?
   ) async throws(InprocError) -> Sender {
     let endpoint = try endpoint.asEndpoint()
-    return try await watched(.connect, endpoint) { () async throws(InprocError) in
+    return try await instrumented(.connect, endpoint) { () async throws(InprocError) in
       observed(try await wait(for: endpoint, Deadline(timeout)) { self.attach(endpoint, in: $0) })
     }
   }
@@ -75,7 +75,7 @@ extension Registry {
     to endpoint: some EndpointConvertible
   ) throws(InprocError) -> Client {
     let endpoint = try endpoint.asEndpoint()
-    return try watched(.connectBidirectional, endpoint) { () throws(InprocError) in
+    return try instrumented(.connectBidirectional, endpoint) { () throws(InprocError) in
       guard let attached = table.withLock(endpoint, { attachBidirectionally(endpoint, in: $0) })
       else {
         throw notFound(endpoint)
@@ -100,7 +100,7 @@ extension Registry {
     to endpoint: some EndpointConvertible, waiting timeout: Duration?
   ) throws(InprocError) -> Client {
     let endpoint = try endpoint.asEndpoint()
-    return try watched(.connectBidirectional, endpoint) { () throws(InprocError) in
+    return try instrumented(.connectBidirectional, endpoint) { () throws(InprocError) in
       let attached = try wait(for: endpoint, Deadline(timeout)) {
         attachBidirectionally(endpoint, in: $0)
       }
@@ -119,7 +119,7 @@ extension Registry {
     to endpoint: some EndpointConvertible, waiting timeout: Duration?
   ) async throws(InprocError) -> Client {
     let endpoint = try endpoint.asEndpoint()
-    return try await watched(.connectBidirectional, endpoint) { () async throws(InprocError) in
+    return try await instrumented(.connectBidirectional, endpoint) { () async throws(InprocError) in
       let attached = try await wait(for: endpoint, Deadline(timeout)) {
         self.attachBidirectionally(endpoint, in: $0)
       }
@@ -160,7 +160,7 @@ extension Registry {
     if let attached = table.withLock(endpoint, { attach($0) }) { return attached }
     let thread = try scheduler.currentThread()
     let wait = ConnectWait(endpoint: endpoint, registry: self, parker: thread)
-    checkpoint(.looked)
+    checkpoint(.beforeEnqueue)
     let instant = deadline.instant(scheduler)
     var isFirst = true
     while true {

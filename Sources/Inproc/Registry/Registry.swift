@@ -29,7 +29,7 @@ public final class Registry: Sendable {
   package init(scheduler: any Scheduler) {
     self.scheduler = scheduler
     hasCheckpoints = scheduler.hasCheckpoints
-    let table = RegistryTable(isContended: scheduler.looksAgain)
+    let table = RegistryTable(isContended: scheduler.spins)
     self.table = table
     contexts = (0..<table.count).map { [observers] _ in
       ChannelContext(scheduler: scheduler, observers: observers, table: table)
@@ -75,9 +75,9 @@ public final class Registry: Sendable {
     _ endpoint: some EndpointConvertible, capacity: Capacity = .unbounded
   ) throws(InprocError) -> Server {
     let endpoint = try endpoint.asEndpoint()
-    let core = ServerCore(channel: try makeChannel(endpoint, capacity, hasOrigins: true))
-    try register(core.channel, .bindBidirectional)
-    return Server(core: core)
+    let state = ServerState(channel: try makeChannel(endpoint, capacity, hasOrigins: true))
+    try register(state.channel, .bindBidirectional)
+    return Server(state: state)
   }
 
   private func makeChannel(
@@ -92,7 +92,7 @@ public final class Registry: Sendable {
   private func register(_ channel: Channel, _ verb: Operation.Verb) throws(InprocError) {
     let endpoint = channel.endpoint
     do throws(InprocError) {
-      try watched(verb, endpoint) { () throws(InprocError) in
+      try instrumented(verb, endpoint) { () throws(InprocError) in
         try register(channel, as: endpoint)
       }
     } catch {
@@ -156,9 +156,9 @@ public final class Registry: Sendable {
 
   @usableFromInline
   func unbindNow(_ endpoint: Endpoint) throws(InprocError) {
-    try watched(.unbind, endpoint) { () throws(InprocError) in
+    try instrumented(.unbind, endpoint) { () throws(InprocError) in
       guard let removal = table.remove(endpoint, observers) else { throw notFound(endpoint) }
-      if removal.isLast { Channel(removal.queue.takeRetainedValue()).hasLostTies() }
+      if removal.isLast { Channel(removal.queue.takeRetainedValue()).becomeUnreachable() }
     }
   }
 
@@ -176,7 +176,7 @@ public final class Registry: Sendable {
   }
 
   @inline(__always)
-  func watched<Value: Sendable>(
+  func instrumented<Value: Sendable>(
     _ verb: Operation.Verb, _ endpoint: Endpoint, _ body: () throws(InprocError) -> Value
   ) throws(InprocError) -> Value {
     if !hasCheckpoints { return try body() }
@@ -184,7 +184,7 @@ public final class Registry: Sendable {
   }
 
   @inline(__always)
-  func watched<Value: Sendable>(
+  func instrumented<Value: Sendable>(
     _ verb: Operation.Verb, _ endpoint: Endpoint, _ body: () async throws(InprocError) -> Value
   ) async throws(InprocError) -> Value {
     if !hasCheckpoints { return try await body() }
@@ -197,7 +197,7 @@ public final class Registry: Sendable {
   /// in it can move while it is made. O(*n* log *n*).
   public var endpoints: [EndpointStatus] {
     if !hasCheckpoints { return snapshot }
-    return scheduler.performAnyway(Operation(.endpoints, [], isLook: true)) { snapshot }
+    return scheduler.performAnyway(Operation(.endpoints, [], isQuery: true)) { snapshot }
   }
 
   private var snapshot: [EndpointStatus] {

@@ -11,7 +11,7 @@ final class RegistryTable: @unchecked Sendable {
 
   enum Binding {
     case plain(Channel)
-    case bidirectional(ServerCore)
+    case bidirectional(ServerState)
 
     var channel: Channel {
       switch self {
@@ -110,7 +110,7 @@ final class RegistryTable: @unchecked Sendable {
       guard let queue = state.bindings.remove(endpoint, only: channel) else { return nil }
       return queue._withUnsafeGuaranteedRef { storage in
         note(Channel(storage))
-        return Removal(queue: queue, isLast: inproc_end_binding(storage.ties))
+        return Removal(queue: queue, isLast: inproc_end_binding(storage.links))
       }
     }
   }

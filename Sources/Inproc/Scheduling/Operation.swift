@@ -12,16 +12,16 @@ package struct Operation: Sendable {
   /// What is sent.
   package let message: Message?
   /// Whether it only looks.
-  package let isLook: Bool
+  package let isQuery: Bool
 
   init(
     _ verb: Verb, _ endpoints: [Endpoint], sending message: Message? = nil,
-    isLook: Bool = false
+    isQuery: Bool = false
   ) {
     self.verb = verb
     self.endpoints = endpoints
     self.message = message
-    self.isLook = isLook
+    self.isQuery = isQuery
   }
 }
 
@@ -70,7 +70,7 @@ extension Scheduler {
 // What every call of the interface goes through. It costs one look at a constant of the channel.
 extension Channel {
   @inline(__always)
-  func watched<Value: Sendable>(
+  func instrumented<Value: Sendable>(
     _ verb: Operation.Verb, sending message: @autoclosure () -> Message? = nil,
     _ body: () throws(InprocError) -> Value
   ) throws(InprocError) -> Value {
@@ -79,7 +79,7 @@ extension Channel {
   }
 
   @inline(__always)
-  func watched<Value: Sendable>(
+  func instrumented<Value: Sendable>(
     _ verb: Operation.Verb, sending message: @autoclosure () -> Message? = nil,
     _ body: () async throws(InprocError) -> Value
   ) async throws(InprocError) -> Value {
@@ -90,15 +90,15 @@ extension Channel {
   /// The same of what can't fail.
   @inline(__always)
   func act<Value: Sendable>(
-    _ verb: Operation.Verb, isLook: Bool = false, _ body: () -> Value
+    _ verb: Operation.Verb, isQuery: Bool = false, _ body: () -> Value
   ) -> Value {
     if !hasCheckpoints { return body() }
-    return scheduler.performAnyway(Operation(verb, [endpoint], isLook: isLook), body)
+    return scheduler.performAnyway(Operation(verb, [endpoint], isQuery: isQuery), body)
   }
 
   /// The same of what only looks at what other threads change.
   @inline(__always)
-  func look<Value: Sendable>(_ verb: Operation.Verb, _ body: () -> Value) -> Value {
-    act(verb, isLook: true, body)
+  func query<Value: Sendable>(_ verb: Operation.Verb, _ body: () -> Value) -> Value {
+    act(verb, isQuery: true, body)
   }
 }

@@ -20,11 +20,11 @@ package protocol Wait: AnyObject, Sendable {
   var canGoOn: Bool { get }
 
   /// Whether the call has looked for a while before it stood in line: its thread can sleep at once.
-  var hasLooked: Bool { get }
+  var hasSpun: Bool { get }
 }
 
 extension Wait {
-  package var hasLooked: Bool { false }
+  package var hasSpun: Bool { false }
 }
 
 /// A thread or task that can wait. A wake that comes before the wait is kept.
@@ -53,19 +53,19 @@ package enum Checkpoint: Sendable {
   /// A message is in the queue, or an endpoint bound; who waits for that is not yet woken.
   case published
   /// A call found nothing to do, and is about to stand in line.
-  case looked
+  case beforeEnqueue
   /// A waiter stands in line and is about to park.
   case parking
   /// A waiter was woken, and has not yet looked.
   case woken
   /// A call that is about to park looks for one it could meet. To go on elsewhere is no preemption.
-  case looking
+  case spinning
   /// A message was found that can pass from one call to another: who moves it holds a lock.
   case moving
   /// Any other place where a lock is held.
   case locked
   /// A call tries again what it has tried before: others go first.
-  case repeating
+  case retrying
 }
 
 package protocol Scheduler: AnyObject, Sendable {
@@ -91,11 +91,11 @@ package protocol Scheduler: AnyObject, Sendable {
 
   /// Whether a thread looks again for some microseconds before it parks. That pays where others run
   /// at the same time, and never where one thread runs at a time.
-  var looksAgain: Bool { get }
+  var spins: Bool { get }
 
-  /// Whether those who look can meet in passing. As `looksAgain`, but for an exploration of this very
+  /// Whether those who look can meet in passing. As `spins`, but for an exploration of this very
   /// code: there a checkpoint stands for the time of a look.
-  var exchanges: Bool { get }
+  var allowsElimination: Bool { get }
 
   /// The calling thread is about to begin an operation of the library's interface. May let other
   /// threads run first. Never called with a lock held.
@@ -136,8 +136,8 @@ package protocol Alarm: Sendable {
 
 // What a scheduler need not do that chooses between operations by other means, or never.
 extension Scheduler {
-  package var looksAgain: Bool { false }
-  package var exchanges: Bool { looksAgain }
+  package var spins: Bool { false }
+  package var allowsElimination: Bool { spins }
   package func wait(until isSo: @escaping () -> Bool) -> Bool { false }
   package func begin(_ operation: Operation) throws(InprocError) {}
   package func end(_ operation: Operation, _ result: Result<any Sendable, InprocError>) {}

@@ -23,7 +23,7 @@ package struct Signal: Sendable {
   /// As ``wait(until:)``; `looking` says whether to look again first, if it is a patient one.
   func wait(until deadline: ContinuousClock.Instant?, looking: Bool) -> Bool {
     if looking, let misses {
-      _ = lookAgain(misses.address, until: deadline.map { .at($0) } ?? .never) { word.load() == 1 }
+      _ = spin(misses.address, until: deadline.map { .at($0) } ?? .never) { word.load() == 1 }
     }
     while true {
       if word.exchange(2) == 1 {
@@ -49,7 +49,7 @@ package final class SystemScheduler: Scheduler {
   package var now: ContinuousClock.Instant { .now }
   package var allowsTasks: Bool { true }
   package var hasCheckpoints: Bool { false }
-  package var looksAgain: Bool { true }
+  package var spins: Bool { true }
   package func checkpoint(_ point: Checkpoint) {}
   package func currentThread() throws(InprocError) -> any ThreadParker { SystemThread.current }
 
@@ -107,7 +107,7 @@ final class SystemThread: ThreadParker {
       if !wait.end(.interrupted) { state.withLock { $0.isInterrupted = true } }
       return
     }
-    if !signal.wait(until: deadline, looking: !wait.hasLooked) { wait.end(.timedOut) }
+    if !signal.wait(until: deadline, looking: !wait.hasSpun) { wait.end(.timedOut) }
     state.withLock { $0.wait = nil }
   }
 

@@ -36,25 +36,25 @@ public final class Poller {
   /// By position; nil where one was removed.
   @exclusivity(unchecked) private var members: [Member?]
   /// Their queues, which they keep alive: a look at one is three loads. Nil where one was removed.
-  @exclusivity(unchecked) private var cores: [UnsafeMutablePointer<inproc_queue>?]
+  @exclusivity(unchecked) private var cQueues: [UnsafeMutablePointer<inproc_queue>?]
   /// Those that got a message while they stood in line, or were not looked at yet.
   private let ready: ReadyList
   /// Those that were found empty and do not stand in line yet: each wait looks at them. To stand in
   /// line anew after each message, and be told of the next, takes as long as 100 looks.
-  @exclusivity(unchecked) private var near: Bits
+  @exclusivity(unchecked) private var unarmed: Bits
   /// How many looks at each were in vain in a row.
-  @exclusivity(unchecked) private var vainLooks: [UInt16]
+  @exclusivity(unchecked) private var failedPolls: [UInt16]
   private let order: SelectOrder
   private let scheduler: any Scheduler
   private let hasCheckpoints: Bool
   /// How often in a row pausing was in vain, and waiting for more than one message.
-  private let misses = WaitWord()
-  private let gatheringMisses = WaitWord()
+  private let failedSpins = WaitWord()
+  private let failedBatches = WaitWord()
   /// How many messages are worth waiting for.
   private let batch: Int
 
-  private static let mostNear = 16
-  private static let mostVainLooks = 1024
+  private static let mostUnarmed = 16
+  private static let mostFailedPolls = 1024
 
   /// - Parameters:
   ///   - ends: receivers, servers and clients of one registry.
@@ -64,12 +64,12 @@ public final class Poller {
     let ready = ReadyList(count: ends.count)
     self.ready = ready
     self.order = order
-    near = Bits(count: ends.count)
+    unarmed = Bits(count: ends.count)
     scheduler = ends.first?.inbound.channel.scheduler ?? SystemScheduler.shared
     hasCheckpoints = scheduler.hasCheckpoints
     let members = ends.enumerated().map { Member($1, ReadyList.Entry(ready, $0)) }
-    cores = members.map(\.channel.core)
-    vainLooks = Array(repeating: 0, count: members.count)
+    cQueues = members.map(\.channel.cQueue)
+    failedPolls = Array(repeating: 0, count: members.count)
     batch = members.reduce(0) { min(128, $0 + min(128, $1.channel.queue.limit / 2)) }
     self.members = members
   }
@@ -93,8 +93,8 @@ public final class Poller {
     guard members.indices.contains(index), let member = members[index] else { return }
     member.channel.leave(member.waiter)
     members[index] = nil
-    cores[index] = nil
-    near.remove(index)
+    cQueues[index] = nil
+    unarmed.remove(index)
     ready.remove(index)
   }
 
@@ -115,7 +115,7 @@ public final class Poller {
     var position = start
     while position < end {
       let word = position / 64
-      let candidates = (ready.bits(word) | near.bits(word)) >> UInt64(position % 64)
+      let candidates = (ready.bits(word) | unarmed.bits(word)) >> UInt64(position % 64)
       if candidates == 0 {
         position = (word + 1) * 64
         continue
@@ -132,8 +132,8 @@ public final class Poller {
   /// line.
   @inline(__always)
   private func isReadable(_ index: Int) -> Bool {
-    if let core = cores[index], inproc_is_readable(core) {
-      if vainLooks[index] > 0 { vainLooks[index] = 0 }
+    if let cQueue = cQueues[index], inproc_is_readable(cQueue) {
+      if failedPolls[index] > 0 { failedPolls[index] = 0 }
       return true
     }
     return isReadableAfterAll(index)
@@ -142,18 +142,18 @@ public final class Poller {
   @inline(never)
   private func isReadableAfterAll(_ index: Int) -> Bool {
     // Those whose messages come one by one are better looked at for a while than put in line.
-    if near.contains(index) {
-      vainLooks[index] += 1
-      if vainLooks[index] < Self.mostVainLooks { return false }
-      near.remove(index)
+    if unarmed.contains(index) {
+      failedPolls[index] += 1
+      if failedPolls[index] < Self.mostFailedPolls { return false }
+      unarmed.remove(index)
     } else {
       // At a rendezvous a look takes a lock as well.
       let isRendezvous = members[index]?.channel.queue.limit == 0
       if isRendezvous, members[index]?.channel.isReadable == true { return true }
       // In this order: a message that comes in between puts it on the list again.
       ready.remove(index)
-      if !isRendezvous, near.count < Self.mostNear, members[index] != nil {
-        near.insert(index)
+      if !isRendezvous, unarmed.count < Self.mostUnarmed, members[index] != nil {
+        unarmed.insert(index)
         return false
       }
     }
@@ -162,7 +162,7 @@ public final class Poller {
 
   /// Has it stand in line, unless it can be received from.
   private func arm(_ index: Int) -> Bool {
-    vainLooks[index] = 0
+    failedPolls[index] = 0
     guard let member = members[index], member.channel.arm(member.waiter) else { return false }
     ready.insert(index)
     return true
@@ -170,7 +170,7 @@ public final class Poller {
 
   /// Has all stand in line, before a wait. What can be received from is on the list then.
   private func armAll() {
-    near.removeAll { _ = arm($0) }
+    unarmed.removeAll { _ = arm($0) }
   }
 
   private var firstPosition: Int {
@@ -224,9 +224,9 @@ public final class Poller {
 
   private func wait(_ deadline: Deadline) throws(InprocError) -> Int {
     let deadline = deadline.fixed(scheduler)
-    if scheduler.looksAgain {
-      while lookAgain(misses.address, until: deadline, { isNearReadable || !ready.isEmpty }) {
-        gather(gatheringMisses.address, upTo: batch) { amount }
+    if scheduler.spins {
+      while spin(failedSpins.address, until: deadline, { isUnarmedReadable || !ready.isEmpty }) {
+        coalesce(failedBatches.address, upTo: batch) { amount }
         if let index = poll() { return index }
       }
     }
@@ -244,17 +244,17 @@ public final class Poller {
     }
   }
 
-  private var isNearReadable: Bool {
-    near.contains { position in cores[position].map { inproc_is_readable($0) } ?? false }
+  private var isUnarmedReadable: Bool {
+    unarmed.contains { position in cQueues[position].map { inproc_is_readable($0) } ?? false }
   }
 
   /// How many messages are at those that are near, and how many others have some.
   private var amount: Int {
     ready.count
-      + near.sum { position in
-        guard let core = cores[position] else { return 0 }
-        let head = inproc_load(&core.pointee.head)
-        return inproc_load(&core.pointee.tail) - head
+      + unarmed.sum { position in
+        guard let cQueue = cQueues[position] else { return 0 }
+        let head = inproc_load(&cQueue.pointee.head)
+        return inproc_load(&cQueue.pointee.tail) - head
       }
   }
 

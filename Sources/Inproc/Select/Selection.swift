@@ -83,10 +83,10 @@ package func selectReady(
   /// One of the things that it waits for, and where.
   @usableFromInline struct Target: Sendable {
     let channel: Channel
-    let kind: Place.Kind
+    let kind: WaitNode.Kind
     /// What it does, if anything; it offers that at a rendezvous, so that another selection can meet
     /// it there.
-    let offer: Place.Kind?
+    let offer: WaitNode.Kind?
 
     /// A message there, or its end.
     @usableFromInline init(_ end: any ReceivingEnd) {
@@ -126,37 +126,37 @@ package func selectReady(
 
     /// Whether it may be ready. Looks without a lock, and changes nothing.
     fileprivate var seemsReady: Bool {
-      if case .watch = kind { return inproc_is_readable(channel.core) }
+      if case .watch = kind { return inproc_is_readable(channel.cQueue) }
       return channel.queue.count < channel.queue.limit
     }
 
     var isReady: Bool { channel.isReady(kind) }
 
     /// Whether it offers something, and the kind of place that does so.
-    private var waiting: (isOffer: Bool, kind: Place.Kind) {
+    private var waiting: (isOffer: Bool, kind: WaitNode.Kind) {
       if let offer, channel.capacity == .rendezvous { return (true, offer) }
       return (false, kind)
     }
 
-    fileprivate var place: Place {
+    fileprivate var node: WaitNode {
       let (isOffer, kind) = waiting
-      return Place(channel, kind, isOffer: isOffer)
+      return WaitNode(channel, kind, isOffer: isOffer)
     }
 
     /// Its place and that of the others, of a thread that waits.
     fileprivate func waiter(
-      _ parker: any Parker, others: some Sequence<Target>, hasLooked: Bool
+      _ parker: any Parker, others: some Sequence<Target>, hasSpun: Bool
     ) -> Waiter {
       let (isOffer, kind) = waiting
       return Waiter(
-        parker: parker, channel, kind, isOffer: isOffer, others: others.map(\.place),
-        hasLooked: hasLooked)
+        parker: parker, channel, kind, isOffer: isOffer, others: others.map(\.node),
+        hasSpun: hasSpun)
     }
 
     /// The same of a task.
     fileprivate func waiter(_ task: CallingTask, others: some Sequence<Target>) -> Waiter {
       let (isOffer, kind) = waiting
-      return Waiter(task, channel, kind, isOffer: isOffer, others: others.map(\.place))
+      return Waiter(task, channel, kind, isOffer: isOffer, others: others.map(\.node))
     }
   }
 
@@ -207,7 +207,7 @@ package func selectReady(
   @inline(__always)
   private static func isReadable(_ end: any ReceivingEnd) -> Bool {
     if let receiver = end as? Receiver, receiver.channel.queue.limit > 0 {
-      return inproc_is_readable(receiver.channel.core)
+      return inproc_is_readable(receiver.channel.cQueue)
     }
     return end.inbound.channel.isReadable
   }
@@ -236,19 +236,19 @@ package func selectReady(
   ) throws(InprocError) -> Found {
     if let index = ready(targets) { return .ready(index) }
     let deadline = deadline.fixed(scheduler)
-    let looksAgain = scheduler.looksAgain && !targets.contains { $0.channel.queue.limit == 0 }
-    if looksAgain, let index = lookBeforeWaiting(targets, deadline) { return .ready(index) }
+    let spins = scheduler.spins && !targets.contains { $0.channel.queue.limit == 0 }
+    if spins, let index = spinBeforeWaiting(targets, deadline) { return .ready(index) }
     let thread = try scheduler.currentThread()
-    let waiter = targets[0].waiter(thread, others: targets.dropFirst(), hasLooked: looksAgain)
-    let places = waiter.places
-    if scheduler.hasCheckpoints { scheduler.checkpoint(.looked) }
+    let waiter = targets[0].waiter(thread, others: targets.dropFirst(), hasSpun: spins)
+    let nodes = waiter.nodes
+    if scheduler.hasCheckpoints { scheduler.checkpoint(.beforeEnqueue) }
     let instant = deadline.instant(scheduler)
-    let observers = places[0].channel.observers
+    let observers = nodes[0].channel.observers
     var enters = true
-    note(.blocked(.select), places.map(\.channel), thread, observers)
+    note(.blocked(.select), nodes.map(\.channel), thread, observers)
     while true {
-      if let result = step(waiter, places, enters: enters) {
-        noteEnd(waiter.outcome, places.map(\.channel), thread, observers)
+      if let result = step(waiter, nodes, enters: enters) {
+        noteEnd(waiter.outcome, nodes.map(\.channel), thread, observers)
         return try result.get()
       }
       enters = false
@@ -260,13 +260,13 @@ package func selectReady(
 
   /// Looks again for a short time, before a thread stands in line at each. At a rendezvous those who
   /// select meet in line only.
-  private static func lookBeforeWaiting(_ targets: [Target], _ deadline: Deadline) -> Int? {
+  private static func spinBeforeWaiting(_ targets: [Target], _ deadline: Deadline) -> Int? {
     // How often that was in vain is counted at the first, with the calls that receive there.
-    let core = targets[0].channel.core
-    while lookAgain(
-      &core.pointee.receive_misses, until: deadline, { targets.contains { $0.seemsReady } })
+    let cQueue = targets[0].channel.cQueue
+    while spin(
+      &cQueue.pointee.receive_failed_spins, until: deadline, { targets.contains { $0.seemsReady } })
     {
-      gather(&core.pointee.receive_gathering_misses, upTo: 128) {
+      coalesce(&cQueue.pointee.receive_failed_batches, upTo: 128) {
         targets.reduce(0) { $0 + $1.count }
       }
       if let index = ready(targets) { return index }
@@ -290,13 +290,13 @@ package func selectReady(
     try requireTasks(scheduler)
     let observers = targets[0].channel.observers
     let waiter = targets[0].waiter(CallingTask(), others: targets.dropFirst())
-    let places = waiter.places
-    note(.blocked(.select), places.map(\.channel), waiter, observers)
+    let nodes = waiter.nodes
+    note(.blocked(.select), nodes.map(\.channel), waiter, observers)
     let result = await waiter.run(waiter, until: deadline, on: scheduler) {
       isFirst in
-      step(waiter, places, enters: isFirst)
+      step(waiter, nodes, enters: isFirst)
     }
-    noteEnd(waiter.outcome, places.map(\.channel), waiter, observers)
+    noteEnd(waiter.outcome, nodes.map(\.channel), waiter, observers)
     return try result.get()
   }
 
@@ -314,11 +314,11 @@ package func selectReady(
   /// the channel's lock, and by the one step that decides the offering selection's outcome. It offers
   /// nothing itself at that time, so nothing can be done twice.
   private static func step(
-    _ waiter: Waiter, _ places: [Place], enters: Bool
+    _ waiter: Waiter, _ nodes: [WaitNode], enters: Bool
   ) -> Result<Found, InprocError>? {
     var found: Int?
-    for (index, place) in places.enumerated()
-    where place.channel.watch(place, of: waiter, enters: enters) {
+    for (index, node) in nodes.enumerated()
+    where node.channel.watch(node, of: waiter, enters: enters) {
       found = index
       break
     }
@@ -327,8 +327,8 @@ package func selectReady(
     // Takes the lock of each channel, so what was handed over is seen after it.
     waiter.leave()
     if withdrew, let found { return .success(.ready(found)) }
-    if waiter.outcome == .served, let index = places.firstIndex(where: \.isChosen) {
-      return .success(.done(index, places[index].delivered))
+    if waiter.outcome == .served, let index = nodes.firstIndex(where: \.isChosen) {
+      return .success(.done(index, nodes[index].delivered))
     }
     return .failure(error(waiter.outcome))
   }

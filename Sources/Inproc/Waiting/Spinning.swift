@@ -8,20 +8,20 @@ internal import CInprocPlatform
 /// milliseconds (`inproc_yield.c`).
 ///
 /// - Parameters:
-///   - misses: counts how often pausing was in vain, for the next time. Where all share one core it
+///   - failures: counts how often pausing was in vain, for the next time. Where all share one core it
 ///     always is, and a pause that keeps the core from who it waits for is given up.
 ///   - deadline: when the call's time is over; a fixed one.
 ///   - isThere: what it waits for; looks without a lock, and changes nothing.
 /// - Returns: whether that came.
 @inline(__always)
-func lookAgain(
-  _ misses: UnsafeMutablePointer<UInt32>, until deadline: Deadline,
+func spin(
+  _ failures: UnsafeMutablePointer<UInt32>, until deadline: Deadline,
   _ isThere: () -> Bool
 ) -> Bool {
-  if inproc_should_try(misses, 256) {
+  if inproc_backoff_allows(failures, 256) {
     for _ in 0..<32 {
       if isThere() {
-        inproc_pause_helped(misses)
+        inproc_backoff_reset(failures)
         return true
       }
       inproc_pause()
@@ -44,16 +44,16 @@ func lookAgain(
 /// each after the time that the rest needs at least.
 ///
 /// - Parameters:
-///   - misses: counts how often nothing more came, for the next time. Where each waits for the
+///   - failures: counts how often nothing more came, for the next time. Where each waits for the
 ///     other's answer nothing does, and only a try now and then delays it.
 ///   - target: how many are enough.
 ///   - amount: how many are there.
 /// - Returns: whether more came, so that another core is at work.
 @inline(__always) @discardableResult
-func gather(
-  _ misses: UnsafeMutablePointer<UInt32>, upTo target: Int, _ amount: () -> Int
+func coalesce(
+  _ failures: UnsafeMutablePointer<UInt32>, upTo target: Int, _ amount: () -> Int
 ) -> Bool {
-  guard inproc_should_try(misses, 1024) else { return false }
+  guard inproc_backoff_allows(failures, 1024) else { return false }
   let first = amount()
   var seen = first
   // A pause is 24 ns, a message 9. Where cores are far apart half a microsecond shows nothing new.
@@ -71,6 +71,6 @@ func gather(
     }
     seen = now
   }
-  inproc_pause_helped(misses)
+  inproc_backoff_reset(failures)
   return seen > first
 }

@@ -10,7 +10,7 @@ internal import Synchronization
 ///
 /// It is its own place in the line, and where a task waits also what suspends it: a wait makes one
 /// object.
-final class Waiter: Place, Wait, TaskParking, @unchecked Sendable {
+final class Waiter: WaitNode, Wait, TaskParking, @unchecked Sendable {
   // Unchecked because `Place` is; what is added here does not vary but by atomics.
   enum Outcome: UInt8 {
     case waiting = 0
@@ -25,9 +25,9 @@ final class Waiter: Place, Wait, TaskParking, @unchecked Sendable {
   private let suspension = Suspension()
   private let decision = Atomic<UInt8>(Outcome.waiting.rawValue)
   /// Of a selection: its further places.
-  private let others: [Place]
+  private let others: [WaitNode]
 
-  let hasLooked: Bool
+  let hasSpun: Bool
 
   /// One place at each channel it waits at.
   ///
@@ -37,15 +37,15 @@ final class Waiter: Place, Wait, TaskParking, @unchecked Sendable {
   ///   - kind: for what.
   ///   - isOffer: whether others can meet it there in its stead.
   ///   - others: its further places.
-  ///   - hasLooked: whether it has looked again before it stands in line.
+  ///   - hasSpun: whether it has looked again before it stands in line.
   init(
     parker: any Parker, _ channel: Channel, _ kind: Kind, isOffer: Bool = false,
-    others: [Place] = [], hasLooked: Bool = false
+    others: [WaitNode] = [], hasSpun: Bool = false
   ) {
     thread = parker
     task = 0
     self.others = others
-    self.hasLooked = hasLooked
+    self.hasSpun = hasSpun
     takesDelivery = false
     super.init(channel, kind, isOffer: isOffer)
   }
@@ -53,18 +53,18 @@ final class Waiter: Place, Wait, TaskParking, @unchecked Sendable {
   /// The same of a task.
   init(
     _ task: CallingTask, _ channel: Channel, _ kind: Kind, isOffer: Bool = false,
-    others: [Place] = []
+    others: [WaitNode] = []
   ) {
     thread = nil
     self.task = task.number
     self.others = others
-    hasLooked = false
+    hasSpun = false
     if case .receive = kind { takesDelivery = others.isEmpty } else { takesDelivery = false }
     super.init(channel, kind, isOffer: isOffer)
   }
 
   var parker: any Parker { thread ?? self }
-  var places: [Place] { [self] + others }
+  var nodes: [WaitNode] { [self] + others }
 
   /// A task that receives: who sends can hand it a message.
   let takesDelivery: Bool
@@ -92,7 +92,7 @@ final class Waiter: Place, Wait, TaskParking, @unchecked Sendable {
   /// Leaves all lines; those behind move up.
   func leave() {
     channel.leave(self)
-    for place in others { place.channel.leave(place) }
+    for node in others { node.channel.leave(node) }
   }
 
   var canGoOn: Bool {
@@ -129,7 +129,7 @@ func cancelWaiter(_ waiter: UnsafeMutableRawPointer) {
 /// A waiter's place in the line of one channel.
 ///
 /// Unchecked because all that varies is read and written under the channel's lock only.
-class Place: @unchecked Sendable {
+class WaitNode: @unchecked Sendable {
   enum Kind {
     /// Takes a message; at a rendezvous a message can be handed to it.
     case receive
@@ -159,8 +159,8 @@ class Place: @unchecked Sendable {
   /// Somebody met it at a rendezvous.
   final var isChosen = false
   // Both are in line, so they are alive.
-  final unowned(unsafe) var next: Place?
-  final unowned(unsafe) var previous: Place?
+  final unowned(unsafe) var next: WaitNode?
+  final unowned(unsafe) var previous: WaitNode?
 
   init(_ channel: Channel, _ kind: Kind, isOffer: Bool = false) {
     self.channel = channel
@@ -168,15 +168,15 @@ class Place: @unchecked Sendable {
     self.isOffer = isOffer
   }
 
-  final var isInLine: Bool { waiter != nil }
+  final var isQueued: Bool { waiter != nil }
 }
 
 /// Those who wait at one end of a channel, in the order they came. All operations that do not say
 /// otherwise are O(1).
-struct WaitLine {
+struct WaitQueue {
   // Alive, because each is kept by its waiter, and that by the place itself as long as it is in line.
-  private(set) unowned(unsafe) var first: Place?
-  private unowned(unsafe) var last: Place?
+  private(set) unowned(unsafe) var first: WaitNode?
+  private unowned(unsafe) var last: WaitNode?
   // Narrow, because five of these are a good part of what a bound endpoint takes.
   private var length: Int32 = 0
   /// How many were told to look, and have not looked since.
@@ -198,9 +198,9 @@ struct WaitLine {
   var openCount: Int {
     if offers == 0 { return count }
     var (current, open) = (first, 0)
-    while let place = current {
-      if place.waiter?.outcome == .waiting { open += 1 }
-      current = place.next
+    while let node = current {
+      if node.waiter?.outcome == .waiting { open += 1 }
+      current = node.next
     }
     return open
   }
@@ -208,83 +208,83 @@ struct WaitLine {
   /// Whether anyone sends or receives here, and has not chosen something else meanwhile. O(count).
   func hasOpen(otherThan waiter: Waiter?) -> Bool {
     var current = first
-    while let place = current {
-      switch place.kind {
+    while let node = current {
+      switch node.kind {
       case .send, .receive:
-        if place.waiter !== waiter, place.waiter?.outcome == .waiting { return true }
+        if node.waiter !== waiter, node.waiter?.outcome == .waiting { return true }
       default: break
       }
-      current = place.next
+      current = node.next
     }
     return false
   }
 
-  mutating func append(_ place: Place, of waiter: Waiter) {
-    place.waiter = waiter
-    place.isNotified = false
+  mutating func append(_ node: WaitNode, of waiter: Waiter) {
+    node.waiter = waiter
+    node.isNotified = false
     if let last {
-      last.next = place
-      place.previous = last
+      last.next = node
+      node.previous = last
     } else {
-      first = place
+      first = node
     }
-    last = place
+    last = node
     length += 1
-    if place.isOffer { offers += 1 }
+    if node.isOffer { offers += 1 }
   }
 
   /// One who was told has looked, and can be told again.
-  mutating func hasLooked(_ place: Place) {
-    guard place.isInLine, place.isNotified else { return }
-    place.isNotified = false
+  mutating func resetNotified(_ node: WaitNode) {
+    guard node.isQueued, node.isNotified else { return }
+    node.isNotified = false
     notifiedCount -= 1
   }
 
-  mutating func remove(_ place: Place) {
-    guard place.isInLine else { return }
-    hasLooked(place)
-    if let previous = place.previous { previous.next = place.next } else { first = place.next }
-    if let next = place.next { next.previous = place.previous } else { last = place.previous }
-    place.next = nil
-    place.previous = nil
+  mutating func remove(_ node: WaitNode) {
+    guard node.isQueued else { return }
+    resetNotified(node)
+    if let previous = node.previous { previous.next = node.next } else { first = node.next }
+    if let next = node.next { next.previous = node.previous } else { last = node.previous }
+    node.next = nil
+    node.previous = nil
     length -= 1
-    if place.isOffer { offers -= 1 }
-    place.waiter = nil
+    if node.isOffer { offers -= 1 }
+    node.waiter = nil
   }
 
   /// How many at the front a condition holds for. O(that many).
-  func prefixCount(where condition: (Place) -> Bool) -> Int {
+  func prefixCount(where condition: (WaitNode) -> Bool) -> Int {
     var (current, count) = (first, 0)
-    while let place = current, condition(place) {
+    while let node = current, condition(node) {
       count += 1
-      current = place.next
+      current = node.next
     }
     return count
   }
 
   /// Whether the place is among the first `limit`. O(`limit`).
-  func isAmongFirst(_ limit: Int, _ place: Place) -> Bool {
-    guard place.isInLine else { return false }
+  func isAmongFirst(_ limit: Int, _ node: WaitNode) -> Bool {
+    guard node.isQueued else { return false }
     if limit >= count { return limit > 0 }
     var current = first
     for _ in 0..<limit {
       guard let candidate = current else { return false }
-      if candidate === place { return true }
+      if candidate === node { return true }
       current = candidate.next
     }
     return false
   }
 
   /// Notes those as told to look that a condition holds for. O(count).
-  mutating func notify(into wakes: inout Wakes, where condition: (Place) -> Bool) {
+  mutating func notify(into wakes: inout Wakes, where condition: (WaitNode) -> Bool) {
     var current = first
-    while let place = current {
-      if condition(place), !place.isNotified, let waiter = place.waiter {
-        place.isNotified = true
+    while let node = current {
+      if condition(node), !node.isNotified, let waiter = node.waiter {
+        node.isNotified = true
         notifiedCount += 1
         wakes.append(waiter.parker)
       }
-      current = place.next
+      current = node.next
     }
   }
 
@@ -293,13 +293,13 @@ struct WaitLine {
     if !expectsNews { return }
     var current = first
     var left = limit
-    while left > 0, let place = current {
-      if !place.isNotified, let waiter = place.waiter {
-        place.isNotified = true
+    while left > 0, let node = current {
+      if !node.isNotified, let waiter = node.waiter {
+        node.isNotified = true
         notifiedCount += 1
         wakes.append(waiter.parker)
       }
-      current = place.next
+      current = node.next
       left -= 1
     }
   }

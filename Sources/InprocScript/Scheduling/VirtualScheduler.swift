@@ -220,9 +220,9 @@ package final class VirtualScheduler: SessionScheduler, @unchecked Sendable {
     let footprint = me.footprint
     endStep(of: me)
     me.mayHoldLock = point == .moving || point == .locked
-    me.isYielding = point == .repeating
+    me.isYielding = point == .retrying
     // Elsewhere, going on with another thread is a preemption.
-    me.position = point == .repeating || point == .looking ? .yielding : .choosing
+    me.position = point == .retrying || point == .spinning ? .yielding : .choosing
     pass(from: me, me.isYielding ? .slept : .preempted)
     me.mayHoldLock = false
     me.isYielding = false
