@@ -84,6 +84,44 @@ struct AdapterTests {
     try await running.value
     #expect(handled.texts.filter { $0 != "late" } == ["one", "two", "three"])
   }
+
+  @Test("as many messages are handled at once as the service allows, and no more")
+  func concurrentService() async throws {
+    let registry = Registry()
+    let server = try registry.bindBidirectional("inproc://prices")
+    let client = try registry.connectBidirectional(to: "inproc://prices")
+    let began = AsyncStream<Void>.makeStream()
+    let mayGoOn = AsyncStream<Void>.makeStream()
+    let service = MessageService(server, maxConcurrent: 2) { request in
+      began.continuation.yield()
+      for await _ in mayGoOn.stream { break }
+      try request.reply("price of \(request.message[0])")
+    }
+    let running = Task { try await service.run() }
+    let asking = (0..<3).map { number in Task { try await client.ask("\(number)") } }
+    var beginnings = began.stream.makeAsyncIterator()
+    for _ in 0..<2 { await beginnings.next() }
+    // Two are being handled; the third is queued, or about to be.
+    while server.count == 0 { await Task.yield() }
+    mayGoOn.continuation.yield()
+    await beginnings.next()
+    mayGoOn.continuation.finish()
+    for (number, task) in asking.enumerated() {
+      #expect(try await task.value == ["price of \(number)"])
+    }
+    server.close()
+    try await running.value
+  }
+
+  @Test("what a handler throws ends the service, whoever else waits for a message")
+  func failingService() async throws {
+    struct Failure: Error {}
+    let (out, jobs) = try Registry().makeChannel()
+    let service = MessageService(jobs, maxConcurrent: 3) { _ in throw Failure() }
+    let running = Task { try await service.run() }
+    try await out.send("job")
+    await #expect(throws: Failure.self) { try await running.value }
+  }
 }
 
 private final class Counter: @unchecked Sendable {

@@ -21,10 +21,10 @@ public final class Client: Sendable {
     public var description: String { "client \(number)" }
   }
 
-  private let server: ServerState
-  private let origin: Origin
+  let server: ServerState
+  let origin: Origin
   private let replies: Channel
-  private let connection: Connection
+  let connection: Connection
 
   init(server: ServerState, origin: Origin, replies: Channel) {
     self.server = server
@@ -70,6 +70,7 @@ extension Client: SendingEnd, ReceivingEnd, AsyncSequence {
     server.channel.act(.close) {
       server.forget(origin)
       server.channel.disconnect(connection, isReleased: isReleased)
+      server.questions.end(of: id, at: server.channel)
       replies.close(dropping: true)
     }
   }
@@ -148,11 +149,20 @@ public struct Request: Sendable {
   /// Answers the client. Never blocks: replies are not bounded. A request can be answered several
   /// times, and from any thread.
   ///
+  /// What ``Client/ask(_:timeout:)-(Message,_)`` has sent takes one answer: later ones are dropped, and
+  /// so is one that comes after the asker's time. A request that is released without a reply fails its
+  /// asker at once.
+  ///
   /// - Parameter message: is not copied.
   /// - Throws: `.noPeer` once that client is gone or where a plain connection sent the request,
   ///   `.closed` once the server is closed.
   public func reply(_ message: Message) throws(InprocError) {
-    try server.send(message, to: client)
+    guard let question = envelope.origin as? Question else {
+      return try server.send(message, to: client)
+    }
+    try server.channel.instrumented(.reply, sending: message) { () throws(InprocError) in
+      try server.answer(question, message)
+    }
   }
 }
 
@@ -160,7 +170,8 @@ public struct Request: Sendable {
 final class ServerState: Sendable {
   let channel: Channel
   private let origins = Guarded<[Client.ID: Origin]>([:])
-  private let ownConnection = Connection(isCounted: false, origin: nil)
+  let ownConnection = Connection(isCounted: false, origin: nil)
+  let questions = Questions()
 
   init(channel: Channel) {
     self.channel = channel
@@ -189,22 +200,29 @@ final class ServerState: Sendable {
   }
 
   private func deliver(_ message: Message, to client: Client.ID) throws(InprocError) {
-    let replies = origins.withLock { $0[client] }?.replies
-    let name = Excerpt(channel.endpoint.description)
-    if let replies {
-      if channel.isClosed {
-        throw InprocError(.closed, "the server of \(name) is closed; reply before closing it")
-      }
+    if let replies = origins.withLock({ $0[client] })?.replies, !channel.isClosed {
       let reply = Envelope(message: message, origin: nil)
       // Fails only where the client closes, or the server does, at this very moment.
       if (try? replies.trySend(reply, over: ownConnection)) != nil { return }
-      if channel.isClosed {
-        throw InprocError(.closed, "the server of \(name) is closed; reply before closing it")
-      }
     }
-    throw InprocError(
+    try requirePeer(client)
+    throw notConnected(client)
+  }
+
+  /// - Throws: `.noPeer` if no client of that identity is connected, or else `.closed` if the server is.
+  func requirePeer(_ client: Client.ID) throws(InprocError) {
+    if origins.withLock({ $0[client] })?.replies == nil { throw notConnected(client) }
+    if channel.isClosed {
+      throw InprocError(
+        .closed,
+        "the server of \(Excerpt(channel.endpoint.description)) is closed; reply before closing it")
+    }
+  }
+
+  private func notConnected(_ client: Client.ID) -> InprocError {
+    InprocError(
       .noPeer,
-      "\(client) is not connected to \(name), or takes no replies; "
+      "\(client) is not connected to \(Excerpt(channel.endpoint.description)), or takes no replies; "
         + "only clients that connected bidirectionally and are not closed can be answered")
   }
 
@@ -218,6 +236,7 @@ final class ServerState: Sendable {
 
   /// No reply can come any more.
   private func hangUp() {
+    questions.end(at: channel)
     // In an order that is the same in every run.
     let all = origins.withLock { Array($0.values) }
     for origin in all.sorted(by: { $0.id < $1.id }) { origin.replies?.hangUp() }

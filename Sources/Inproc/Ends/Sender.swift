@@ -204,12 +204,13 @@ public struct Outbound: Sendable {
   }
 
   func send(_ message: Message, until deadline: Deadline) async throws(InprocError) {
-    if !channel.hasCheckpoints, !CallingTask().isCancelled,
-      channel.sendDirectly(message, over: connection)
-    {
-      return
-    }
-    try await sendLater(message, until: deadline)
+    if !sendAtOnce(message) { try await sendLater(message, until: deadline) }
+  }
+
+  /// What needs no waiting, for a task: no executor is changed. Returns whether it was sent.
+  @inline(__always) func sendAtOnce(_ message: Message) -> Bool {
+    !channel.hasCheckpoints && !CallingTask().isCancelled
+      && channel.sendDirectly(message, over: connection)
   }
 
   /// For a task that has just found no room.

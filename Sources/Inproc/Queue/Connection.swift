@@ -20,7 +20,7 @@ public class Connection: @unchecked Sendable {
   }
 
   /// Its number for events, or nil for the binder's own half.
-  final func number(_ observers: Observers) -> UInt64? {
+  func number(_ observers: Observers) -> UInt64? {
     guard isCounted else { return nil }
     let known = observedNumber.load(ordering: .relaxed)
     if known != 0 { return known }
@@ -40,10 +40,11 @@ public class Connection: @unchecked Sendable {
 }
 
 /// Who sent a message to a bidirectional endpoint, and where replies go.
-package final class Origin: Sendable {
-  let id: Client.ID
+package class Origin: @unchecked Sendable {
+  // Unchecked because only a final class can be checked; nothing here changes.
+  final let id: Client.ID
   /// Nil for a plain connection: it takes no replies.
-  let replies: Channel?
+  final let replies: Channel?
 
   init(id: Client.ID, replies: Channel?) {
     self.id = id

@@ -3,7 +3,7 @@ package struct Operation: Sendable {
   /// What is called; the raw value is how it is written in code.
   package enum Verb: String, Sendable {
     case bind, bindBidirectional, unbind, connect, connectBidirectional, close
-    case send, trySend, receive, tryReceive, drain, select, reply, waitUntilReceived
+    case send, trySend, receive, tryReceive, drain, select, reply, ask, drop, waitUntilReceived
     case count, isEmpty, isFull, isClosed, isDisconnected, connectionCount, clients, endpoints
   }
   package let verb: Verb
