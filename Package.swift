@@ -54,15 +54,19 @@ let package = Package(
     .executableTarget(
       name: "Pipeline", dependencies: ["Inproc"], path: "Sources/Examples/Pipeline",
       swiftSettings: settings),
-    .target(name: "InprocText", swiftSettings: settings),
+    .target(name: "InprocText", dependencies: ["Inproc"], swiftSettings: settings),
     .target(
       name: "InprocDiagram", dependencies: ["Inproc", "InprocText"], swiftSettings: settings),
     .target(
+      name: "InprocExploration", dependencies: ["Inproc", "InprocText"], swiftSettings: settings),
+    .target(
       name: "InprocScript",
-      dependencies: ["CInprocPlatform", "Inproc", "InprocDiagram", "InprocText"],
+      dependencies: [
+        "CInprocPlatform", "Inproc", "InprocDiagram", "InprocExploration", "InprocText",
+      ],
       swiftSettings: settings),
     .target(
-      name: "InprocTesting", dependencies: ["Inproc", "InprocScript", "InprocText"],
+      name: "InprocTesting", dependencies: ["Inproc", "InprocExploration", "InprocText"],
       swiftSettings: settings),
     .systemLibrary(
       name: "CLibEdit",
@@ -74,7 +78,7 @@ let package = Package(
     .executableTarget(
       name: "InprocCommand",
       dependencies: [
-        "Inproc", "InprocDiagram", "InprocScript", "InprocText", "LineEditor",
+        "Inproc", "InprocDiagram", "InprocExploration", "InprocScript", "InprocText", "LineEditor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings
@@ -93,17 +97,22 @@ let package = Package(
       name: "TestSupport", dependencies: ["Inproc"], path: "Tests/TestSupport",
       swiftSettings: settings),
     .testTarget(
+      name: "InprocExplorationTests", dependencies: ["Inproc", "InprocExploration", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
       name: "InprocTestingTests", dependencies: ["Inproc", "InprocTesting", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "InprocScriptTests",
-      dependencies: ["Inproc", "InprocDiagram", "InprocScript", "InprocText", "TestSupport"],
+      dependencies: [
+        "Inproc", "InprocDiagram", "InprocExploration", "InprocScript", "InprocText", "TestSupport",
+      ],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "InprocCommandTests",
       dependencies: [
-        "Inproc", "InprocDiagram", "InprocScript", "InprocText", "InprocCommand", "LineEditor",
-        "TestSupport", "WorkerPool", "RequestReply", "Pipeline",
+        "Inproc", "InprocDiagram", "InprocExploration", "InprocScript", "InprocText",
+        "InprocCommand", "LineEditor", "TestSupport", "WorkerPool", "RequestReply", "Pipeline",
       ],
       swiftSettings: settings),
     .executableTarget(

@@ -1,3 +1,4 @@
+internal import InprocExploration
 import InprocText
 
 /// How an exploration came out that found no failure.
@@ -62,20 +63,13 @@ extension Exploration: CustomStringConvertible {
   }
 }
 
-/// Counts outcomes.
-struct OutcomeCounts {
-  private var rows: [String: (count: Int, schedule: String)] = [:]
-
-  mutating func add(_ text: String, _ schedule: @autoclosure () -> String) {
-    if let known = rows[text] {
-      rows[text] = (known.count + 1, known.schedule)
-    } else {
-      rows[text] = (1, schedule())
-    }
-  }
-
+extension OutcomeCounts<Void> {
+  /// Most frequent first.
   var sorted: [Exploration.Outcome] {
-    rows.map { Exploration.Outcome(text: $0, count: $1.count, schedule: $1.schedule) }
-      .sorted { ($1.count, $0.text) < ($0.count, $1.text) }
+    rows.map { text, row in
+      Exploration.Outcome(
+        text: text, count: row.count, schedule: row.schedule.map { "\($0)" } ?? "")
+    }
+    .sorted { ($1.count, $0.text) < ($0.count, $1.text) }
   }
 }

@@ -1,4 +1,4 @@
-internal import InprocScript
+internal import InprocExploration
 
 /// Which schedules of a body ``explore(_:checkpoints:timers:sharing:limits:body:)`` runs.
 public struct ExplorationStrategy: Sendable {
@@ -58,6 +58,26 @@ public struct ExplorationStrategy: Sendable {
   /// - Returns: the strategy.
   public static func partialOrder(seed: UInt64 = 0, runs: Int) -> ExplorationStrategy {
     ExplorationStrategy(kind: .sample(.partialOrder, seed: seed, runs: max(1, runs)))
+  }
+
+  /// Another thread at each choice, in the order of their creation: one run.
+  public static let roundRobin = ExplorationStrategy(
+    kind: .sample(.roundRobin, seed: 0, runs: 1))
+
+  /// The strategy that `inproc replay --strategy` calls by that name: `random`, `pct:D`, `pos` or
+  /// `round-robin`. With the same seed it picks the same schedules here.
+  ///
+  /// - Parameters:
+  ///   - name: as it is typed there.
+  ///   - seed: other seeds give other runs; 1 is what `inproc` takes where none is given.
+  ///   - runs: how many.
+  /// - Returns: the strategy; nil if there is none of that name.
+  public static func named(
+    _ name: String, seed: UInt64 = 1, runs: Int
+  ) -> ExplorationStrategy? {
+    SamplingStrategy(name).map {
+      ExplorationStrategy(kind: .sample($0, seed: seed, runs: max(1, runs)))
+    }
   }
 
   /// Only one: a schedule that a failure has printed, or an outcome holds.

@@ -1,5 +1,5 @@
 internal import Inproc
-internal import InprocScript
+internal import InprocExploration
 internal import InprocText
 
 /// Records one run for a report: the calls of each thread, their results, and preemptions.

@@ -1,5 +1,5 @@
 internal import Inproc
-internal import InprocScript
+internal import InprocExploration
 internal import InprocText
 
 /// Why a run failed.
@@ -14,7 +14,7 @@ struct RunFailure: Sendable {
 
 /// One run of a body.
 struct Run {
-  let policy: WatchedPolicy
+  let policy: DivergenceChecker
   let failure: RunFailure?
   /// What was observed; nil where nothing was, or the run did not come to its end.
   let outcome: String?
@@ -22,11 +22,12 @@ struct Run {
   let statuses: [String]
 
   init(
-    _ explorer: Explorer, _ pool: ThreadPool, _ policy: WatchedPolicy, _ watch: StallWatchdog,
+    _ explorer: Explorer, _ pool: ThreadPool, _ policy: DivergenceChecker,
+    _ watchdog: StallWatchdog,
     _ log: InterleavingLog?
   ) {
     let core = ScheduleCore(
-      pool: pool, policy: policy, settings: explorer.settings, watch: watch, log: log)
+      pool: pool, policy: policy, settings: explorer.settings, watchdog: watchdog, log: log)
     let body = explorer.body
     let ended = Guarded<[String]>([])
     core.run { main in
@@ -52,7 +53,7 @@ struct Run {
   }
 
   private static func failure(
-    _ core: ScheduleCore, _ policy: WatchedPolicy, _ settings: ExplorationSettings
+    _ core: ScheduleCore, _ policy: DivergenceChecker, _ settings: ExplorationSettings
   ) -> RunFailure? {
     switch policy.stop {
     case .pruned: return nil
@@ -132,10 +133,10 @@ extension ExplorationFailure {
     ExplorationFailure(.noThreads, error.description)
   }
 
-  static func unresponsive(_ last: String?, _ patience: Duration) -> ExplorationFailure {
+  static func unresponsive(_ last: String?, _ timeout: Duration) -> ExplorationFailure {
     ExplorationFailure(
       .unresponsive,
-      "nothing was called for \(patience) of real time; the last call was "
+      "nothing was called for \(timeout) of real time; the last call was "
         + "\(last ?? "none"). Its thread "
         + "computes, or blocks on something that the schedule does not know, such as a lock or "
         + "semaphore of another thread, or the real clock. Raise 'limits.unresponsive' if it computes"

@@ -1,5 +1,5 @@
 internal import Inproc
-internal import InprocScript
+internal import InprocExploration
 
 /// The scheduler of one run, as the library sees it: the virtual one, asked before each operation.
 ///
@@ -7,9 +7,9 @@ internal import InprocScript
 /// unchecked Sendable right.
 final class ScheduleCore: Scheduler, @unchecked Sendable {
   let virtual: VirtualScheduler
-  private let policy: WatchedPolicy
+  private let policy: DivergenceChecker
   let settings: ExplorationSettings
-  private let watch: StallWatchdog
+  private let watchdog: StallWatchdog
   let log: InterleavingLog?
   /// By the identity of the OS thread that runs them now.
   private let running = Guarded<[UInt: ThreadRecord]>([:])
@@ -22,7 +22,8 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
   private var isUninterrupted = false
 
   init(
-    pool: ThreadPool, policy: WatchedPolicy, settings: ExplorationSettings, watch: StallWatchdog,
+    pool: ThreadPool, policy: DivergenceChecker, settings: ExplorationSettings,
+    watchdog: StallWatchdog,
     log: InterleavingLog?
   ) {
     virtual = VirtualScheduler(
@@ -31,7 +32,7 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
     virtual.observer = log
     self.policy = policy
     self.settings = settings
-    self.watch = watch
+    self.watchdog = watchdog
     self.log = log
   }
 
@@ -46,7 +47,7 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
 
   func checkpoint(_ point: Checkpoint) {
     guard settings.checkpoints, !isUninterrupted, current != nil else { return }
-    if point == .moving { watch.noteMeeting() }
+    if point == .moving { watchdog.noteMeeting() }
     virtual.checkpoint(point)
   }
 
@@ -67,11 +68,11 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
   }
 
   func begin(_ operation: Operation) throws(InprocError) {
-    let me = try choosing(operation.touches)
+    let me = try choosing(operation.resources)
     if me.operationsTooMany > 0 { throw overdue() }
-    touch(operation)
+    access(operation)
     me.activity = .operation(operation)
-    watch.note(me.name, operation)
+    watchdog.note(me.name, operation)
     log?.began(me.number, operation.text)
   }
 
@@ -98,14 +99,14 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
 
   /// The calling thread, once the schedule has let it go on to touch these objects; none where that
   /// is not known.
-  func choosing(_ objects: [SharedObject] = []) throws(InprocError) -> ThreadRecord {
+  func choosing(_ objects: [Resource] = []) throws(InprocError) -> ThreadRecord {
     guard let me = current else {
       throw InprocError(
         .foreignThread,
         "this thread is no part of the schedule; start it with 'scheduler.spawn', a task with "
           + "'scheduler.task'")
     }
-    if virtual.asksWhatComes { virtual.announce(objects) }
+    if virtual.wantsLookahead { virtual.noteNextAccesses(objects) }
     if !virtual.isAborting { virtual.choose() }
     if virtual.isAborting {
       me.operationsTooMany += 1
@@ -120,7 +121,7 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
 
   /// A thread that does not end: it is left asleep, so that it does not take a core for ever.
   private func stopForGood(_ me: ThreadRecord) {
-    watch.finish(.failure(.neverEnds(me.name, policy.schedule.description)))
+    watchdog.finish(.failure(.neverEnds(me.name, policy.schedule.description)))
     while true { _ = Signal().wait() }
   }
 
@@ -130,10 +131,10 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
     if settings.sharing == .anything { virtual.choose() }
   }
 
-  private func touch(_ operation: Operation) {
+  private func access(_ operation: Operation) {
     // What concerns a whole registry, concerns all its endpoints.
-    for object in operation.touches {
-      virtual.touch(object, writes: object == .everything || !operation.isQuery)
+    for object in operation.resources {
+      virtual.access(object, writes: object == .everything || !operation.isQuery)
     }
   }
 
@@ -141,7 +142,7 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
   func choose(_ text: String) throws(InprocError) {
     let me = try choosing()
     if virtual.isAborting { throw overdue() }
-    virtual.touch(.everything, writes: true)
+    virtual.access(.everything, writes: true)
     log?.noted(me.number, text)
   }
 
@@ -190,7 +191,7 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
     let me = try choosing()
     if virtual.isAborting { throw overdue() }
     let record = add(name: name, isBackground: isBackground)
-    virtual.touch(.thread(record.name), writes: true)
+    virtual.access(.thread(record.name), writes: true)
     log?.noted(me.number, "spawn \(record.name)")
     let once = Once(body)
     do throws(InprocError) {
@@ -232,7 +233,7 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
     if !virtual.isAborting {
       log?.noted(record.number, record.error == nil ? "ends" : "ends with an error")
     }
-    virtual.touch(.thread(record.name), writes: true)
+    virtual.access(.thread(record.name), writes: true)
     record.isFinished = true
     for joining in record.joining { joining.wake() }
     record.joining = []
@@ -248,7 +249,7 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
 }
 
 extension Operation {
-  fileprivate var touches: [SharedObject] {
+  fileprivate var resources: [Resource] {
     endpoints.isEmpty ? [.everything] : endpoints.map { .endpoint($0.description) }
   }
 }

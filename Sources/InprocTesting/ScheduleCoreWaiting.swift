@@ -1,5 +1,5 @@
 internal import Inproc
-internal import InprocScript
+internal import InprocExploration
 
 // The waits that are no call of the library's.
 extension ScheduleCore {
@@ -17,7 +17,7 @@ extension ScheduleCore {
       if virtual.isAborting { throw overdue() }
       announce(thread)
       // Where every step counts that tells nothing, this one concerns nobody else.
-      if settings.checkpoints, let me { virtual.touch(.name("wait of \(me.name)"), writes: true) }
+      if settings.checkpoints, let me { virtual.access(.name("wait of \(me.name)"), writes: true) }
       thread.park(in: wait, until: nil)
       if wait.reason != nil {
         throw InprocError(.interrupted, "the wait in \(text) was interrupted")
@@ -46,7 +46,7 @@ extension ScheduleCore {
         record.joining.append($0)
       }
     }
-    for record in joined { virtual.touch(.thread(record.name), writes: false) }
+    for record in joined { virtual.access(.thread(record.name), writes: false) }
   }
 
   func sleep(for duration: Duration) throws(InprocError) {

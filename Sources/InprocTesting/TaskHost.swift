@@ -1,5 +1,5 @@
 internal import Inproc
-internal import InprocScript
+internal import InprocExploration
 
 /// Runs the jobs of one task, and of the child tasks and actors it calls, on one thread of the
 /// schedule: a task executor (SE-0417) that the schedule drives. A task that is suspended is a thread

@@ -1,5 +1,6 @@
 internal import Inproc
-internal import InprocScript
+internal import InprocExploration
+internal import InprocText
 
 /// What the schedule knows of one of its threads. All of it belongs to whoever has the turn, which is
 /// what makes the unchecked Sendable right.

@@ -41,11 +41,11 @@ struct Oracle {
 
   private mutating func judgeEnd() {
     if run.ended.hasHung { finds.append(Find("it hung, also after SIGTERM")) }
-    let isUsual: Set<Int32> = [0, 1, 2]
+    let isDefaultChoice: Set<Int32> = [0, 1, 2]
     let status = run.ended.status
     // Real time passes where threads run freely: SIGTERM may have had to end it.
     let mayBeEnded = trial.kind == .commands || trial.kind == .input
-    if !isUsual.contains(status), !(status == 128 + SIGTERM && mayBeEnded), !isLimited {
+    if !isDefaultChoice.contains(status), !(status == 128 + SIGTERM && mayBeEnded), !isLimited {
       finds.append(Find("the exit status is \(status)"))
     }
     let errors = String(decoding: run.errors, as: UTF8.self)

@@ -1,5 +1,6 @@
 import Inproc
 import InprocDiagram
+import InprocExploration
 import InprocText
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import InprocExploration
 import TestSupport
 import Testing
 

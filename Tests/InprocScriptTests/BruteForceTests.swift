@@ -1,4 +1,5 @@
 import Foundation
+import InprocExploration
 import TestSupport
 import Testing
 
@@ -42,7 +43,7 @@ struct BruteForceTests {
   /// What a program can come to, each with the fewest preemptions that lead there; nil for a program
   /// that takes more runs than that.
   private static func outcomes(
-    _ script: Script, _ runner: ScenarioRunner, _ policy: ExploringPolicy, most: Int
+    _ script: Script, _ runner: ScenarioRunner, _ policy: PreemptionBoundedSearch, most: Int
   ) -> [String: Int]? {
     var outcomes: [String: Int] = [:]
     var runs = 0
@@ -53,19 +54,19 @@ struct BruteForceTests {
         guard let result = runner.perform(script, "generated.scn", policy) else { continue }
         outcomes[result.ending] = min(outcomes[result.ending] ?? .max, policy.preemptionCount)
       } while policy.advance()
-      guard policy.wasCut else { return outcomes }
+      guard policy.hitBound else { return outcomes }
       _ = policy.raiseBound()
     }
   }
 
   /// The same by a search of states.
   private static func outcomes(
-    _ script: Script, _ runner: ScenarioRunner, _ policy: StatePolicy
+    _ script: Script, _ runner: ScenarioRunner, _ policy: StateSearch
   ) -> [String: Int]? {
     var outcomes: [String: Int] = [:]
     repeat {
       let result = runner.perform(script, "generated.scn", policy)
-      if policy.isInapplicable { return nil }
+      if policy.obstacle != nil { return nil }
       guard let result else { continue }
       policy.noteEnd()
       outcomes[result.ending] = min(outcomes[result.ending] ?? .max, policy.preemptionCount)
@@ -87,11 +88,12 @@ struct BruteForceTests {
         while compared < Self.count {
           let program = generator.program()
           let script = try Parser.parse(Array(program.utf8))
-          let every = ExploringPolicy(bound: .max, prunes: false)
+          let every = PreemptionBoundedSearch(bound: .max, prunes: false)
           guard let all = Self.outcomes(script, runner, every, most: 300) else { continue }
-          let explored = Self.outcomes(script, runner, ExploringPolicy(bound: 0), most: .max)
+          let explored = Self.outcomes(
+            script, runner, PreemptionBoundedSearch(bound: 0), most: .max)
           #expect(explored == all, "in\n\(program)")
-          #expect(Self.outcomes(script, runner, StatePolicy()) == all, "of states, in\n\(program)")
+          #expect(Self.outcomes(script, runner, StateSearch()) == all, "of states, in\n\(program)")
           compared += 1
         }
       }
@@ -141,9 +143,9 @@ struct BruteForceTests {
         while compared < Self.count / 2 {
           let program = generator.program()
           guard let script = try? Parser.parse(Array(program.utf8)) else { continue }
-          let every = ExploringPolicy(bound: .max, prunes: false)
+          let every = PreemptionBoundedSearch(bound: .max, prunes: false)
           guard let all = Self.outcomes(script, runner, every, most: 400) else { continue }
-          #expect(Self.outcomes(script, runner, StatePolicy()) == all, "in\n\(program)")
+          #expect(Self.outcomes(script, runner, StateSearch()) == all, "in\n\(program)")
           compared += 1
         }
       }
@@ -163,8 +165,8 @@ struct BruteForceTests {
     let found = await onThread { () -> ([String: Int]?, [String: Int]?) in
       let runner = ScenarioRunner.tellingOutcomes
       return (
-        Self.outcomes(script, runner, ExploringPolicy(bound: 0, memory: 40), most: .max),
-        Self.outcomes(script, runner, ExploringPolicy(bound: 0), most: .max)
+        Self.outcomes(script, runner, PreemptionBoundedSearch(bound: 0, memory: 40), most: .max),
+        Self.outcomes(script, runner, PreemptionBoundedSearch(bound: 0), most: .max)
       )
     }
     #expect(found.0?.count == 20)

@@ -1,4 +1,5 @@
 import Foundation
+import InprocExploration
 import TestSupport
 import Testing
 

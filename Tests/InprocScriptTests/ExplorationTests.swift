@@ -1,3 +1,4 @@
+import InprocExploration
 import Testing
 
 @testable import InprocScript

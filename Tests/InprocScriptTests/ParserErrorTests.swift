@@ -1,4 +1,5 @@
 import Inproc
+import InprocExploration
 import Testing
 
 @testable import InprocScript

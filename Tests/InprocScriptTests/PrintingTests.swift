@@ -1,4 +1,6 @@
 import Inproc
+import InprocExploration
+import InprocText
 import Testing
 
 @testable import InprocScript

@@ -1,4 +1,5 @@
 import Inproc
+import InprocExploration
 import Testing
 
 @testable import InprocScript
@@ -106,11 +107,4 @@ struct SamplingTests {
       stopped.failure
         == "replayed.scn:1:1: error: no schedule was run to its end: stopped by Ctrl-C")
   }
-
-  @Test(
-    "strategies are read as they are written", arguments: ["random", "pct:5", "pos", "round-robin"])
-  func names(_ text: String) { #expect(SamplingStrategy(text)?.description == text) }
-
-  @Test("what is no strategy is refused", arguments: ["", "pct", "pct:", "pct:0", "pct:x", "dfs"])
-  func refused(_ text: String) { #expect(SamplingStrategy(text) == nil) }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import InprocExploration
 import InprocScript
 import TestSupport
 import Testing

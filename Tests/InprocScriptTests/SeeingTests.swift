@@ -1,5 +1,6 @@
 import Foundation
 import InprocDiagram
+import InprocExploration
 import TestSupport
 import Testing
 

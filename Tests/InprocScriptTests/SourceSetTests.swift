@@ -1,4 +1,5 @@
 import Foundation
+import InprocExploration
 import TestSupport
 import Testing
 
@@ -43,7 +44,7 @@ struct SourceSetTests {
 
   /// Every outcome; nil for a program that takes more runs than that.
   private static func all(_ script: Script, _ runner: ScenarioRunner, most: Int) -> Set<String>? {
-    let policy = ExploringPolicy(bound: .max, prunes: false)
+    let policy = PreemptionBoundedSearch(bound: .max, prunes: false)
     var outcomes: Set<String> = []
     var runs = 0
     repeat {
@@ -59,14 +60,14 @@ struct SourceSetTests {
   private static func reduced(
     _ script: Script, _ runner: ScenarioRunner
   ) -> (outcomes: Set<String>, runs: Int, new: Int)? {
-    let policy = SourceSetPolicy()
+    let policy = SourceSetSearch()
     var found: (outcomes: Set<String>, runs: Int, new: Int) = ([], 0, 0)
     repeat {
       let result = runner.perform(script, "generated.scn", policy)
-      if policy.isInapplicable { return nil }
+      if policy.obstacle != nil { return nil }
       found.runs += 1
       guard let result else { continue }
-      if policy.isNew { found.new += 1 }
+      if policy.novelty == .new { found.new += 1 }
       found.outcomes.insert(result.ending)
     } while policy.advance()
     return found

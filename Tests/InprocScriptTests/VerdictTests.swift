@@ -1,4 +1,5 @@
 import Foundation
+import InprocExploration
 import Testing
 
 @testable import InprocScript
@@ -135,16 +136,6 @@ struct VerdictTests {
       "@explore\nbind inproc://a as a\n" + String(repeating: "spawn { send a 1 }\n", count: 7)
     let result = try await replay(text + "join")
     #expect(result.notes == ["explored 5040 schedules: all that can differ"])
-  }
-
-  @Test("the set of ends forgets none, and says so where it has no room for more")
-  func ends() {
-    let ends = EndStates(limit: 40_000)
-    for state in 0..<40_000 as Range<UInt64> { #expect(ends.insert(state &* 0x10001)) }
-    for state in 0..<40_000 as Range<UInt64> { #expect(!ends.insert(state &* 0x10001)) }
-    #expect(!ends.hasOverflowed)
-    #expect(ends.insert(.max))
-    #expect(ends.hasOverflowed)
   }
 
   @Test("runs that end early are counted once for each order that differs")

@@ -2,6 +2,7 @@ import Foundation
 import Inproc
 import InprocDiagram
 import InprocScript
+import InprocText
 import LineEditor
 
 /// The interactive prompt: one session on the calling thread, threads of its own beside it.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inproc
+import InprocExploration
 import InprocScript
 import InprocText
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inproc
+import InprocExploration
 import InprocScript
 
 /// `inproc replay PATH…`
@@ -55,11 +56,7 @@ struct Replay: ParsableCommand {
   var seed: UInt64?
 
   @ArgumentParser.Option(
-    help: """
-      Where there are too many schedules to run all: random, pos (partial order sampling), \
-      round-robin, or pct:D, which meets an error that takes D orderings in one run with a \
-      probability of at least 1/(n*k^(D-1)), of n threads and k commands.
-      """)
+    help: "Where there are too many schedules to run all: \(SamplingStrategy.help).")
   var strategy: String?
 
   @ArgumentParser.Option(help: "How many runs --strategy picks schedules for; the default is 1000.")

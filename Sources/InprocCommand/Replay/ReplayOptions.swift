@@ -1,5 +1,6 @@
 import ArgumentParser
 import Inproc
+import InprocExploration
 import InprocScript
 
 // What the values of the options of `inproc replay` mean.
@@ -86,7 +87,8 @@ extension Replay {
     if let strategy {
       guard let value = SamplingStrategy(strategy) else {
         throw ValidationError(
-          "--strategy \(strategy.quoted): write random, pct:D (such as pct:3), pos or round-robin")
+          "--strategy \(strategy.quoted): there is no such strategy; write one of "
+            + SamplingStrategy.usages.joined(separator: ", ") + ", where D is a number")
       }
       options.strategy = value
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Inproc
+import InprocExploration
 import InprocScript
 
 // What `inproc replay` shows of a run besides its report.

@@ -1,5 +1,6 @@
 import Foundation
 import Inproc
+import InprocExploration
 import InprocScript
 
 /// Replays files on several cores at a time.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import InprocExploration
 import InprocScript
 import LineEditor
 

@@ -68,7 +68,7 @@ struct StepTable: FullScreenView {
   }
 
   private func head(_ thread: StepState.Thread?, _ number: Int, _ name: String) -> Cell {
-    let mark = thread?.isUsual == true ? (isASCII ? ">" : "▶") : " "
+    let mark = thread?.isDefaultChoice == true ? (isASCII ? ">" : "▶") : " "
     let canRun = thread?.canRun == true
     let key = canRun && number < 9 ? "\(number + 1) " : "  "
     return Cell(text: mark + key + name, style: canRun ? .thread : .note)
@@ -80,7 +80,7 @@ struct StepTable: FullScreenView {
     case .running:
       Cell(
         text: thread.command.map { "next: \($0)" } ?? "at its end",
-        style: thread.isUsual ? .prompt : nil)
+        style: thread.isDefaultChoice ? .prompt : nil)
     case .failed: Cell(text: thread.state.word, style: .error)
     case .finished: Cell(text: thread.state.word, style: .note)
     }

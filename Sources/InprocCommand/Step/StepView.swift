@@ -80,7 +80,8 @@ struct StepView: FullScreenView {
   private func sourceRows(_ state: StepState, _ width: Int, _ room: Int) -> [String] {
     let marks = marks(state)
     let focus =
-      state.threads.first { $0.isUsual && $0.file == file }?.range?.line ?? marks.keys.max() ?? 1
+      state.threads.first { $0.isDefaultChoice && $0.file == file }?.range?.line ?? marks.keys.max()
+      ?? 1
     let markWidth = markWidth(state)
     let first = max(1, min(focus - room / 2, lines.count - room + 1))
     return (first..<first + room).map { number in
@@ -93,7 +94,7 @@ struct StepView: FullScreenView {
       let margin =
         String(repeating: " ", count: max(0, digits - String(number).count))
         + "\(number)  "
-      let next = here.first { $0.isUsual }?.range
+      let next = here.first { $0.isDefaultChoice }?.range
       return mark + palette(margin, .note)
         + source(number, next, width - markWidth - margin.count)
     }

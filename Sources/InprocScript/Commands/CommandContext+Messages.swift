@@ -1,14 +1,15 @@
 internal import Inproc
+internal import InprocExploration
 
 // What several commands that move messages have in common.
 
 extension CommandContext {
-  /// Tells what a step does at a handle's endpoint: nil is anything but what its queue is for.
-  func touch(_ handle: Handle, _ use: QueueUse?) {
+  /// Records an access to a handle's endpoint; `nil` is exclusive access to the whole endpoint.
+  func access(_ handle: Handle, _ use: QueueUse?) {
     if let use {
-      session.touchQueue(handle.object, use)
+      session.accessQueue(handle.object, use)
     } else {
-      session.touch(handle.object, writes: true)
+      session.access(handle.object, writes: true)
     }
   }
 
@@ -50,15 +51,15 @@ extension CommandContext {
 
   func receive(_ handle: Handle, _ patience: ResolvedWait) throws(CommandError) -> Message {
     var use: QueueUse?
-    defer { touch(handle, use) }
+    defer { access(handle, use) }
     if handle.isUnboundedQueue {
-      session.scheduler.divide(waitingAt: handle.object, for: handle.object)
+      session.tracker?.beginBlocking(on: handle.object, expecting: handle.object)
     } else {
-      touch(handle, nil)
+      access(handle, nil)
     }
     let message = try received(handle, patience)
     if handle.isUnboundedQueue { use = .receiving }
-    session.scheduler.noteChange()
+    session.tracker?.noteChange()
     session.observer?.received(message, at: handle, thread)
     return message
   }

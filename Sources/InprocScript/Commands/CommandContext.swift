@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocExploration
 
 /// What a command without a block is performed in: its session and its thread.
 struct CommandContext {
@@ -17,25 +18,25 @@ struct CommandContext {
   // MARK: Operands
 
   func endpoint(
-    _ template: Template, touches: Bool = true
+    _ template: Template, accesses: Bool = true
   ) throws(CommandError) -> Endpoint {
     let text = try template.text(values)
     let endpoint = try library { () throws(InprocError) in try Endpoint(text) }
-    if touches { session.touch(.endpoint(endpoint.name), writes: true) }
+    if accesses { session.access(.endpoint(endpoint.name), writes: true) }
     return endpoint
   }
 
-  func handle(_ template: Template, touches: Bool = true) throws(CommandError) -> Handle {
+  func handle(_ template: Template, accesses: Bool = true) throws(CommandError) -> Handle {
     let handle = try session.handle(try template.name(values))
     thread.named.append(handle.number)
-    if touches { session.touch(handle.object, writes: true) }
+    if accesses { session.access(handle.object, writes: true) }
     return handle
   }
 
   func receivingHandle(
-    _ template: Template, touches: Bool = true
+    _ template: Template, accesses: Bool = true
   ) throws(CommandError) -> Handle {
-    try receiving(try handle(template, touches: touches))
+    try receiving(try handle(template, accesses: accesses))
   }
 
   func receiving(_ handle: Handle) throws(CommandError) -> Handle {

@@ -1,5 +1,6 @@
 internal import CInprocPlatform
 internal import Inproc
+internal import InprocText
 
 /// Names of files and folders.
 ///

@@ -1,3 +1,5 @@
+internal import InprocText
+
 /// A piece of a line, as the formatter sees it.
 struct FormatToken {
   enum Kind { case word, open, close, semicolon, comment }

@@ -1,3 +1,5 @@
+internal import InprocText
+
 /// Whether what was typed is a whole, or a block is still open.
 package enum InputCompleteness {
   /// Whether no block is open. A text with an error counts as complete, so that the error shows.

@@ -1,4 +1,5 @@
 import Inproc
+internal import InprocText
 
 /// A word of a line: one thing between blanks.
 struct Word {

@@ -1,3 +1,5 @@
+internal import InprocText
+
 /// Collects the segments of a word.
 struct TemplateBuilder {
   private var segments: [Template.Segment] = []

@@ -1,4 +1,5 @@
 import Inproc
+internal import InprocText
 
 /// What can name a handle, a thread or a variable: `[A-Za-z_][A-Za-z0-9_-]*`, but neither `as` nor
 /// a statement's keyword.

@@ -1,4 +1,5 @@
 import Inproc
+internal import InprocText
 
 /// Makes a ``Script`` of a text.
 ///

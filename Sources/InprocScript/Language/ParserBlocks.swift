@@ -1,3 +1,5 @@
+internal import InprocText
+
 /// A block whose `}` is still to come.
 struct OpenBlock {
   /// What the block belongs to.

@@ -1,4 +1,5 @@
 import Inproc
+internal import InprocText
 
 extension ParserState {
   private static let directiveNames = [

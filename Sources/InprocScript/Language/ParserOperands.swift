@@ -1,4 +1,5 @@
 import Inproc
+internal import InprocText
 
 extension ParserState {
   /// Whether a statement's words are over.

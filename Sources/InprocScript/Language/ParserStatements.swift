@@ -1,4 +1,5 @@
 import Inproc
+internal import InprocText
 
 extension ParserState {
   mutating func parseStatement() throws(SyntaxDiagnostic) {

@@ -1,4 +1,5 @@
 import Inproc
+internal import InprocText
 
 /// What a pattern says, before it becomes a program.
 indirect enum RegexNode {

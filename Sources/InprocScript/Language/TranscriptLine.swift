@@ -1,3 +1,5 @@
+internal import InprocText
+
 /// A line of a prompt's screen, without the prompts before it.
 ///
 /// Files, standard input and what is pasted at a prompt are read through it, so that a screen means

@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocExploration
 
 /// `record FILE`: the commands that are typed from here on become a scenario.
 ///

@@ -172,7 +172,7 @@ extension Statement {
   /// Whether other threads may go on because of the statement.
   var canConcernOthers: Bool {
     if !held.traits.concernsOthers { return false }
-    return held.traits.runsFile || isChoice
+    return held.traits.runsFile || isSchedulingPoint
       || blocks.contains { $0.statements.contains(where: \.canConcernOthers) }
   }
 

@@ -1,3 +1,6 @@
+package import InprocExploration
+internal import InprocText
+
 /// Writes what a scenario's commands give into its text, as what is expected.
 ///
 /// Expectations that hold stay as they are, patterns and all. One that does not is replaced by what

@@ -1,3 +1,5 @@
+internal import InprocExploration
+
 // Running each schedule twice: what can be seen of a run must depend on the file and the schedule
 // alone.
 
@@ -13,7 +15,7 @@ extension ScenarioRunner {
     // How far a run comes before it takes too long or too much is nothing that the schedule decides.
     if result.failure?.isOfLimits == true { return result }
     let repeating: any SchedulePolicy =
-      policy.choosesBeforeCommands ? RecordedPolicy(choices: noting.choices) : DefaultPolicy()
+      policy.isPreemptive ? RecordedPolicy(choices: noting.choices) : DefaultPolicy()
     let again = performOnce(script, file, repeating, recorders.1)
     // It was stopped: whether it is the same, is not known.
     guard let again else { return nil }

@@ -1,3 +1,5 @@
+package import InprocExploration
+
 /// Tells a reader what went wrong in a run, where, and how to see it again.
 package struct FailureReport {
   let file: String

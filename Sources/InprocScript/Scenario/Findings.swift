@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocExploration
 
 /// What the runs of a search have come to so far.
 struct Findings {
@@ -9,7 +10,8 @@ struct Findings {
   private var table: OutcomeTable
   /// The ends of runs that were seen, of which no policy knows whether they are new.
   private var ends = EndStates()
-  private(set) var failure: Problem?
+  /// The first failure; taken back and put in again while a simpler one is searched for.
+  var failure: Problem?
   /// What the system has refused to a run.
   private(set) var hindrance: String?
   private(set) var hasDeadlocked = false
@@ -46,14 +48,6 @@ struct Findings {
     ends.removeAll()
   }
 
-  /// Takes a failure back, to look for a simpler one.
-  mutating func forgetFailure() -> Problem? {
-    defer { failure = nil }
-    return failure
-  }
-
-  mutating func remember(_ failure: Problem?) { self.failure = failure }
-
   /// Takes what no single run shows, unless a run has shown a failure.
   mutating func add(_ problem: Problem) { failure = failure ?? problem }
 
@@ -61,19 +55,18 @@ struct Findings {
   ///
   /// - Parameters:
   ///   - result: the run's.
-  ///   - isNew: whether it is known that no earlier run is equivalent to it; nil where that is to be
-  ///     found out here.
+  ///   - novelty: whether an earlier run is equivalent to it; found out here if nobody else did.
   ///   - choices: what was chosen in it.
   /// - Returns: whether the search is to end here.
   mutating func add(
-    _ result: RunResult, isNew: Bool?, _ choices: @autoclosure () -> [Int]
+    _ result: RunResult, _ novelty: Novelty, _ choices: @autoclosure () -> [Int]
   ) -> Bool {
     if let hindrance = result.hindrance {
       self.hindrance = hindrance
       return true
     }
     finishedRuns += 1
-    let isNew = isNew ?? (ends.insert(result.endState) && !ends.hasOverflowed)
+    let isNew = (novelty == .untracked ? ends.insert(result.endState) : novelty) == .new
     if isNew { count += 1 }
     let checksum = checksum
     if result.isClean {

@@ -1,3 +1,5 @@
+internal import InprocExploration
+
 /// Tells of a circle of steps that can't be left for the end of the run: which threads go round in it,
 /// and in which lines.
 struct LivelockReport {
@@ -11,7 +13,7 @@ struct LivelockReport {
     self.file = file
   }
 
-  func problem(_ livelock: StatePolicy.Livelock) -> Problem {
+  func problem(_ livelock: Livelock) -> Problem {
     let policy = CirclePolicy(livelock)
     let (_, session) = runner.prepare(script, file, policy, nil)
     var steps: [ThreadSituation] = []
@@ -32,12 +34,12 @@ private final class CirclePolicy: SchedulePolicy {
   /// Is told which thread goes on, for each step of the circle.
   var takesStep: ((Int) -> Void)?
 
-  init(_ livelock: StatePolicy.Livelock) {
+  init(_ livelock: Livelock) {
     way = livelock.beginning + livelock.circle
     start = livelock.beginning.count
   }
 
-  var choosesBeforeCommands: Bool { true }
+  var isPreemptive: Bool { true }
 
   func choose(_ point: ChoicePoint) -> Int? {
     guard position < way.count else { return nil }

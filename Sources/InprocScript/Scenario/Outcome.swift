@@ -1,19 +1,9 @@
 internal import Inproc
+package import InprocExploration
+internal import InprocText
 
 /// What runs of a scenario came to, each distinct outcome once.
 struct OutcomeTable {
-  struct Row {
-    /// In how many schedules it came, at least.
-    var count: Int { max(counted, countedBefore) }
-    fileprivate var counted = 0
-    /// The count when it last began anew.
-    fileprivate var countedBefore = 0
-    /// The first schedule that led there: none has fewer preemptions.
-    /// Nil of a free run.
-    var schedule: Schedule?
-    var frames: [Frame]
-    var grade: Grade
-  }
   enum Grade: Equatable {
     /// The range is that of the pattern.
     case graded(Directives.Grade, comment: String?, SourceRange)
@@ -26,26 +16,17 @@ struct OutcomeTable {
   }
 
   private let patterns: [Directives.OutcomePattern]
-  private(set) var rows: [String: Row] = [:]
+  private var counts = OutcomeCounts<Grade>()
   private var matched: Set<Int> = []
 
   init(_ directives: Directives) { patterns = directives.outcomes }
 
   var isGraded: Bool { !patterns.isEmpty }
 
-  /// Each exploration with a higher bound counts anew.
-  mutating func startCounting() {
-    for (key, row) in rows {
-      rows[key]?.countedBefore = row.count
-      rows[key]?.counted = 0
-    }
-  }
+  var isEmpty: Bool { counts.rows.isEmpty }
 
-  /// An outcome that was not there before is of a schedule that was not there before.
-  private mutating func count(_ text: String, isNew: Bool) {
-    guard let row = rows[text] else { return }
-    if isNew || row.count == 0 { rows[text]?.counted += 1 }
-  }
+  /// Runs that were counted come again.
+  mutating func startCounting() { counts.startCounting() }
 
   /// Adds the outcome of a run that ended normally. One that is not new is not counted.
   mutating func add(
@@ -55,22 +36,16 @@ struct OutcomeTable {
       result.observed.isEmpty && !isGraded
       ? (result.results.isEmpty ? "(none)" : result.results)
       : result.observed.isEmpty ? "(none)" : result.observed.map(\.printed).joined(separator: " ")
-    if rows[text] == nil {
-      rows[text] = Row(
-        schedule: schedule(), frames: result.observed, grade: grade(result.observed))
-    }
-    count(text, isNew: isNew)
+    // The patterns are matched once for each outcome.
+    let grade = counts.rows[text] == nil ? grade(result.observed) : .ungraded
+    counts.add(text, isNew: isNew, schedule(), grade)
   }
 
   /// Adds a run that did not end normally.
   mutating func addEnding(
     _ text: String, isExpected: Bool, isNew: Bool, _ schedule: @autoclosure () -> Schedule
   ) {
-    let text = "(\(text))"
-    if rows[text] == nil {
-      rows[text] = Row(schedule: schedule(), frames: [], grade: isExpected ? .expected : .failed)
-    }
-    count(text, isNew: isNew)
+    counts.add("(\(text))", isNew: isNew, schedule(), isExpected ? .expected : .failed)
   }
 
   private mutating func grade(_ frames: [Frame]) -> Grade {
@@ -88,7 +63,7 @@ struct OutcomeTable {
   /// What is wrong with the outcomes so far, if anything.
   func problem(isComplete: Bool) -> (text: String, schedule: Schedule?, range: SourceRange?)? {
     for (text, row) in sorted {
-      switch row.grade {
+      switch row.detail {
       case .graded(.forbidden, let comment, let range):
         let why = comment.map { " (\($0))" } ?? ""
         return ("forbidden outcome: \(text)\(why)", row.schedule, range)
@@ -114,17 +89,17 @@ struct OutcomeTable {
       .map { patterns[$0].text }
   }
 
-  private var sorted: [(key: String, value: Row)] {
-    rows.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+  private var sorted: [(key: String, value: OutcomeCounts<Grade>.Row)] {
+    counts.rows.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
   }
 
   /// The table, for reports that are read by programs.
   var summaries: [OutcomeSummary] {
     sorted.map { text, row in
       var summary = OutcomeSummary(
-        outcome: text, schedules: row.count, grade: row.grade.summary, comment: nil,
+        outcome: text, schedules: row.count, grade: row.detail.summary, comment: nil,
         schedule: row.schedule)
-      if case .graded(_, let comment, _) = row.grade { summary.comment = comment }
+      if case .graded(_, let comment, _) = row.detail { summary.comment = comment }
       return summary
     }
   }

@@ -1,4 +1,5 @@
 internal import Inproc
+package import InprocExploration
 
 /// What is wrong with a scenario, in parts that a report of any form can use.
 package struct Problem: Hashable, Sendable {

@@ -1,3 +1,5 @@
+package import InprocExploration
+
 /// The command line that repeats a run, as it can be pasted into a shell.
 package struct Repetition: Sendable {
   /// Longer schedules are given through standard input: a system takes only so much in one argument,

@@ -1,4 +1,5 @@
 internal import Inproc
+package import InprocExploration
 
 /// Runs scenario files, each in a session and registry of its own.
 package struct ScenarioRunner: Sendable {
@@ -65,11 +66,11 @@ package struct ScenarioRunner: Sendable {
     if options.isFree { return runFreely(script, file) }
     if let schedule = options.schedule { return repeatRun(schedule, script, file) }
     if let strategy = options.strategy {
-      return Sampling(runner: self, script: script, file: file, strategy: strategy).run()
+      return ScenarioSample(runner: self, script: script, file: file, strategy: strategy).run()
     }
     if let seed = options.seed { return runOnce(script, file, seed: seed) }
     if options.explores || directives.explores {
-      return Exploration(runner: self, script: script, file: file).run()
+      return ScenarioExploration(runner: self, script: script, file: file).run()
     }
     return runOnce(script, file, seed: directives.seed)
   }
@@ -181,7 +182,7 @@ package struct ScenarioRunner: Sendable {
   }
 
   func session(
-    _ script: Script, _ file: String, _ scheduler: any SessionScheduler,
+    _ script: Script, _ file: String, _ scheduler: any RunScheduler,
     _ recorder: TimelineRecorder? = nil
   ) -> Session {
     var settings = Session.Options()
@@ -217,7 +218,7 @@ package struct ScenarioRunner: Sendable {
       let schedule = Schedule(choices: nil, checksum: checksum)
       return conclude(result, schedule, script, file)
     }
-    let policy = SeededPolicy(seed: seed)
+    let policy = RandomPolicy(seed: seed)
     let result = perform(script, file, policy)
     return conclude(result, Schedule(choices: policy.choices, checksum: checksum), script, file)
   }

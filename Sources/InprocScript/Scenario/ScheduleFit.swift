@@ -1,3 +1,5 @@
+package import InprocExploration
+
 /// How a schedule that was given fits the file that it is given for.
 package struct ScheduleFit: Sendable {
   /// The file's text is not the one that the schedule was printed for.

@@ -1,3 +1,5 @@
+internal import InprocExploration
+
 // Results hold no timeline and no events: a run that is to be looked at is run once more.
 
 extension ScenarioRunner {
@@ -17,7 +19,7 @@ extension ScenarioRunner {
     }
     let explores = options.explores || script.directives.explores
     if let seed = options.seed ?? (explores ? nil : script.directives.seed) {
-      return (SeededPolicy(seed: seed), nil)
+      return (RandomPolicy(seed: seed), nil)
     }
     return (DefaultPolicy(), nil)
   }

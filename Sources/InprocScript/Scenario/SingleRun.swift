@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocExploration
 
 // One run, and what can be said of it.
 
@@ -76,7 +77,7 @@ extension ScenarioRunner {
     var concluded = ScenarioResult(
       file: file, title: directives.title, verdict: verdict(evidence),
       notes: singleRunNotes(script, isGraded: table.isGraded) + timerNotes(script))
-    if table.isGraded || options.showsOutcomes, !table.rows.isEmpty {
+    if table.isGraded || options.showsOutcomes, !table.isEmpty {
       concluded.notes += table.lines
       concluded.outcomes = table.summaries
     }

@@ -1,8 +1,9 @@
 package import Inproc
+package import InprocExploration
 
 /// Runs the threads of a session in parallel and in real time, and knows when every one of them waits
 /// without a deadline: since only they can reach the session's registry, that is a deadlock.
-package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
+package final class FreeScheduler: RunScheduler, @unchecked Sendable {
   // Unchecked for `onDeadlock` and `onAbort`, which are set before the first thread starts; the rest
   // is guarded.
   private struct State {
@@ -27,10 +28,6 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
 
   package var now: ContinuousClock.Instant { .now }
   package var eventTime: Duration { SystemScheduler.shared.eventTime }
-  package func choose() {}
-  package func yield() {}
-  package var tracksFootprints: Bool { false }
-  package func touch(_ object: SharedObject, writes: Bool) {}
 
   package func currentThread() throws(InprocError) -> any ThreadParker {
     let identity = threadIdentity()
@@ -48,7 +45,7 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
   // MARK: Threads
 
   package func run(
-    name: String, _ body: @escaping @Sendable (any SessionParker) -> Void
+    name: String, _ body: @escaping @Sendable (any RunParker) -> Void
   ) throws(InprocError) {
     _ = try start(name: name, body)
     _ = allEnded.wait()
@@ -78,8 +75,8 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
   }
 
   package func start(
-    name: String, _ body: @escaping @Sendable (any SessionParker) -> Void
-  ) throws(InprocError) -> any SessionParker {
+    name: String, _ body: @escaping @Sendable (any RunParker) -> Void
+  ) throws(InprocError) -> any RunParker {
     let thread = add(name)
     do {
       try startThread(name: name, stackSize: 64 << 20) { [self] in
@@ -94,7 +91,7 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
     return thread
   }
 
-  private func finish(_ thread: any SessionParker) {
+  private func finish(_ thread: any RunParker) {
     let (isLast, isDeadlock) = state.withLock { state in
       (thread as? FreeThread)?.isFinished = true
       state.unfinished -= 1
@@ -208,7 +205,7 @@ package final class FreeScheduler: SessionScheduler, @unchecked Sendable {
 }
 
 /// A thread of a free session. What varies is guarded by its scheduler's lock.
-final class FreeThread: SessionParker, @unchecked Sendable {
+final class FreeThread: RunParker, @unchecked Sendable {
   private unowned let scheduler: FreeScheduler
   let signal = Signal()
   let identity: Registry.Event.Thread

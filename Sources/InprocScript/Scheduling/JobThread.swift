@@ -1,9 +1,10 @@
 internal import Inproc
+package import InprocExploration
 
 /// Runs jobs of another thread, which waits for each.
 package final class JobThread: @unchecked Sendable {
   // Unchecked for `parker`, which is set before the thread is handed out.
-  package internal(set) var parker: (any SessionParker)?
+  package internal(set) var parker: (any RunParker)?
   private let given = Signal()
   private let done = Signal()
   private let job = Guarded<(@Sendable () -> Void)?>(nil)

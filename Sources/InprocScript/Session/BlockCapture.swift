@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocExploration
 
 /// What a block keeps while it runs, besides where its thread stands: the thread goes on by it, so it
 /// belongs to the thread's state.

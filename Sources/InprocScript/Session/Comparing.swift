@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocText
 
 extension Comparison {
   /// Compares bytes for equality, integers for order.

@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocExploration
 
 /// Why a thread stops what it is doing.
 enum Stop: Error {
@@ -44,7 +45,7 @@ struct Executor {
       return .finished
     } catch {
       guard case .failure(let failure) = error else { return .quit }
-      forgive(failure)
+      acknowledge(failure)
       return .failed(failure)
     }
   }
@@ -89,9 +90,11 @@ struct Executor {
     }
     thread.named.removeAll(keepingCapacity: true)
     try step(statement)
-    if statement.isChoice {
-      if session.scheduler.asksWhatComes { session.scheduler.announce(touches(of: statement)) }
-      session.scheduler.choose()
+    if statement.isSchedulingPoint {
+      if let tracker = session.tracker {
+        if tracker.wantsLookahead { tracker.noteNextAccesses(accesses(of: statement)) }
+        tracker.choose()
+      }
     }
     try checkEnd(statement)
     session.observer?.stepBegan(statement, thread, isRound: false)
@@ -113,16 +116,16 @@ struct Executor {
       do {
         try conclude(statement, outcome)
       } catch {
-        try letOthersGo(statement, mayGoOn: true)
+        try yieldToOthers(statement, mayGoOn: true)
         throw error
       }
-      try letOthersGo(statement, mayGoOn: true)
+      try yieldToOthers(statement, mayGoOn: true)
     } else {
       try conclude(statement, outcome)
     }
     if case .success(let output) = outcome {
-      if statement.isChange { session.scheduler.noteChange() }
-      if output.yields { try letOthersGo(statement, mayGoOn: false) }
+      if statement.isChange { session.tracker?.noteChange() }
+      if output.yields { try yieldToOthers(statement, mayGoOn: false) }
     }
     return .next
   }
@@ -150,9 +153,9 @@ struct Executor {
   }
 
   /// The thread polls: others go first, or may. Ends the run where polling is all that is left.
-  private func letOthersGo(_ statement: Statement, mayGoOn: Bool) throws(Stop) {
+  private func yieldToOthers(_ statement: Statement, mayGoOn: Bool) throws(Stop) {
     let place = thread.place(at: statement.range)
-    guard session.scheduler.yield(at: place, mayGoOn: mayGoOn) else { return }
+    guard session.tracker?.yield(at: place, mayGoOn: mayGoOn) == true else { return }
     let pollers = session.situations(but: nil as SessionThread?)
       .filter { $0.state == .running }
       .map { "'\($0.thread)' at line \($0.line ?? 0)" }
@@ -238,7 +241,7 @@ struct Executor {
       command: statement.text, failedThreads: failedThreads)
   }
 
-  func forgive(_ failure: Failure) { session.forgive(failure.failedThreads) }
+  func acknowledge(_ failure: Failure) { session.acknowledge(failure.failedThreads) }
 
   // MARK: The end
 
@@ -247,7 +250,7 @@ struct Executor {
     thread.status.withLock { $0.statement = nil }
     let session = session
     // Whether it has to wait makes no difference to anyone.
-    session.scheduler.endStep()
+    session.tracker?.endStep()
     let wait = ConditionWait { session.allOthersEnded }
     guard session.wait(in: wait, as: thread) else {
       if session.scheduler.isAborting { throw .runEnded }

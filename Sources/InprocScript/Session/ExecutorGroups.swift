@@ -71,14 +71,14 @@ extension Executor {
     guard let last = members.last else { return flow }
     if isTakenDown {
       if session.observer?.take(group, hasFailed: ending != nil, from: thread) == true {
-        session.forgive(failedThreads)
+        session.acknowledge(failedThreads)
         if case .quit? = stop { throw .quit }
         return flow
       }
       if last.expectations.isEmpty, let stop { throw stop }
     }
     try compare(group, last.expectations, hasFailed: ending != nil)
-    session.forgive(failedThreads)
+    session.acknowledge(failedThreads)
     if case .quit? = stop { throw .quit }
     return flow
   }

@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocExploration
 internal import Synchronization
 
 extension Executor {

@@ -30,7 +30,7 @@ extension Executor {
     _ outcome: Result<CommandOutput, CommandError>, _ failedThreads: [String]
   ) throws(Stop) {
     if let observer = session.observer, observer.take(lines, of: statement, from: thread) {
-      return session.forgive(failedThreads)
+      return session.acknowledge(failedThreads)
     }
     guard statement.isExpectedAlone, !statement.expectations.isEmpty else {
       if case .failure(let error) = outcome {
@@ -41,7 +41,7 @@ extension Executor {
     if let difference = difference(of: lines, from: statement.expectations) {
       try endRun(statement, difference, statement.expectations, lines)
     }
-    session.forgive(failedThreads)
+    session.acknowledge(failedThreads)
   }
 
   /// Where lines are not those that are expected.

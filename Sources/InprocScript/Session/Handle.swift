@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocExploration
 
 /// What a name in a session stands for.
 enum TableEntry {
@@ -20,8 +21,8 @@ package final class Handle: Sendable {
   let number: Int
   let endpoint: Endpoint
   let end: End
-  /// What a step touches that uses its endpoint.
-  let object: SharedObject
+  /// What a step accesses that uses its endpoint.
+  let object: Resource
   /// Whether its messages go to or come from a queue that takes any number and has no other use.
   let isUnboundedQueue: Bool
 

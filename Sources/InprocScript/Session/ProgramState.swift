@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocExploration
 
 // The state of a scenario, whichever way it came to be in it: what its threads are at and know, what
 // the names stand for, what the endpoints hold. Two runs in one state have the same futures: the same
@@ -76,7 +77,8 @@ extension SessionThread {
     hash.add(name)
     hash.add(number)
     hash.add(status.phase == .running ? 0 : status.phase == .finished ? 1 : 2)
-    hash.add((status.isJoined ? 1 : 0) + (status.isForgiven ? 2 : 0) + (status.isPaused ? 4 : 0))
+    hash.add(
+      (status.isJoined ? 1 : 0) + (status.isAcknowledged ? 2 : 0) + (status.isPaused ? 4 : 0))
     if let failure = status.failure { hash.add(failure) }
     // One that has not begun is at the beginning of its block.
     let range = status.statement?.range ?? body?.statements.first?.range
@@ -105,23 +107,5 @@ extension StableHash {
     add(failure.file)
     add(failure.range.line)
     add(failure.range.column)
-  }
-
-  fileprivate mutating func add(_ contents: ChannelContents) {
-    add(contents.messages.count)
-    for message in contents.messages { add(message) }
-    add((contents.isClosed ? 1 : 0) + (contents.isBound ? 2 : 0))
-    add(contents.connections)
-    for line in contents.waiters {
-      add(line.count)
-      for waiter in line { add(waiter) }
-    }
-  }
-
-  mutating func add(_ waiter: WaiterState) {
-    add(Int(truncatingIfNeeded: waiter.thread))
-    add(Int(waiter.outcome))
-    add(waiter.isNotified ? 1 : 0)
-    add(waiter.delivered)
   }
 }

@@ -1,4 +1,5 @@
 package import Inproc
+package import InprocExploration
 internal import Synchronization
 
 /// Where the lines of a session go.
@@ -53,7 +54,7 @@ package final class Session: Sendable {
     /// Joined ones that had something to observe.
     var observers: [SessionThread] = []
     /// Those in a `join`, by their number, to be woken when a thread ends.
-    var joiners: [Int: any SessionParker] = [:]
+    var joiners: [Int: any RunParker] = [:]
     var handlesMade = 0
     /// The handles that were ever connected to a bidirectional endpoint, as errors name them.
     var clients: [Client.ID: ConnectedHandle] = [:]
@@ -84,7 +85,9 @@ package final class Session: Sendable {
   }
 
   package let registry: Registry
-  package let scheduler: any SessionScheduler
+  package let scheduler: any RunScheduler
+  /// Where steps are reported to and a schedule chooses; nil where the kernel chooses.
+  let tracker: (any StepTracker)?
   let output: any SessionOutput
   let options: Options
   let observer: (any SessionObserver)?
@@ -102,9 +105,10 @@ package final class Session: Sendable {
   private let shownErrors = Guarded<Set<ThreadError>>([])
 
   package init(
-    scheduler: any SessionScheduler, output: any SessionOutput, options: Options, file: String
+    scheduler: any RunScheduler, output: any SessionOutput, options: Options, file: String
   ) {
     self.scheduler = scheduler
+    tracker = scheduler.stepTracker
     self.output = output
     self.options = options
     registry = Registry(scheduler: scheduler)
@@ -157,14 +161,14 @@ package final class Session: Sendable {
     let record = record.withLock { $0 }
     let threads = table.withLock { $0.threads + $0.observers }
     // What no `join` has expected or caught.
-    let unforgiven = record.threadFailures
-      .filter { failed in !failed.thread.status.withLock { $0.isForgiven } }
+    let unacknowledged = record.threadFailures
+      .filter { failed in !failed.thread.status.withLock { $0.isAcknowledged } }
       .map(\.failure)
       .filter { !isShown($0) }
     let observed = ([main] + threads.filter { !$0.isMain }.sorted { $0.name < $1.name })
       .flatMap(\.observed)
     return RunResult(
-      failure: record.failure, deadlock: record.deadlock, threadFailures: unforgiven,
+      failure: record.failure, deadlock: record.deadlock, threadFailures: unacknowledged,
       hasQuit: record.hasQuit, observed: observed,
       results: ([main] + threads.filter { !$0.isMain }.sorted { $0.name < $1.name })
         .filter { !$0.results.isEmpty }

@@ -1,10 +1,11 @@
 internal import Inproc
+internal import InprocExploration
 
 // The names of a session: one table for handles and threads.
 
 extension Session {
   func handle(_ name: String) throws(CommandError) -> Handle {
-    touch(.name(name))
+    access(.name(name))
     let entries = table.withLock { $0.entries }
     if case .handle(let handle) = entries[name] { return handle }
     throw unknown(
@@ -13,7 +14,7 @@ extension Session {
   }
 
   func thread(_ name: String) throws(CommandError) -> SessionThread {
-    touch(.name(name))
+    access(.name(name))
     let entries = table.withLock { $0.entries }
     if case .thread(let thread) = entries[name] { return thread }
     throw unknown(
@@ -36,7 +37,7 @@ extension Session {
   }
 
   func requireFree(_ name: String) throws(CommandError) {
-    touch(.name(name))
+    access(.name(name))
     if table.withLock({ $0.entries[name] != nil }) { throw nameInUse(name) }
   }
 
@@ -72,40 +73,39 @@ extension Session {
     _ name: String?, _ prefix: String, _ table: inout Table
   ) throws(CommandError) -> String {
     if let name {
-      touchName(name)
+      accessName(name)
       if table.entries[name] != nil { throw nameInUse(name) }
       return name
     }
     var number = table.lowestFree[prefix] ?? 1
     while table.entries["\(prefix)\(number)"] != nil { number += 1 }
     table.lowestFree[prefix] = number
-    touchName("\(prefix)\(number)")
+    accessName("\(prefix)\(number)")
     return "\(prefix)\(number)"
   }
 
-  // MARK: What a step touches
+  // MARK: What a step accesses
 
-  func touch(_ object: SharedObject, writes: Bool = false) {
-    if scheduler.tracksFootprints { scheduler.touch(object, writes: writes) }
+  func access(_ resource: @autoclosure () -> Resource, writes: Bool = false) {
+    if let tracker, tracker.tracksFootprints { tracker.access(resource(), writes: writes) }
   }
 
-  func touchQueue(_ endpoint: SharedObject, _ use: QueueUse) {
-    if scheduler.tracksFootprints { scheduler.touchQueue(of: endpoint, use) }
+  func accessQueue(_ endpoint: @autoclosure () -> Resource, _ use: QueueUse) {
+    if let tracker, tracker.tracksFootprints { tracker.accessQueue(of: endpoint(), use) }
   }
 
   /// A name is taken or given back: which default name is the lowest free one can change with it.
-  private func touchName(_ name: String) {
-    guard scheduler.tracksFootprints else { return }
-    scheduler.touch(.name(name), writes: true)
+  private func accessName(_ name: String) {
+    access(.name(name), writes: true)
     if let prefix = name.first, "bct".contains(prefix), name.dropFirst().allSatisfy(\.isNumber) {
-      scheduler.touch(.counter(String(prefix)), writes: true)
+      access(.counter(String(prefix)), writes: true)
     }
   }
 
   func remove(_ name: String) throws(CommandError) -> Handle {
     let handle = try handle(name)
-    touchName(name)
-    touchQueue(handle.object, .disturbing)
+    accessName(name)
+    accessQueue(handle.object, .disturbing)
     let isMine = table.withLock { table in
       guard case .handle(let current) = table.entries[name], current === handle else {
         return false
@@ -124,8 +124,8 @@ extension Session {
   ) throws(CommandError) -> SessionThread {
     let thread = try table.withLock { (table) throws(CommandError) -> SessionThread in
       let name = try freeName(name, "t", &table)
-      touch(.threads)
-      touch(.thread(name), writes: true)
+      access(.threads)
+      access(.thread(name), writes: true)
       guard table.live.count < Session.maximumThreads else {
         throw CommandError(
           .limit,
@@ -161,8 +161,8 @@ extension Session {
 
   /// Wakes those who may wait for it.
   func threadEnded(_ thread: SessionThread) {
-    touch(.threads)
-    touch(.thread(thread.name), writes: true)
+    access(.threads)
+    access(.thread(thread.name), writes: true)
     let joiners = table.withLock { table in
       table.live[thread.number] = nil
       return table.joiners.sorted { $0.key < $1.key }.map(\.value)
@@ -207,8 +207,8 @@ extension Session {
   func join(_ threads: [SessionThread]) -> [(name: String, error: String)] {
     var failed: [(name: String, error: String)] = []
     for thread in threads {
-      touchName(thread.name)
-      touch(.thread(thread.name))
+      accessName(thread.name)
+      access(.thread(thread.name))
       let failure = thread.status.withLock { status in
         status.isJoined = true
         return status.phase == .failed ? status.failure : nil
@@ -230,11 +230,11 @@ extension Session {
   }
 
   /// A join has told of these failures, and that was expected or caught.
-  func forgive(_ names: [String]) {
+  func acknowledge(_ names: [String]) {
     guard !names.isEmpty else { return }
     for (thread, _) in record.withLock({ $0.threadFailures }) where names.contains(thread.name) {
       thread.status.withLock { status in
-        if status.isJoined { status.isForgiven = true }
+        if status.isJoined { status.isAcknowledged = true }
       }
     }
   }

@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocExploration
 
 /// One thread of a session.
 ///
@@ -13,10 +14,10 @@ package final class SessionThread: @unchecked Sendable {
     /// The error that ended it.
     var failure: Failure?
     /// A `join` told of that error, and expected or caught it.
-    var isForgiven = false
+    var isAcknowledged = false
     var statement: Statement?
     var file = ""
-    var parker: (any SessionParker)?
+    var parker: (any RunParker)?
     /// It waits as at a prompt, with no command of its own.
     var isPaused = false
   }

@@ -6,7 +6,7 @@ extension ResultLine {
 
 extension Statement {
   /// A place where a schedule chooses: the command accesses what other threads can see.
-  var isChoice: Bool { held.isSchedulingPoint }
+  var isSchedulingPoint: Bool { held.isSchedulingPoint }
 
   /// Where it succeeds, others can see that something has changed.
   var isChange: Bool { held.traits.changesState }

@@ -1,4 +1,5 @@
 package import Inproc
+internal import InprocExploration
 
 /// A session whose commands come one after the other, as from another program, and whose lines may be
 /// expected by what comes later.
@@ -190,6 +191,6 @@ extension Executor {
       return
     }
     try compare(pending.group, pending.expectations, hasFailed: pending.failure != nil)
-    if let failure = pending.failure { forgive(failure) }
+    if let failure = pending.failure { acknowledge(failure) }
   }
 }

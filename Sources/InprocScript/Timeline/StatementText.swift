@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocText
 
 extension Statement {
   /// The command as typed, but with the values of variables that stand in names: `send fork1 $x` for

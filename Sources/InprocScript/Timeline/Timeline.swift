@@ -1,4 +1,5 @@
 package import Inproc
+package import InprocExploration
 
 /// The events of one run of a session in order: the steps of each thread, the messages between threads,
 /// waits, and why the turn went from one thread to the next.

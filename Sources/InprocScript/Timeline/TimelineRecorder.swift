@@ -1,4 +1,6 @@
 package import Inproc
+package import InprocExploration
+internal import InprocText
 
 /// Writes the ``Timeline`` of one run.
 ///

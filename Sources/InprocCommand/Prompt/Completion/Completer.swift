@@ -1,5 +1,6 @@
 import Inproc
 import InprocScript
+import InprocText
 import LineEditor
 
 /// What Tab offers, by the command table and the names that exist now.

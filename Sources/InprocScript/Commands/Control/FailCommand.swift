@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocText
 
 /// Ends with the error `failed`: `fail "not today"`.
 struct FailCommand: SimpleCommand {

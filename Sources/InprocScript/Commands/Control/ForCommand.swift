@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocExploration
 
 /// Runs a block for each message: `for job in inbox { … }`.
 struct ForCommand: Command {
@@ -48,7 +49,7 @@ struct ForCommand: Command {
       try executor.checkInterrupt()
       let values = thread.lookup
       let name = try variable.name(values)
-      return (try commands.receivingHandle(handle, touches: false), name)
+      return (try commands.receivingHandle(handle, accesses: false), name)
     }
     guard case .success(let (source, name)) = prepared else {
       try executor.conclude(statement, prepared.map { _ in CommandOutput() })
@@ -61,7 +62,7 @@ struct ForCommand: Command {
       if !isFirst {
         // The receive of each round is a command of its own to the schedule.
         try executor.step(statement)
-        executor.session.scheduler.choose()
+        executor.session.tracker?.choose()
         try executor.checkEnd(statement)
         executor.session.observer?.stepBegan(statement, thread, isRound: true)
       }

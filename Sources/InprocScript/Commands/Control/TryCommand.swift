@@ -56,7 +56,7 @@ struct TryCommand: Command {
         try executor.checkEnd(statement)
         throw error
       }
-      executor.forgive(failure)
+      executor.acknowledge(failure)
       if let handler {
         thread.enterBlock(.handler, hiding: name)
         defer { thread.leaveBlock() }

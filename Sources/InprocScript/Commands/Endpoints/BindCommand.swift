@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocExploration
 
 /// Binds an endpoint: `bind inproc://jobs as inbox`.
 struct BindCommand: SimpleCommand {
@@ -41,7 +42,7 @@ struct BindCommand: SimpleCommand {
     _ options: [Option], in context: CommandContext
   ) throws(CommandError) -> CommandOutput {
     let endpoint = try context.endpoint(endpoint)
-    context.session.touchQueue(.endpoint(endpoint.name), .disturbing)
+    context.session.accessQueue(.endpoint(endpoint.name), .disturbing)
     let arguments = try Arguments(options, context.values)
     let capacity: Capacity = arguments.capacity.map { .bounded($0) } ?? .unbounded
     let registry = context.session.registry

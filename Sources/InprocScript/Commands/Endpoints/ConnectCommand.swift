@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocExploration
 
 /// Connects to a bound endpoint: `connect inproc://jobs as alice`.
 struct ConnectCommand: SimpleCommand {
@@ -44,17 +45,17 @@ struct ConnectCommand: SimpleCommand {
     _ options: [Option], in context: CommandContext
   ) throws(CommandError) -> CommandOutput {
     let session = context.session
-    let endpoint = try context.endpoint(endpoint, touches: false)
+    let endpoint = try context.endpoint(endpoint, accesses: false)
     // Only when it is through: how long it waited is nothing that others can see.
-    defer { session.touch(.endpoint(endpoint.name), writes: true) }
+    defer { session.access(.endpoint(endpoint.name), writes: true) }
     let arguments = try Arguments(options, context.values)
     let registry = session.registry
     // A connect that waits takes its name when it completes.
     var end: Handle.End?
     if let wait = arguments.wait {
       if let name = arguments.name { try session.requireFree(name) }
-      session.scheduler.divide(waitingAt: nil, for: .endpoint(endpoint.name))
-      session.scheduler.disableReduction()
+      session.tracker?.beginBlocking(on: nil, expecting: .endpoint(endpoint.name))
+      session.tracker?.disableReduction()
       let limit: Duration? = if case .after(let duration) = wait { duration } else { nil }
       end = try context.library { () throws(InprocError) -> Handle.End in
         arguments.isBidirectional

@@ -1,3 +1,5 @@
+internal import InprocExploration
+
 /// Shows what exists: `list threads`.
 struct ListCommand: SimpleCommand {
   static let description = CommandDescription(
@@ -25,7 +27,7 @@ struct ListCommand: SimpleCommand {
   func perform(
     _ options: [Option], in context: CommandContext
   ) throws(CommandError) -> CommandOutput {
-    context.session.touch(.everything, writes: true)
+    context.session.access(.everything, writes: true)
     return CommandOutput(lines: Listing(session: context.session).lines(scope))
   }
 

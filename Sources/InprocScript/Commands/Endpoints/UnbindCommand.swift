@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocExploration
 
 /// Takes an endpoint off the registry: `unbind inproc://jobs`.
 struct UnbindCommand: SimpleCommand {
@@ -32,7 +33,7 @@ struct UnbindCommand: SimpleCommand {
   ) throws(CommandError) -> CommandOutput {
     let endpoint = try context.endpoint(endpoint)
     let session = context.session
-    session.touchQueue(.endpoint(endpoint.name), .disturbing)
+    session.accessQueue(.endpoint(endpoint.name), .disturbing)
     try context.library { () throws(InprocError) in try session.registry.unbind(endpoint) }
     return CommandOutput()
   }

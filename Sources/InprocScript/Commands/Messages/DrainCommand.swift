@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocExploration
 
 /// Takes all queued messages: `drain inbox`.
 struct DrainCommand: SimpleCommand {
@@ -43,7 +44,7 @@ struct DrainCommand: SimpleCommand {
 
 extension CommandContext {
   fileprivate func drain(_ handle: Handle) throws(CommandError) -> [Message] {
-    session.touchQueue(handle.object, .disturbing)
+    session.accessQueue(handle.object, .disturbing)
     let messages = try queued(handle)
     if let observer = session.observer {
       for message in messages { observer.received(message, at: handle, thread) }

@@ -35,7 +35,7 @@ struct RecvCommand: SimpleCommand {
   func perform(
     _ options: [Option], in context: CommandContext
   ) throws(CommandError) -> CommandOutput {
-    let named = try context.handle(handle, touches: false)
+    let named = try context.handle(handle, accesses: false)
     let arguments = try Arguments(options, context.values)
     let source = try context.receiving(named)
     let message = try context.receive(source, arguments.patience)

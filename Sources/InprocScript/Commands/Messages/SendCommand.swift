@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocExploration
 
 /// Sends one message: `send inbox hello "wide world"`.
 struct SendCommand: SimpleCommand {
@@ -43,13 +44,13 @@ struct SendCommand: SimpleCommand {
   func perform(
     _ options: [Option], in context: CommandContext
   ) throws(CommandError) -> CommandOutput {
-    let handle = try context.handle(handle, touches: false)
+    let handle = try context.handle(handle, accesses: false)
     var use: QueueUse?
-    defer { context.touch(handle, use) }
+    defer { context.access(handle, use) }
     let message = try frames.message(context.values)
     let arguments = try Arguments(options, context.values)
     // Elsewhere a send that waits can be seen.
-    if !handle.isUnboundedQueue { context.touch(handle, nil) }
+    if !handle.isUnboundedQueue { context.access(handle, nil) }
     let client = try arguments.to.map { (name) throws(CommandError) in
       try context.session.handle(name)
     }
@@ -69,7 +70,7 @@ struct SendCommand: SimpleCommand {
       }
     }
     if handle.isUnboundedQueue { use = .sending }
-    context.session.scheduler.noteChange()
+    context.session.tracker?.noteChange()
     return CommandOutput()
   }
 

@@ -1,3 +1,5 @@
+internal import InprocExploration
+
 /// Waits for threads to end: `join worker`.
 struct JoinCommand: SimpleCommand {
   static let description = CommandDescription(
@@ -46,12 +48,12 @@ struct JoinCommand: SimpleCommand {
     let wait = ConditionWait {
       fixed.isEmpty ? session.allEnded(joinableBy: thread) : fixed.allSatisfy(\.isFinished)
     }
-    session.scheduler.divide(waitingAt: nil, for: nil)
+    session.tracker?.beginBlocking(on: nil, expecting: nil)
     guard session.wait(in: wait, as: thread) else {
       throw CommandError(.interrupted, "the join was interrupted; no thread was joined")
     }
     // Only now: how long it waited is nothing that others can see.
-    if named.isEmpty { session.touch(.threads, writes: true) }
+    if named.isEmpty { session.access(.threads, writes: true) }
     let failed = session.join(named.isEmpty ? session.joinable(by: thread) : named)
     if let first = failed.first {
       throw CommandError(

@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocExploration
 
 /// Lets time pass: `sleep 10ms`.
 struct SleepCommand: SimpleCommand {

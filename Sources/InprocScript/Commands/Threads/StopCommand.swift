@@ -1,4 +1,5 @@
 internal import Inproc
+internal import InprocExploration
 
 /// Interrupts threads: `stop worker`.
 struct StopCommand: SimpleCommand {
@@ -33,7 +34,7 @@ struct StopCommand: SimpleCommand {
     let session = context.session
     var threads: [SessionThread] = []
     for name in names { threads.append(try session.thread(try name.name(context.values))) }
-    for thread in threads { session.touch(.thread(thread.name), writes: true) }
+    for thread in threads { session.access(.thread(thread.name), writes: true) }
     for thread in threads where !thread.isFinished {
       thread.status.withLock { $0.parker }?.interrupt()
     }

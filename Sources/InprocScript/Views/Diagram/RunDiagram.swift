@@ -1,4 +1,5 @@
 package import InprocDiagram
+internal import InprocExploration
 internal import InprocText
 
 /// A diagram of a scenario: of one run, or of where its runs diverge.

@@ -1,5 +1,6 @@
 internal import Inproc
 package import InprocDiagram
+internal import InprocExploration
 
 extension SequenceDiagram {
   /// - Parameters:

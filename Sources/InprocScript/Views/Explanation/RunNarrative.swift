@@ -1,3 +1,4 @@
+internal import InprocExploration
 import InprocText
 
 /// A run in words: a sentence for each turn of a thread and why the turn ended.

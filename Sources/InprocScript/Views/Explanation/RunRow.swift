@@ -1,3 +1,4 @@
+internal import InprocExploration
 internal import InprocText
 
 /// A row in the table of a run.

@@ -1,4 +1,5 @@
 import Inproc
+internal import InprocExploration
 import InprocText
 
 /// A run as a table: each thread has a column, time runs downwards, and switches are marked.

@@ -1,4 +1,5 @@
 package import Inproc
+internal import InprocExploration
 
 /// What a stepper shows of a run that it has stopped between two turns, or that has ended.
 package struct StepState: Sendable {
@@ -15,7 +16,7 @@ package struct StepState: Sendable {
     /// Whether the next turn can be given to it.
     package var canRun = false
     /// Whether the next turn falls to it by default.
-    package var isUsual = false
+    package var isDefaultChoice = false
   }
 
   /// How a run has ended.

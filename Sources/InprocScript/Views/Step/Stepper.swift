@@ -1,4 +1,5 @@
 internal import Inproc
+package import InprocExploration
 
 /// Steps through a run turn by turn, forwards and backwards. A step backwards runs the scenario again
 /// from its beginning, with one turn less.
@@ -104,25 +105,18 @@ package struct Stepper {
   package mutating func findFailure(
     maximumRuns: Int = 20_000
   ) -> (isFound: Bool, isComplete: Bool) {
-    let policy = ExploringPolicy(bound: 0)
-    let prefix = PrefixPolicy(choices: state.choices, turns: state.turns, then: policy)
-    for _ in 0..<maximumRuns {
-      prefix.restart()
-      if let result = runner.perform(script, file, prefix) {
-        if result.hindrance != nil { return (false, false) }
-        let found = Schedule(choices: state.choices + policy.choices, checksum: checksum)
-        if result.deadlock != nil || runner.fails(result, found, script, file) {
-          choices = state.choices + policy.choices
-          run(state.turns)
-          return (true, true)
-        }
-      }
-      if !policy.advance() {
-        guard policy.wasCut else { return (false, true) }
-        _ = policy.raiseBound()
-      }
-    }
-    return (false, false)
+    let target = Continuations(
+      runner: runner, script: script, file: file, beginning: state.choices, turns: state.turns)
+    var plan = ExhaustiveSearch<Continuations>.Plan()
+    plan.allowsReduction = false
+    plan.looksForCycles = false
+    plan.mostRuns = maximumRuns
+    var search = ExhaustiveSearch(target, plan)
+    let ending = search.run()
+    guard let failing = search.target.failure else { return (false, ending == .complete) }
+    choices = failing
+    run(state.turns)
+    return (true, true)
   }
 
   // MARK: Running
@@ -148,7 +142,7 @@ package struct Stepper {
       for index in state.threads.indices {
         let number = state.threads[index].number
         state.threads[index].canRun = stop.point.candidates.contains(number)
-        state.threads[index].isUsual = number == policy.upcoming(at: stop.point)
+        state.threads[index].isDefaultChoice = number == policy.upcoming(at: stop.point)
       }
       state.canFireTimer = stop.point.candidates.contains(ChoicePoint.timer)
     } else {
@@ -176,17 +170,6 @@ package struct Stepper {
       }
     }
     self.state = state
-  }
-}
-
-extension ScenarioRunner {
-  fileprivate func fails(
-    _ result: RunResult, _ schedule: Schedule, _ script: Script, _ file: String
-  ) -> Bool {
-    // An expected deadlock may come in another run, so that its absence in this one is no failure.
-    let concluded = conclude(result, schedule, script, file, demandsDeadlock: false)
-    if case .failed = concluded.verdict { return true }
-    return false
   }
 }
 

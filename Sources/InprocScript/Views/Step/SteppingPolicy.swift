@@ -1,3 +1,5 @@
+internal import InprocExploration
+
 /// Follows given choices and ends the run where a given number of turns is reached.
 final class SteppingPolicy: SchedulePolicy {
   private var recorded: RecordedChoices
@@ -17,7 +19,7 @@ final class SteppingPolicy: SchedulePolicy {
     mostTurns = turns
   }
 
-  var choosesBeforeCommands: Bool { true }
+  var isPreemptive: Bool { true }
 
   /// Why the choices do not fit the run that has ended; nil where they do.
   var misfit: String? { recorded.misfit }
@@ -37,36 +39,4 @@ final class SteppingPolicy: SchedulePolicy {
   }
 
   func finish(state: UInt64) {}
-}
-
-/// Follows given choices for a number of turns and leaves all later ones to another policy.
-final class PrefixPolicy: SchedulePolicy {
-  private var recorded: RecordedChoices
-  private let mostTurns: Int
-  private let rest: any SchedulePolicy
-  private var turns = 0
-
-  init(choices: [Int], turns: Int, then rest: any SchedulePolicy) {
-    recorded = RecordedChoices(choices)
-    mostTurns = turns
-    self.rest = rest
-  }
-
-  var choosesBeforeCommands: Bool { true }
-
-  /// Prepares for another run with the same choices.
-  func restart() {
-    turns = 0
-    recorded.restart()
-  }
-
-  func repeated() -> Int? { turns < mostTurns ? nil : rest.repeated() }
-
-  func choose(_ point: ChoicePoint) -> Int? {
-    guard turns < mostTurns else { return rest.choose(point) }
-    turns += 1
-    return recorded.next(at: point)
-  }
-
-  func finish(state: UInt64) { rest.finish(state: state) }
 }

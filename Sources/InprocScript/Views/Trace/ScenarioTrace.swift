@@ -1,4 +1,5 @@
 internal import Inproc
+package import InprocExploration
 
 extension ScenarioRunner {
   /// Repeats the run of a result and returns its events with their virtual times.
@@ -22,7 +23,7 @@ extension ScenarioRunner {
     }
     session.registry.observers.add(recorder)
     try requireWhole(session.run(script), of: result)
-    if let seeded = policy as? SeededPolicy {
+    if let seeded = policy as? RandomPolicy {
       schedule = Schedule(choices: seeded.choices, checksum: Schedule.checksum(script.lines))
     }
     return (schedule, recorder.lines(since: start, isASCII: isASCII))

@@ -1,4 +1,5 @@
 package import Inproc
+internal import InprocExploration
 
 /// The state of a session at one moment, for a live view.
 package struct SessionSnapshot: Sendable {
