@@ -105,7 +105,8 @@ let package = Package(
     .testTarget(
       name: "InprocScriptTests",
       dependencies: [
-        "Inproc", "InprocDiagram", "InprocExploration", "InprocScript", "InprocText", "TestSupport",
+        "Inproc", "InprocCommand", "InprocDiagram", "InprocExploration", "InprocScript",
+        "InprocText", "TestSupport",
       ],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(

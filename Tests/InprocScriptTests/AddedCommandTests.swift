@@ -3,7 +3,7 @@ import Testing
 
 @testable import InprocScript
 
-/// The command that docs/adding-a-command.md adds, with all that the page says.
+/// The command that docs/inside/adding-a-command.md adds, with all that the page says.
 private struct CountCommand: SimpleCommand {
   static let description = CommandDescription(
     "count", group: .messages, operands: [.handle],

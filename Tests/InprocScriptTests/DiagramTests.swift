@@ -157,7 +157,7 @@ struct DiagramTests {
 
   @Test("every scenario yields pictures", arguments: ScenarioFile.all(in: "scenarios"))
   func scenarios(_ file: ScenarioFile) async throws {
-    let script = try Parser.parse(try file.bytes())
+    let script = try file.script()
     let diagram = SequenceDiagram(
       try await timeline(script), title: script.directives.title ?? file.testDescription)
     #expect(!diagram.textLines().isEmpty)

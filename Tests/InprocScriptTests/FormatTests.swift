@@ -1,5 +1,6 @@
 import Testing
 
+@testable import InprocCommand
 @testable import InprocScript
 
 @Suite("The canonical form", .timeLimit(.minutes(1)))
@@ -11,10 +12,10 @@ struct FormatTests {
   @Test("no file's meaning changes, and formatting again changes nothing", arguments: files)
   func meaning(_ file: ScenarioFile) throws {
     let bytes = try file.bytes()
-    guard let script = try? Parser.parse(bytes) else { return }
-    let once = try Formatter.format(bytes)
-    #expect(try Parser.parse(once).shape == script.shape)
-    #expect(try Formatter.format(Array(once.utf8)) == once)
+    guard let script = try? file.script() else { return }
+    let once = try Formatter.format(bytes, commands: .prompt)
+    #expect(try Parser.parse(Array(once.utf8), commands: .prompt).shape == script.shape)
+    #expect(try Formatter.format(Array(once.utf8), commands: .prompt) == once)
     #expect(Self.comments(once) == Self.comments(String(decoding: bytes, as: UTF8.self)))
   }
 

@@ -111,14 +111,14 @@ import Testing
 
   @Test("every example of the command table parses, and help fits a terminal")
   func help() {
-    for command in CommandTable.all {
+    for command in CommandTable.standard.descriptions {
       #expect(findings(command.example) == [], "\(command.keyword)")
       #expect(command.summary.count <= 30, "\(command.keyword)")
       #expect(Help.topic(command.keyword) != nil)
     }
     let lines = Help.overview().split(separator: "\n")
     #expect(lines.count <= 23 && lines.allSatisfy { $0.count <= 80 })
-    #expect(CommandTable.keywords.count == 27)
+    #expect(CommandTable.standard.keywords.count == 27)
     #expect(Help.topic("nothing") == nil)
     #expect(Help.markdownReference().contains("### `send`"))
   }

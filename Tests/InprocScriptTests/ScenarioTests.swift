@@ -4,6 +4,8 @@ import InprocScript
 import TestSupport
 import Testing
 
+@testable import InprocCommand
+
 /// A file to replay, under the name that a test shows.
 struct ScenarioFile: Sendable, CustomTestStringConvertible {
   let path: String
@@ -35,11 +37,14 @@ struct ScenarioFile: Sendable, CustomTestStringConvertible {
 
   func bytes() throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
 
+  /// What it holds. It may be the saved screen of a prompt.
+  func script() throws -> Script { try Parser.parse(try bytes(), commands: .prompt) }
+
   /// Replays it on a thread of its own: a run blocks the thread that asks for it.
   func replay(
     _ change: @Sendable (inout ScenarioRunner.Options) -> Void = { _ in }
   ) async throws -> ScenarioResult {
-    let script = try Parser.parse(try bytes())
+    let script = try script()
     var options = ScenarioRunner.Options()
     change(&options)
     return await onThread { [path, options] in
@@ -49,7 +54,7 @@ struct ScenarioFile: Sendable, CustomTestStringConvertible {
 
   /// Replays a file that explores, with no more preemptions than a bound.
   func explore(preemptions: Int?) async throws -> ScenarioResult {
-    let script = try Parser.parse(try bytes())
+    let script = try script()
     var options = ScenarioRunner.Options()
     options.maximumPreemptions = preemptions
     let runner = ScenarioRunner(options, pool: ThreadPool(isPinned: true))
@@ -167,9 +172,9 @@ struct ScenarioTests {
 
   @Test(
     "the example of each command runs",
-    arguments: CommandTable.all.filter { $0.keyword != "source" }.map(\.keyword))
+    arguments: CommandTable.standard.descriptions.filter { $0.keyword != "source" }.map(\.keyword))
   func example(_ keyword: String) async throws {
-    let command = try #require(CommandTable.description(of: keyword))
+    let command = try #require(CommandTable.standard.description(of: keyword))
     let script = try Parser.parse(Array(command.example.utf8))
     let result = await onThread {
       ScenarioRunner(pool: ThreadPool(isPinned: true)).run(script, file: "example.scn")

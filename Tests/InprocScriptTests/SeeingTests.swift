@@ -17,7 +17,7 @@ struct SeeingTests {
     "there are a picture in each form, a trace, and a step session to the end and back",
     arguments: ScenarioFile.all(in: "scenarios"))
   func seen(_ file: ScenarioFile) async throws {
-    let script = try Parser.parse(try file.bytes())
+    let script = try file.script()
     let seen = try await onThread { [path = file.path] in
       Result { try Seen(script, path) }
     }.get()

@@ -15,7 +15,7 @@ struct SuiteTests {
     #expect(result.title != nil, "a scenario says what it shows")
     let extent = try #require(result.notes.first)
     #expect(extent.hasSuffix("all that can differ"))
-    let outcomes = try Parser.parse(try file.bytes()).directives.outcomes
+    let outcomes = try file.script().directives.outcomes
     if outcomes.contains(where: { $0.grade == .interesting }) {
       #expect(result.notes.contains { $0.contains(" interesting ") })
     }
@@ -33,7 +33,7 @@ struct SuiteTests {
     "a faulty file says which outcome its fault leads to",
     arguments: files.filter { $0.testDescription.contains("-faulty") })
   func fault(_ file: ScenarioFile) throws {
-    let directives = try Parser.parse(try file.bytes()).directives
+    let directives = try file.script().directives
     let hasFault =
       directives.expectsDeadlock || directives.outcomes.contains { $0.grade == .interesting }
     #expect(hasFault)

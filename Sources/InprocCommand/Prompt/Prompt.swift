@@ -11,9 +11,8 @@ struct Prompt {
   private let session: Session
   private let output: PromptOutput
   private let main: JobThread
-  private let tools: SessionTools
+  private let context: PromptContext
   private let entered = LastEntered()
-  private let explored = ExploredRuns()
   static let name = "prompt"
 
   /// Reads and runs what is typed until the user leaves.
@@ -42,16 +41,18 @@ struct Prompt {
     self.output = output
     var options = Session.Options()
     options.endsRunOnFailure = false
-    let state = SessionTools.State()
-    options.observer = state.journal
+    let recording = PromptRecording()
+    options.observer = recording.journal
     options.maximumSteps = Int.max
     let scheduler = FreeScheduler()
     let session = Session(
       scheduler: scheduler, output: output, options: options, file: Prompt.name)
     self.session = session
-    tools = SessionTools(
-      state: state, session: session, output: output, editor: editor,
-      recorder: SequenceRecorder(session.registry) { $0.printed })
+    let explored = ExploredRuns()
+    context = PromptContext(
+      session: session, output: output, editor: editor,
+      recorder: SequenceRecorder(session.registry) { $0.printed }, recording: recording,
+      explored: explored)
     main = try session.startMain(scheduler) { output.tellDeadlock($0) }
     editor.prompt = palette("inproc>", .prompt) + " "
     editor.continuationColor = palette.start(of: .note)
@@ -61,20 +62,22 @@ struct Prompt {
     if !LineEditor.isOnDumbTerminal {
       editor.isShownInParts = { [entered] text in entered.take(text).isShownInParts }
     }
-    editor.isKeyOfEmptyLine = { [explored] key in explored.row(of: key) != nil }
+    editor.isKeyOfEmptyLine = { key in explored.row(of: key) != nil }
     editor.completions = { text, cursor in
-      Completer(names: session.names).completions(of: TypedStatement(text, cursor: cursor))
+      Completer(names: session.names, commands: .prompt)
+        .completions(of: TypedStatement(text, cursor: cursor, commands: .prompt))
     }
     editor.hint = { text, cursor in
-      let typed = TypedStatement(text, cursor: cursor)
-      let own = typed.isFirst ? typed.words.first.flatMap(CommandTable.promptCommand) : nil
-      return (typed.description?.syntax ?? own?.syntax).map { palette("# \($0)", .note) }
+      TypedStatement(text, cursor: cursor, commands: .prompt).description
+        .map { palette("# \($0.syntax)", .note) }
     }
   }
 
   /// Gives the terminal back, and closes a recording.
   private func close() {
-    if let error = tools.finishRecording() { output.line(.error(error), thread: nil) }
+    do throws(CommandError) { try context.recording.end(session, output) } catch {
+      output.line(.error(error), thread: nil)
+    }
     editor.close()
   }
 
@@ -91,12 +94,12 @@ struct Prompt {
       case .line(let text):
         if let entry = historyEntry(text) { editor.addToHistory(entry) }
         let ending = runEntered(text)
-        tools.tellRecordingProblem()
+        context.recording.tellProblem(output)
         if ending == .quit { return 0 }
       case .key(let key):
-        guard let row = explored.row(of: key) else { continue }
+        guard let row = context.explored.row(of: key) else { continue }
         output.echo(["explore open \(row)"])
-        _ = run(.explore(.open(row)))
+        _ = run(ExploreCommand(opening: row))
       case .interrupted: continue
       case .endOfFile:
         return 0
@@ -114,14 +117,14 @@ struct Prompt {
     return line.prompt == nil ? text : line.text
   }
 
-  private enum Ending { case done, failed, interrupted, quit }
-
   /// Runs what was entered: a command, a block, several of them, or a transcript.
-  private func runEntered(_ text: String) -> Ending {
-    if !text.allSatisfy(\.isWhitespace) { explored.forgetDigits() }
+  private func runEntered(_ text: String) -> PromptEnding {
+    if !text.allSatisfy(\.isWhitespace) { context.explored.forgetDigits() }
     switch entered.take(text) {
     case .nothing:
-      if text.drop(while: \.isWhitespace).first == "#" { tools.state.journal.noteComments([text]) }
+      if text.drop(while: \.isWhitespace).first == "#" {
+        context.recording.journal.noteComments([text])
+      }
       return .done
     case .transcript(let transcript): return run(transcript)
     case .own(let command): return run(command)
@@ -135,7 +138,7 @@ struct Prompt {
   }
 
   /// Runs the commands of a transcript and compares what each gives with what it gave before.
-  private func run(_ transcript: Transcript) -> Ending {
+  private func run(_ transcript: Transcript) -> PromptEnding {
     for (index, entry) in transcript.entries.enumerated() {
       if editor.takeInterrupt() {
         output.line(.error(PromptOutput.interrupted), thread: nil)
@@ -157,7 +160,7 @@ struct Prompt {
     return .done
   }
 
-  private func run(_ entry: Transcript.Entry) -> Ending {
+  private func run(_ entry: Transcript.Entry) -> PromptEnding {
     if entry.isInterrupted { return runInterrupted(entry) }
     switch ParsedInput(entry.command) {
     case .nothing, .transcript: return .done
@@ -174,9 +177,11 @@ struct Prompt {
   }
 
   /// A command that Ctrl-C had ended is not run; the commands before it on its line are.
-  private func runInterrupted(_ entry: Transcript.Entry) -> Ending {
+  private func runInterrupted(_ entry: Transcript.Entry) -> PromptEnding {
     output.note("what Ctrl-C had ended does not run")
-    guard let script = try? Parser.parse(entry.screen), !script.statements.isEmpty else {
+    guard let script = try? Parser.parse(Array(entry.screen.utf8), commands: .prompt),
+      !script.statements.isEmpty
+    else {
       return .done
     }
     return run(script, .noted(ParsedInput.parts(of: script)), isOnScreen: false)
@@ -197,10 +202,12 @@ struct Prompt {
     }
   }
 
-  private func run(_ script: Script, _ showing: ParsedInput.Showing, isOnScreen: Bool) -> Ending {
+  private func run(_ script: Script, _ showing: ParsedInput.Showing, isOnScreen: Bool)
+    -> PromptEnding
+  {
     guard output.compare(script.leadingExpectations, in: session) else { return .failed }
     if script.statements.isEmpty {
-      tools.state.journal.noteComments(script.lines)
+      context.recording.journal.noteComments(script.lines)
       return .done
     }
     output.begin(
@@ -233,34 +240,14 @@ struct Prompt {
   }
 
   /// Runs a command that only the prompt has.
-  private func run(_ command: PromptCommand) -> Ending {
+  private func run(_ command: any PromptCommand) -> PromptEnding {
     output.begin()
-    switch command {
-    case .help(let topic):
-      guard let text = PromptCommand.help(topic) else {
-        output.line(.error(PromptCommand.noTopic(topic ?? "")), thread: nil)
-        return .failed
-      }
-      output.text(text)
-    case .history(let last):
-      let listing = PromptCommand.listing(editor.historyEntries, last: last)
-      if !listing.isEmpty { output.text(listing) }
-    case .explore(let explore):
-      switch explore.run(explored, session.names, output, editor) {
-      case .passed: return .done
-      case .failed: return .failed
-      case .interrupted: return .interrupted
-      }
-    case .malformed(let hint):
-      output.line(.error(CommandError(.syntax, hint)), thread: nil)
+    do throws(CommandError) {
+      return try command.perform(in: context)
+    } catch {
+      output.line(.error(error), thread: nil)
       return .failed
-    case .tool(let tool):
-      if let error = tools.run(tool) {
-        output.line(.error(error), thread: nil)
-        return .failed
-      }
     }
-    return .done
   }
 }
 

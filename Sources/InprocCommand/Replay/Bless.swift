@@ -29,7 +29,8 @@ struct Bless {
     do {
       if case .failure(let problem) = file.script { throw problem }
       bytes = try SourceFile.read(name)
-      ending = try Blessing(options, pool: pool).bless(bytes, file: name)
+      ending = try Blessing(options, pool: pool).bless(
+        bytes, file: name, commands: .prompt)
     } catch {
       let problem = error as? ParsedFile.Problem ?? ParsedFile.Problem(error, in: name)
       result.verdict = .error(problem.text)

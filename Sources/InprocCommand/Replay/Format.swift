@@ -29,7 +29,8 @@ struct Format: ParsableCommand {
         if let problem = found.problem { throw problem }
         let bytes = try ParsedFile.bytes(of: file)
         let limits = RunLimits(memory: .usual)
-        let text = try Formatter.formatKeepingLineEnds(bytes, limits: limits)
+        let text = try Formatter.formatKeepingLineEnds(
+          bytes, limits: limits, commands: .prompt)
         if file == "-", !check {
           let text = String(decoding: text, as: UTF8.self)
           emit(text, to: .standardOutput, endsLine: false, isRaw: true)

@@ -64,7 +64,8 @@ struct ParsedFile: Sendable {
       if let problem = found.problem { throw problem }
       let bytes = try ParsedFile.bytes(of: found.name)
       do {
-        let parsed = try Parser.parse(bytes, limits: memory.map { RunLimits(memory: $0) })
+        let parsed = try Parser.parse(
+          bytes, limits: memory.map { RunLimits(memory: $0) }, commands: .prompt)
         script = .success(parsed)
         title = parsed.directives.title.map { .some($0) } ?? Title.none
       } catch {

@@ -7,7 +7,7 @@ enum Batch {
   static func run(_ text: [UInt8], name: String) -> Int32 {
     let script: Script
     do {
-      script = try Parser.parse(text)
+      script = try Parser.parse(text, commands: .prompt)
     } catch {
       emit(error.rendered(file: name), to: .standardError)
       return 2

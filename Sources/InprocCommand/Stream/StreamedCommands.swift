@@ -11,7 +11,7 @@ struct StreamedCommands {
   private static let longestPiece = 64 << 20
 
   private let input: InputLines
-  private var parser = StreamParser()
+  private var parser = StreamParser(commands: .prompt)
   private var pieces = StreamPieces()
   private var session: StreamedSession?
   /// The piece that did not parse, until the next line shows whether that was expected.

@@ -1,18 +1,12 @@
 /// A command of the language: all that is known of it stands in the file of its type.
 ///
 /// A type that conforms is entered in ``CommandTable/standard``. The parser, the executor, `help`,
-/// completion, the explorer and the explanation of a failure ask it through the members below. They
-/// have no default values, so that a command in which one is forgotten does not compile.
-protocol Command: Hashable, Sendable {
-  /// Its keyword, operands, options and blocks, and the words of `help`.
-  static var description: CommandDescription { get }
-
+/// completion, the explorer and the explanation of a failure ask it through the members below and
+/// those of ``DescribedCommand``. They have no default values, so that a command in which one is
+/// forgotten does not compile.
+protocol Command: DescribedCommand, Hashable {
   /// What holds for each statement of this command.
   static var traits: CommandTraits { get }
-
-  /// Makes the command of what was parsed according to its description. Nil, which the parser
-  /// reports, only if the description and this initializer do not fit together.
-  init?(_ parsed: ParsedCommand)
 
   /// The operands that were typed. An error points at one of them.
   var operands: [CommandOperand] { get }

@@ -7,6 +7,7 @@ package struct CommandDescription: Hashable, Sendable {
     case threads = "Threads"
     case control = "Control"
     case session = "Session"
+    case prompt = "At a prompt only"
   }
 
   /// What the first block of a command is to a `break` in it.
@@ -17,10 +18,15 @@ package struct CommandDescription: Hashable, Sendable {
     case loop
     /// It runs on a thread of its own: no loop around the command can be left from there.
     case thread
+    /// It is a scenario of its own, in which directives may stand. The command is given its text. Only
+    /// a command of a prompt can have such a block, and it may stand there without one.
+    case scenario
   }
 
   package var keyword: String
   package var group: Group
+  /// The ways to write it, where they are too different for one line; else empty.
+  package var forms: [String]
   package var operands: [OperandDescription]
   package var options: [OptionDescription]
   /// The blocks that follow, as they are written; empty where there is none.
@@ -32,22 +38,23 @@ package struct CommandDescription: Hashable, Sendable {
   package var standsInLoop: Bool
   /// At most 30 characters, so that two columns of help fit a terminal.
   package var summary: String
-  /// Some sentences more.
+  /// Some sentences more; an empty line separates paragraphs.
   package var details: String
-  /// What its result lines are.
+  /// What its result lines are; empty for a command that gives none and prints text.
   package var results: String
   package var errors: [ErrorDescription]
   /// Lines that can be pasted at a prompt.
   package var example: String
 
   package init(
-    _ keyword: String, group: Group, operands: [OperandDescription] = [],
+    _ keyword: String, group: Group, forms: [String] = [], operands: [OperandDescription] = [],
     options: [OptionDescription] = [], blocks: String = "", body: Body = .inherited,
     continuation: BlockContinuation? = nil, standsInLoop: Bool = false, summary: String,
     details: String, results: String = "none", errors: [ErrorDescription] = [], example: String
   ) {
     self.keyword = keyword
     self.group = group
+    self.forms = forms
     self.operands = operands
     self.options = options
     self.blocks = blocks
@@ -65,6 +72,7 @@ package struct CommandDescription: Hashable, Sendable {
 
   /// `recv HANDLE [timeout=DURATION|now] [as VAR]`
   package var syntax: String {
+    if !forms.isEmpty { return forms.joined(separator: " or ") }
     var words = [keyword] + operands.map(\.syntax)
     // A block comes last; options stand before it.
     words += options.map { "[\($0.syntax)]" }
@@ -96,8 +104,9 @@ package struct BlockContinuation: Hashable, Sendable {
 /// One operand of a statement, or several of a kind.
 package struct OperandDescription: Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
-    case endpoint, handle, thread, variable, frame, integer, duration, path, topic, scope
-    case comparison
+    case endpoint, handle, thread, variable, frame, integer, duration, path, topic, comparison
+    /// One of the operand's ``OperandDescription/words``.
+    case word
     /// A word or sign that is always the same: `in`, `=`.
     case literal(String)
   }
@@ -117,10 +126,15 @@ package struct OperandDescription: Hashable, Sendable {
   package var placeholder: String
   package var occurrence: Occurrence
   package var role: Role
+  /// The words that may stand here: all that may for one of the kind `word`, and for another those
+  /// that may stand in its place.
+  package var words: [String]
 
   package init(
-    _ kind: Kind, _ placeholder: String, _ occurrence: Occurrence = .one, role: Role = .any
+    _ kind: Kind, _ placeholder: String, _ occurrence: Occurrence = .one, role: Role = .any,
+    words: [String] = []
   ) {
+    self.words = words
     self.kind = kind
     self.placeholder = placeholder
     self.occurrence = occurrence
@@ -129,6 +143,13 @@ package struct OperandDescription: Hashable, Sendable {
 
   package static func word(_ text: String) -> OperandDescription {
     OperandDescription(.literal(text), text)
+  }
+
+  /// One of these words.
+  package static func words(
+    _ words: [String], _ occurrence: Occurrence = .one
+  ) -> OperandDescription {
+    OperandDescription(.word, words.joined(separator: "|"), occurrence, words: words)
   }
 
   package var syntax: String {

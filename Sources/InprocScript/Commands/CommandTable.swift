@@ -1,66 +1,84 @@
-/// The commands of the language, each listed once.
+/// The commands that a text may hold, each listed once.
 package struct CommandTable: Sendable {
-  /// What the parser knows, in the order of `help`.
-  package static let standard = CommandTable(
-    [
-      BindCommand.self, ConnectCommand.self, CloseCommand.self, UnbindCommand.self,
-      ListCommand.self,
-      SendCommand.self, RecvCommand.self, ReplyCommand.self, SelectCommand.self, DrainCommand.self,
-      SpawnCommand.self, JoinCommand.self, StopCommand.self, SleepCommand.self,
-      ForCommand.self, RepeatCommand.self, BreakCommand.self, IfCommand.self, TryCommand.self,
-      LetCommand.self, IncrCommand.self, EchoCommand.self, ObserveCommand.self, FailCommand.self,
-      SourceCommand.self, HelpCommand.self, QuitCommand.self,
-    ], prompt: [.diagram, .explore, .history, .record, .trace, .watch])
+  /// The commands of the language, in the order of `help`.
+  package static let standard = CommandTable([
+    BindCommand.self, ConnectCommand.self, CloseCommand.self, UnbindCommand.self, ListCommand.self,
+    SendCommand.self, RecvCommand.self, ReplyCommand.self, SelectCommand.self, DrainCommand.self,
+    SpawnCommand.self, JoinCommand.self, StopCommand.self, SleepCommand.self,
+    ForCommand.self, RepeatCommand.self, BreakCommand.self, IfCommand.self, TryCommand.self,
+    LetCommand.self, IncrCommand.self, EchoCommand.self, ObserveCommand.self, FailCommand.self,
+    SourceCommand.self, HelpCommand.self, QuitCommand.self,
+  ])
 
   let commands: [any Command.Type]
-  /// Their descriptions, in the same order.
+  /// The descriptions of the language's commands, in the order of `help`.
   package let descriptions: [CommandDescription]
-  /// The commands that only the prompt has, sorted by their words.
-  package let promptCommands: [PromptCommandDescription]
+  /// The keywords of the language's commands, in the order of `help`.
+  package let keywords: [String]
+  /// The keywords of the commands that only a prompt has. They may be names, so that files need not
+  /// know them.
+  package let promptKeywords: [String]
   /// Words that begin a further block of a command, such as `else`.
   let continuations: Set<String>
   private let byKeyword: [String: any Command.Type]
+  private let promptByKeyword: [String: any DescribedCommand.Type]
 
-  init(_ commands: [any Command.Type], prompt: [PromptCommandDescription] = []) {
+  /// - Parameters:
+  ///   - commands: those of the language.
+  ///   - prompt: those that only a prompt has.
+  init(_ commands: [any Command.Type], prompt: [any DescribedCommand.Type] = []) {
     self.commands = commands
-    promptCommands = prompt
     descriptions = commands.map { $0.description }
+    keywords = descriptions.map(\.keyword)
+    promptKeywords = prompt.map { $0.description.keyword }
     continuations = Set(descriptions.compactMap { $0.continuation?.word })
-    byKeyword = Dictionary(
-      commands.map { ($0.description.keyword, $0) }, uniquingKeysWith: { first, _ in first })
+    byKeyword = Dictionary(zip(keywords, commands), uniquingKeysWith: { first, _ in first })
+    promptByKeyword = Dictionary(
+      zip(promptKeywords, prompt), uniquingKeysWith: { first, _ in first })
   }
 
-  package var keywords: [String] { descriptions.map(\.keyword) }
+  /// The same table with further commands, which only a prompt has.
+  package func adding(prompt: [any DescribedCommand.Type]) -> CommandTable {
+    CommandTable(commands, prompt: promptKeywords.compactMap { promptByKeyword[$0] } + prompt)
+  }
 
+  /// A command of the language.
   func command(_ keyword: String) -> (any Command.Type)? { byKeyword[keyword] }
 
-  /// The description of a command.
+  /// A command of the language, or one that only a prompt has.
+  package func described(_ keyword: String) -> (any DescribedCommand.Type)? {
+    byKeyword[keyword] ?? promptByKeyword[keyword]
+  }
+
+  /// The description of a command of the language.
   package func description(of keyword: String) -> CommandDescription? {
     byKeyword[keyword]?.description
   }
+
+  /// The description of a command that only a prompt has.
+  package func promptDescription(of keyword: String) -> CommandDescription? {
+    promptByKeyword[keyword]?.description
+  }
+
+  /// All keywords, sorted.
+  package var allKeywords: [String] { (keywords + promptKeywords).sorted() }
 }
 
-// The same of the standard table.
-extension CommandTable {
-  /// All descriptions, in the order of `help`.
-  package static var all: [CommandDescription] { standard.descriptions }
-
-  /// All keywords, in the order of `help`.
-  package static let keywords: [String] = standard.keywords
-
-  package static func description(of keyword: String) -> CommandDescription? {
-    standard.description(of: keyword)
+// Tables with the same keywords are the same.
+extension CommandTable: Hashable {
+  package static func == (left: CommandTable, right: CommandTable) -> Bool {
+    left.keywords == right.keywords && left.promptKeywords == right.promptKeywords
   }
 
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(keywords)
+    hasher.combine(promptKeywords)
+  }
+}
+
+extension CommandTable {
+  /// Whether a command of the language is called so: such a word can be no name.
   package static func isKeyword(_ word: String) -> Bool { standard.command(word) != nil }
 
-  /// The words of the commands that only the prompt has, sorted.
-  package static let promptWords: [String] = standard.promptCommands.map(\.word)
-
-  /// The description of a command that only the prompt has.
-  package static func promptCommand(_ word: String) -> PromptCommandDescription? {
-    standard.promptCommands.first { $0.word == word }
-  }
-
-  static let longestKeyword = keywords.map(\.utf8.count).max() ?? 0
+  static let longestKeyword = standard.keywords.map(\.utf8.count).max() ?? 0
 }

@@ -66,18 +66,19 @@ package enum SourceFile {
   ///   - current: that file.
   ///   - root: the folder that it has to lie in; nil for any.
   ///   - limits: what reading and parsing it may take.
+  ///   - commands: the commands that may stand in it.
   /// - Returns: its name from the current folder on, and its script.
   /// - Throws: `io` if it can't be read, `syntax` if it does not parse. The error tells the place of a
   ///   mistake and nothing of the text: the file may be one that its reader should not see.
   static func load(
     _ path: String, from current: String, within root: SourceRoot? = nil,
-    limits: RunLimits? = nil
+    limits: RunLimits? = nil, commands: CommandTable
   ) throws(CommandError) -> (String, Script) {
     let isAbsolute = path.utf8.first == UInt8(ascii: "/")
     let resolved = isAbsolute ? path : FileName.folder(of: current) + path
     let bytes = try read(resolved, within: root)
     do throws(SyntaxError) {
-      return (resolved, try Parser.parse(bytes, limits: limits))
+      return (resolved, try Parser.parse(bytes, limits: limits, commands: commands))
     } catch {
       if let passed = limits?.passed { throw passed }
       let first = error.diagnostics.first

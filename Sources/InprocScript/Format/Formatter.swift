@@ -13,12 +13,13 @@ package enum Formatter {
   /// - Parameters:
   ///   - bytes: the text.
   ///   - limits: what parsing it may take.
+  ///   - commands: the commands that may stand in it.
   /// - Returns: the text.
   /// - Throws: the findings of the parser where the text does not parse.
   package static func format(
-    _ bytes: [UInt8], limits: RunLimits? = nil
+    _ bytes: [UInt8], limits: RunLimits? = nil, commands: CommandTable = .standard
   ) throws(SyntaxError) -> String {
-    try canonical(bytes, limits) ?? String(decoding: bytes, as: UTF8.self)
+    try canonical(bytes, limits, commands) ?? String(decoding: bytes, as: UTF8.self)
   }
 
   /// The canonical form with the line ends, and with the byte order mark, that the text has.
@@ -26,25 +27,29 @@ package enum Formatter {
   /// - Parameters:
   ///   - bytes: the text.
   ///   - limits: what parsing it may take.
+  ///   - commands: the commands that may stand in it.
   /// - Returns: the text.
   /// - Throws: the findings of the parser where the text does not parse.
   package static func formatKeepingLineEnds(
-    _ bytes: [UInt8], limits: RunLimits? = nil
+    _ bytes: [UInt8], limits: RunLimits? = nil, commands: CommandTable = .standard
   ) throws(SyntaxError) -> [UInt8] {
-    guard let text = try canonical(bytes, limits) else { return bytes }
+    guard let text = try canonical(bytes, limits, commands) else { return bytes }
     return LineEnds(of: bytes).applied(to: text)
   }
 
   private static func canonical(
-    _ bytes: [UInt8], _ limits: RunLimits?
+    _ bytes: [UInt8], _ limits: RunLimits?, _ commands: CommandTable
   ) throws(SyntaxError) -> String? {
-    let before = try Parser.parse(bytes, limits: limits)
+    let before = try Parser.parse(bytes, limits: limits, commands: commands)
     let source = try SourceText(bytes)
     var layout = FormatLayout(
-      lines: source.lines.map { Array(source.scalars[$0]) }, screen: Screen(source))
+      lines: source.lines.map { Array(source.scalars[$0]) },
+      screen: Screen(source, commands: commands))
     let text = layout.text()
     // A file is never changed in its meaning, whatever the formatter may not have foreseen.
-    guard let after = try? Parser.parse(Array(text.utf8)), after.shape == before.shape else {
+    guard let after = try? Parser.parse(Array(text.utf8), commands: commands),
+      after.shape == before.shape
+    else {
       return nil
     }
     return text

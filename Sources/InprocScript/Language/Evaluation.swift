@@ -219,31 +219,25 @@ package enum ResolvedWait: Hashable, Sendable {
   case forever
 }
 
-extension Timeout {
-  /// Also `now` where a variable says so.
-  package func resolved(_ variables: some VariableLookup) throws(CommandError) -> ResolvedWait {
-    guard case .after(let quantity) = self else { return .now }
-    return try quantity.resolved(or: "now", .now, variables)
-  }
-}
-
-extension WaitLimit {
-  /// Also `forever` where a variable says so.
-  package func resolved(_ variables: some VariableLookup) throws(CommandError) -> ResolvedWait {
-    guard case .after(let quantity) = self else { return .forever }
-    return try quantity.resolved(or: "forever", .forever, variables)
-  }
-}
-
-extension Quantity where Value == Duration {
-  fileprivate func resolved(
+extension Option.Value {
+  /// How long to wait.
+  ///
+  /// - Parameters:
+  ///   - word: the word that may stand in place of a duration, also in a variable.
+  ///   - meaning: what it means.
+  ///   - variables: the variables in it.
+  /// - Returns: nil for the value of an option that is no duration.
+  /// - Throws: what is wrong with the duration or its variables.
+  func wait(
     or word: String, _ meaning: ResolvedWait, _ variables: some VariableLookup
-  ) throws(CommandError) -> ResolvedWait {
-    if case .template(let template) = self,
-      try template.bytes(variables).elementsEqual(word.utf8)
-    {
+  ) throws(CommandError) -> ResolvedWait? {
+    switch self {
+    case .word: return meaning
+    case .duration(.template(let template))
+    where try template.bytes(variables).elementsEqual(word.utf8):
       return meaning
+    case .duration(let quantity): return .after(try quantity.duration(variables))
+    case .flag, .name, .integer: return nil
     }
-    return .after(try duration(variables))
   }
 }

@@ -14,6 +14,10 @@ package enum Help {
       lines.append(padded(first, to: 40) + right[row])
     }
     lines.append("'help COMMAND' tells more, with an example.")
+    if !table.promptKeywords.isEmpty {
+      let words = table.promptKeywords.joined(separator: " ")
+      lines.append("At a prompt also: \(words); Tab completes.")
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -21,10 +25,12 @@ package enum Help {
   package static func topic(
     _ name: String, of table: CommandTable = .standard
   ) -> String? {
-    guard let command = table.description(of: name) else { return nil }
-    var lines = [command.syntax, ""]
+    guard let command = table.described(name)?.description else { return nil }
+    var lines = command.forms.isEmpty ? [command.syntax] : command.forms
+    lines.append("")
     lines += wrapped(command.details, indentation: 2)
-    lines += ["", "Result: \(command.results)"]
+    lines.append("")
+    if !command.results.isEmpty { lines.append("Result: \(command.results)") }
     if !command.errors.isEmpty {
       lines.append("Errors:")
       lines += command.errors.map { "  " + padded($0.code.rawValue, to: 18) + $0.when }
@@ -37,9 +43,11 @@ package enum Help {
   /// The reference of all commands, for the docs.
   package static func markdownReference() -> String {
     var text = ""
-    for group in CommandDescription.Group.allCases {
+    let commands = CommandTable.standard.descriptions
+    for group in CommandDescription.Group.allCases
+    where commands.contains(where: { $0.group == group }) {
       text += "## \(group.rawValue)\n\n"
-      for command in CommandTable.all where command.group == group {
+      for command in commands where command.group == group {
         text += "### `\(command.keyword)`\n\n    \(command.syntax)\n\n\(command.details)\n\n"
         text += "Result: \(command.results).\n\n"
         if !command.errors.isEmpty {
@@ -66,9 +74,16 @@ package enum Help {
   }
 
   private static func wrapped(_ text: String, indentation: Int) -> [String] {
+    let paragraphs = text.split(separator: "\n\n").map { paragraph in
+      wrapped(paragraph: paragraph, indentation: indentation)
+    }
+    return Array(paragraphs.joined(separator: [""]))
+  }
+
+  private static func wrapped(paragraph text: Substring, indentation: Int) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in text.split(separator: " ") {
+    for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
       if !line.isEmpty && line.count + word.count + 1 > 78 - indentation {
         lines.append(line)
         line = ""

@@ -78,7 +78,7 @@ struct ParserState {
     self.mode = mode
     self.commands = commands
     lexer = Lexer(source)
-    screen = Screen(source)
+    screen = Screen(source, commands: commands)
   }
 
   mutating func parse() throws(SyntaxError) -> Script {
@@ -89,6 +89,7 @@ struct ParserState {
     var script = Script(
       directives: directives, statements: stack[0].statements,
       lines: source.lines.map { source.text($0) })
+    script.commands = commands
     script.leadingExpectations = leading
     script.threadErrors = screen.threadErrors
     script.endsAtPrompt = screen.endsAtPrompt

@@ -50,7 +50,7 @@ extension ParserState {
       switch parsed.description.body {
       case .loop: block.isInsideLoop = true
       case .thread: block.isInsideLoop = false
-      case .inherited: break
+      case .inherited, .scenario: break
       }
     }
     if stack.count > Parser.maximumNesting {

@@ -54,9 +54,9 @@ extension ParserState {
   }
 
   /// Whether exactly this word comes next.
-  private func isWord(_ word: StaticString) -> Bool {
-    guard lexer.starts(with: word) else { return false }
-    guard let after = lexer.peek(word.utf8CodeUnitCount) else { return true }
+  private func isWord(_ word: String) -> Bool {
+    guard lexer.starts(withWord: word) else { return false }
+    guard let after = lexer.peek(word.unicodeScalars.count) else { return true }
     return !after.isBare && after != "$"
   }
 
@@ -90,10 +90,16 @@ extension ParserState {
     _ operand: OperandDescription, into parsed: inout ParsedCommand
   ) throws(SyntaxDiagnostic) {
     let start = lexer.position
+    if operand.kind != .word, let word = operand.words.first(where: isWord) {
+      parsed.word = word
+      lexer.position += word.unicodeScalars.count
+      wordEnd = lexer.position
+      return
+    }
     switch operand.kind {
     case .literal(let word): try parseLiteral(word, of: parsed)
     case .comparison: parsed.comparison = try parseComparison(of: parsed)
-    case .scope: parsed.scope = try parseScope(of: parsed)
+    case .word: try parseWord(of: operand, into: &parsed)
     case .endpoint, .path: parsed.words.append(try lexer.word(.command).template)
     case .handle, .thread, .variable:
       parsed.words.append(try lexer.word(.command).name(lexer))
@@ -141,13 +147,19 @@ extension ParserState {
     return comparison
   }
 
-  private mutating func parseScope(of parsed: ParsedCommand) throws(SyntaxDiagnostic) -> ListScope {
+  private mutating func parseWord(
+    of operand: OperandDescription, into parsed: inout ParsedCommand
+  ) throws(SyntaxDiagnostic) {
     let word = try lexer.word(.command)
-    if let keyword = word.keyword, let scope = ListScope(rawValue: keyword) { return scope }
-    let near = nearest(word.text, among: ListScope.allCases.map(\.rawValue))
+    if let keyword = word.keyword, operand.words.contains(keyword) {
+      parsed.word = keyword
+      return
+    }
+    let near = nearest(word.text, among: operand.words)
     throw lexer.error(
       "'\(parsed.description.keyword)' does not know \(Excerpt(word.text))", at: word.range,
-      hint: near.map { "did you mean '\($0)'?" } ?? "there are endpoints, handles and threads")
+      hint: near.map { "did you mean '\($0)'?" }
+        ?? "write \(operand.words.joined(separator: " or "))")
   }
 }
 
@@ -209,35 +221,26 @@ extension ParserState {
   private mutating func parseOption(
     _ option: OptionDescription, from start: Int
   ) throws(SyntaxDiagnostic) -> Option {
-    if option.kind == .flag {
-      guard option.name == "bidi" else { throw unmade(option, at: start..<lexer.position) }
-      return .bidirectional
-    }
+    if option.kind == .flag { return Option(name: option.name, value: .flag) }
     if option.kind == .name { lexer.skipBlanks() }
     guard !isAtEnd, let scalar = lexer.next, !scalar.isBlank else {
       throw lexer.error(
         "option '\(option.name)' needs a value", at: start..<lexer.position,
         hint: "write it as '\(option.syntax)'")
     }
-    let word = try lexer.word(.command)
-    switch (option.name, option.kind) {
-    case ("capacity", _): return .capacity(try word.integer(lexer))
-    case ("to", _): return .to(try word.name(lexer))
-    case ("as", _): return .name(try word.name(lexer))
-    case ("wait", .duration(let other)):
-      return .wait(word.keyword == other ? .forever : .after(try duration(word, or: other)))
-    case ("timeout", .duration(let other)):
-      return .timeout(word.keyword == other ? .now : .after(try duration(word, or: other)))
-    default: throw unmade(option, at: start..<lexer.position)
-    }
+    return Option(name: option.name, value: try value(of: option, try lexer.word(.command)))
   }
 
-  /// An option that stands in the table of commands only: dropped, the command would do less than
-  /// its text says.
-  private func unmade(_ option: OptionDescription, at range: Range<Int>) -> SyntaxDiagnostic {
-    lexer.error(
-      "option '\(option.name)' is in the table of commands, and nothing can be made of it",
-      at: range, hint: "this is a defect of inproc; please report it")
+  private func value(
+    of option: OptionDescription, _ word: Word
+  ) throws(SyntaxDiagnostic) -> Option.Value {
+    switch option.kind {
+    case .flag: .flag
+    case .name, .handle: .name(try word.name(lexer))
+    case .integer: .integer(try word.integer(lexer))
+    case .duration(let other):
+      word.keyword == other ? .word : .duration(try duration(word, or: other))
+    }
   }
 
   private func duration(

@@ -4,7 +4,7 @@ internal import InprocText
 extension ParserState {
   mutating func parseStatement() throws(SyntaxDiagnostic) {
     let start = lexer.position
-    var parsed = ParsedCommand(try parseKeyword())
+    var parsed = ParsedCommand(try parseKeyword(), of: commands)
     let description = parsed.description
     parsed.isJoined = stack[stack.count - 1].joinsNext(on: lexer.line)
     parsed.isTyped = isBehindPrompt && stack.count == 1
@@ -28,11 +28,11 @@ extension ParserState {
     try openBlock(.body(parsed), after: description.keyword)
   }
 
-  private mutating func parseKeyword() throws(SyntaxDiagnostic) -> any Command.Type {
+  private mutating func parseKeyword() throws(SyntaxDiagnostic) -> CommandDescription {
     let start = lexer.position
     while let scalar = lexer.next, scalar.isBare { lexer.position += 1 }
     let word = lexer.text(from: start)
-    if let command = commands.command(word) {
+    if let command = commands.description(of: word) {
       if let after = lexer.next, !after.isBlank, after != "{", after != ";", after != "}" {
         throw lexer.error(
           "a blank is missing after '\(word)'", at: lexer.position..<(lexer.position + 1))
@@ -48,8 +48,23 @@ extension ParserState {
     if commands.continuations.contains(word) {
       throw lexer.error("'\(word)' stands on the line of the '}' before it", at: range)
     }
-    let hint = nearest(word, among: commands.keywords).map { "did you mean '\($0)'?" }
-    throw lexer.error(
-      "unknown command \(Excerpt(word))", at: range, hint: hint ?? "'help' lists the commands")
+    throw lexer.error("unknown command \(Excerpt(word))", at: range, hint: hint(for: word))
   }
+
+  /// What to type in place of a word that begins no statement.
+  private func hint(for word: String) -> String {
+    let own = mode == .prompt ? commands.promptKeywords : []
+    if own.contains(word) { return "'\(word)' stands alone, on a line of the prompt" }
+    if mode == .prompt, let meant = Self.otherWords[word] { return meant }
+    let near = nearest(word, among: commands.keywords + own)
+    return near.map { "did you mean '\($0)'?" } ?? "'help' lists the commands"
+  }
+
+  /// What other prompts call it.
+  private static let otherWords = [
+    "exit": "'quit' leaves", "bye": "'quit' leaves", "logout": "'quit' leaves",
+    "q": "'quit' leaves", "clear": "Ctrl-L clears the screen", "cls": "Ctrl-L clears the screen",
+    "ls": "'list' shows what exists", "man": "'help' explains the commands",
+    "print": "'echo' prints", "set": "'let' sets a variable",
+  ]
 }

@@ -37,7 +37,10 @@ struct Screen {
   /// The last line is a prompt at which nothing was typed: threads may wait on.
   private(set) var endsAtPrompt = false
 
-  init(_ source: SourceText) {
+  /// - Parameters:
+  ///   - source: the text.
+  ///   - commands: the commands that may stand in it.
+  init(_ source: SourceText, commands: CommandTable) {
     let marks = source.lines.map { range in source.scalars[range].first { !$0.isBlank } }
     // Most texts have nothing of the kind.
     for (index, mark) in marks.enumerated() where mark == "^" || mark == "~" || mark == "[" {
@@ -49,7 +52,8 @@ struct Screen {
     }
     if hasPrompt {
       let lines = source.lines.indices.map { TranscriptLine(source.line($0)) }
-      var reader = ScreenReader(lines, rests: Screen.rests(in: source, lines))
+      var reader = ScreenReader(
+        lines, rests: Screen.rests(in: source, lines, commands), commands)
       reader.read()
       self = reader.screen
     } else if source.lines.indices.contains(where: { index in
@@ -64,7 +68,9 @@ struct Screen {
   /// The rows that go on with an error or a note which the terminal has wrapped. The row before such
   /// a row reaches the last or, where a blank at its end is lost, the last but one column of the
   /// widest row. A row that begins with a command is none: no command is ever passed over.
-  private static func rests(in source: SourceText, _ lines: [TranscriptLine]) -> Set<Int> {
+  private static func rests(
+    in source: SourceText, _ lines: [TranscriptLine], _ commands: CommandTable
+  ) -> Set<Int> {
     let widths = source.lines.map { source.text($0).cells }
     guard let widest = widths.max(), widest >= 40 else { return [] }
     var rests: Set<Int> = []
@@ -72,7 +78,7 @@ struct Screen {
       let (line, before) = (lines[index], lines[index - 1])
       guard line.prompt == nil, line.kind == .text, widths[index - 1] >= widest - 1,
         before.isErrorOrReport || rests.contains(index - 1),
-        !CommandTable.isKeyword(String(line.text.prefix { !$0.isWhitespace && $0 != ";" }))
+        commands.command(String(line.text.prefix { !$0.isWhitespace && $0 != ";" })) == nil
       else { continue }
       rests.insert(index)
     }
@@ -130,6 +136,7 @@ private struct ScreenReader {
   private let lines: [TranscriptLine]
   /// The rows that only go on with the one before.
   private let rests: Set<Int>
+  private let commands: CommandTable
   private(set) var screen = Screen()
 
   // The entry that is read.
@@ -144,9 +151,10 @@ private struct ScreenReader {
   private var isInterrupted = false
   private var errorsEnd: Int?
 
-  init(_ lines: [TranscriptLine], rests: Set<Int>) {
+  init(_ lines: [TranscriptLine], rests: Set<Int>, _ commands: CommandTable) {
     self.lines = lines
     self.rests = rests
+    self.commands = commands
   }
 
   mutating func read() {
@@ -178,7 +186,9 @@ private struct ScreenReader {
   private mutating func begin(_ line: TranscriptLine, _ index: Int) {
     endEntry(at: index)
     let hadResults = hasResults || isExpectation
-    self = ScreenReader(lines, rests, screen)
+    let found = screen
+    self = ScreenReader(lines, rests: rests, commands)
+    screen = found
     typed = index..<(index + 1)
     if line.kind == .report {
       screen.skip(index)
@@ -195,16 +205,10 @@ private struct ScreenReader {
     let words = line.text.split { $0 == " " || $0 == "\t" || $0 == "{" || $0 == "\r" }
     guard line.prompt == .first, let word = words.first.map(String.init) else { return }
     isOwn =
-      CommandTable.promptWords.contains(word)
+      commands.promptKeywords.contains(word)
       || word == "help" && words.count <= 2 && !line.text.contains(";")
     showsText = isOwn || TranscriptLine.showsText(line.text)
     if isOwn { screen.skip(index) }
-  }
-
-  private init(_ lines: [TranscriptLine], _ rests: Set<Int>, _ screen: Screen) {
-    self.lines = lines
-    self.rests = rests
-    self.screen = screen
   }
 
   private mutating func type(_ line: TranscriptLine, _ index: Int) {

@@ -81,28 +81,21 @@ package enum Comparison: String, Hashable, Sendable, CaseIterable {
   case greaterOrEqual = ">="
 }
 
-package enum Timeout: Hashable, Sendable {
-  case after(Quantity<Duration>)
-  case now
-}
-
-package enum WaitLimit: Hashable, Sendable {
-  case after(Quantity<Duration>)
-  case forever
-}
-
-package enum ListScope: String, Hashable, Sendable, CaseIterable {
-  case endpoints, handles, threads
-}
-
-/// The options of a command. Values are evaluated in the order they were typed.
-package enum Option: Hashable, Sendable {
-  case name(Template)  // as NAME, as VAR
-  case bidirectional
-  case capacity(Quantity<Int>)
-  case wait(WaitLimit)
-  case timeout(Timeout)
-  case to(Template)
+/// An option of a command, as its description says. Values are evaluated in the order they were typed.
+package struct Option: Hashable, Sendable {
+  package enum Value: Hashable, Sendable {
+    /// It has none.
+    case flag
+    /// Names a handle or a variable.
+    case name(Template)
+    case integer(Quantity<Int>)
+    case duration(Quantity<Duration>)
+    /// The word that may stand in place of a duration.
+    case word
+  }
+  /// `as`, `timeout`
+  package var name: String
+  package var value: Value
 }
 
 /// A block in braces.
@@ -224,6 +217,8 @@ package struct Script: Hashable, Sendable {
   package var statements: [Statement]
   /// The lines of the text, for reports.
   package var lines: [String]
+  /// The commands that might stand in it.
+  package var commands = CommandTable.standard
   /// What was expected before the first command; only where something typed is parsed.
   package var leadingExpectations: [Expectation] = []
   /// Errors of other threads that the text shows, as a prompt's screen does.

@@ -41,11 +41,13 @@ package struct Blessing {
   private static let maximumRounds = 8
 
   /// Blesses a text that parses.
-  package func bless(_ bytes: [UInt8], file: String) throws(SyntaxError) -> Ending {
+  package func bless(
+    _ bytes: [UInt8], file: String, commands: CommandTable = .standard
+  ) throws(SyntaxError) -> Ending {
     var text = bytes
     var changes: [Change] = []
     for _ in 0..<Blessing.maximumRounds {
-      let script = try Parser.parse(text)
+      let script = try Parser.parse(text, commands: commands)
       let ledger = ResultLedger(file: file)
       var collecting = options
       collecting.ledger = ledger

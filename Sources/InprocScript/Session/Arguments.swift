@@ -12,19 +12,21 @@ struct Arguments {
 
   init(_ options: [Option], _ values: ThreadVariables) throws(CommandError) {
     for option in options {
-      switch option {
-      case .name(let template): name = try template.name(values)
-      case .bidirectional: isBidirectional = true
-      case .capacity(let count):
+      switch (option.name, option.value) {
+      case ("as", .name(let template)): name = try template.name(values)
+      case ("bidi", _): isBidirectional = true
+      case ("capacity", .integer(let count)):
         let value = try count.integer(values)
         if value < 0 {
           throw CommandError(
             .invalidValue, "the capacity \(value) is negative; use 0 (a rendezvous) or more")
         }
         capacity = value
-      case .wait(let limit): wait = try limit.resolved(values)
-      case .timeout(let timeout): patience = try timeout.resolved(values)
-      case .to(let template): to = try template.name(values)
+      case ("wait", let limit): wait = try limit.wait(or: "forever", .forever, values)
+      case ("timeout", let limit): patience = try limit.wait(or: "now", .now, values) ?? .forever
+      case ("to", .name(let template)): to = try template.name(values)
+      // The option of a command that reads it itself.
+      default: break
       }
     }
   }

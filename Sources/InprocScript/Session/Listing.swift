@@ -1,5 +1,10 @@
 internal import Inproc
 
+/// What a `list` can be asked for.
+enum ListScope: String, Hashable, Sendable, CaseIterable {
+  case endpoints, handles, threads
+}
+
 /// What `list` shows.
 struct Listing {
   let session: Session

@@ -39,6 +39,9 @@ extension Session {
     return names
   }
 
+  /// The variables of `main`, for operands. Read it while `main` runs nothing.
+  package var variables: any VariableLookup { ThreadVariables(variables: main.variables) }
+
   /// Whether a line is what was expected, with the variables of `main`. Call it while `main` runs
   /// nothing.
   ///

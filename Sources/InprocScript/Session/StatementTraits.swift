@@ -35,12 +35,7 @@ extension Statement {
 
   /// Whether it, or a statement in one of its blocks, waits for the clock.
   var usesTimers: Bool {
-    let waits = options.contains { option in
-      switch option {
-      case .timeout(.after), .wait(.after): true
-      default: false
-      }
-    }
+    let waits = options.contains { if case .duration = $0.value { true } else { false } }
     return waits || held.traits.waitsForClock || blocks.contains(where: \.usesTimers)
   }
 
@@ -51,7 +46,9 @@ extension Statement {
   var sources: Bool { held.traits.runsFile || blocks.contains(where: \.sources) }
 
   var nameOption: Template? {
-    for case .name(let template) in options { return template }
+    for option in options where option.name == "as" {
+      if case .name(let template) = option.value { return template }
+    }
     return nil
   }
 }

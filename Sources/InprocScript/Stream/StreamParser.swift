@@ -4,11 +4,13 @@ package struct StreamParser {
   package private(set) var directives = Directives()
   private var seenDirectives: Set<String> = []
   private var hasCommand = false
+  private let commands: CommandTable
 
   /// The longest line, in bytes.
   package static let longestLine = SourceText.maximumLineLength
 
-  package init() {}
+  /// - Parameter commands: the commands that may stand in the text.
+  package init(commands: CommandTable = .standard) { self.commands = commands }
 
   /// Parses the next piece.
   ///
@@ -21,7 +23,8 @@ package struct StreamParser {
   package mutating func parse(
     _ bytes: [UInt8], firstLine: Int, mode: Parser.Mode
   ) throws(SyntaxError) -> Script {
-    var state = ParserState(try SourceText(bytes, firstLine: firstLine), mode: mode)
+    var state = ParserState(
+      try SourceText(bytes, firstLine: firstLine), mode: mode, commands: commands)
     state.directives = directives
     state.seenDirectives = seenDirectives
     state.hasCommand = hasCommand

@@ -25,12 +25,7 @@ extension Statement {
   }
 
   private var optionNames: [Template] {
-    options.compactMap { option in
-      switch option {
-      case .name(let name), .to(let name): name
-      default: nil
-      }
-    }
+    options.compactMap { if case .name(let name) = $0.value { name } else { nil } }
   }
 }
 

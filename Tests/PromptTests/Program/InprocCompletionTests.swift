@@ -100,7 +100,7 @@ struct InprocCompletionTests {
     try await onThread {
       let terminal = try startInproc(TemporaryHome())
       try terminal.type("trac\t\t\t")
-      try terminal.expect(tail: ["# off  on", "inproc> trace o"])
+      try terminal.expect(tail: ["# on   off", "inproc> trace o"])
       try terminal.type("f\t")
       try terminal.expect(beforeCursor: "inproc> trace off ")
       try terminal.type("\u{15}explore ope\t")
@@ -109,7 +109,8 @@ struct InprocCompletionTests {
       try terminal.expect(tail: ["# history [N]", "inproc> history"])
       try terminal.type("\u{15}")
       try terminal.enter(
-        "history 1 2", gives: "=! syntax: write 'history' or 'history N', alone on the line")
+        "history 1 2", gives: "                  ^",
+        "=! syntax: 'history' takes no '2' here; write it as 'history [N]'")
     }
   }
 }

@@ -42,8 +42,9 @@ struct InprocExploreTests {
     }
     try terminal.enter(
       "explore",
-      gives:
-        "=! syntax: write 'explore { … }', 'explore FILE' or 'explore open N', alone on the line")
+      gives: "        ^~~~~~~",
+      "=! syntax: 'explore' can't be written like this; "
+        + "write it as 'explore { … } or explore FILE or explore open N'")
   }
 
   @Test("what is bound outside of the block is told to be so")
@@ -54,12 +55,13 @@ struct InprocExploreTests {
     try terminal.type("explore { send inbox hi }\r")
     try terminal.expect("why it is not there") { screen in
       screen.logicalLines.contains {
-        $0.hasPrefix("# 'inbox' is of this session, and an exploration starts from an empty one")
+        $0.hasPrefix(
+          "# 'inbox' belongs to this session, and an exploration starts from an empty one")
       }
     }
     try terminal.type("explore { connect inproc://in }\r")
     try terminal.expect("why it is not there") { screen in
-      screen.logicalLines.contains { $0.hasPrefix("# 'inproc://in' is of this session, and ") }
+      screen.logicalLines.contains { $0.hasPrefix("# 'inproc://in' belongs to this session, and ") }
     }
   }
 

@@ -59,7 +59,7 @@ struct InprocFilesTests {
       try terminal.enter("record \"\(home.path)/r\\xFF.scn\"")
       try terminal.enter("echo a", gives: "=> a")
       try terminal.enter(
-        "record off", gives: "# recorded 1 commands in \(home.path)/r\\xFF.scn")
+        "record off", gives: "# recorded 1 command in \(home.path)/r\\xFF.scn")
     }
   }
 

@@ -102,7 +102,7 @@ struct InprocHelpTests {
         "clear", gives: "        ^~~~~",
         "=! syntax: unknown command 'clear'; Ctrl-L clears the screen")
       try terminal.enter(
-        "help sned", gives: "=! unknown-name: no command 'sned'; did you mean 'send'?")
+        "help sned", gives: "=! unknown-name: there is no command 'sned'; did you mean 'send'?")
       try terminal.enter(
         "recv nobody",
         gives: "             ^~~~~~",

@@ -154,7 +154,8 @@ struct InprocPasteTests {
       try terminal.type("\r")
       try terminal.expect(
         tail: [
-          "inproc> trace", "# trace is off; 'trace on' begins it", "inproc> bind inproc://a as b",
+          "inproc> trace", "# the trace is off; 'trace on' begins it",
+          "inproc> bind inproc://a as b",
           "=> b", "inproc> repeat 2 {", "   ...>   echo x", "   ...> }", "=> x", "=> x",
           "inproc> history 0", "inproc>",
         ])

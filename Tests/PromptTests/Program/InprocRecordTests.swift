@@ -30,7 +30,7 @@ struct InprocRecordTests {
       try terminal.enter(
         "send alice hello 'wide world'; recv inbox", gives: "=> hello \"wide world\"")
       try terminal.type("connect inproc://nowhere; echo never\r")
-      try terminal.enter("trace", gives: "# trace is off; 'trace on' begins it")
+      try terminal.enter("trace", gives: "# the trace is off; 'trace on' begins it")
       try terminal.enter(
         "repeat 2 as i { echo same; echo $i }", gives: "=> same", "=> 1", "=> same", "=> 2")
       try stop(terminal)
@@ -177,7 +177,8 @@ struct InprocRecordTests {
         "record off", gives: "# nothing is being recorded; 'record FILE' begins it")
       try terminal.enter(
         "record 'a b.scn' c",
-        gives: "=! syntax: write one path: 'record session.scn', quoted where it holds blanks")
+        gives: "                         ^",
+        "=! syntax: 'record' takes no 'c' here; write it as 'record [FILE|off]'")
     }
   }
 

@@ -80,10 +80,11 @@ struct InprocTraceTests {
     try await onThread {
       let terminal = try startInproc(TemporaryHome())
       try terminal.enter(
-        "trace maybe", gives: "=! syntax: write 'trace on' or 'trace off', alone on the line")
-      try terminal.enter("trace", gives: "# trace is off; 'trace on' begins it")
+        "trace maybe", gives: "              ^~~~~",
+        "=! syntax: 'trace' does not know 'maybe'; write on or off")
+      try terminal.enter("trace", gives: "# the trace is off; 'trace on' begins it")
       try terminal.type("help trace\r")
-      try terminal.expect(line: "trace on")
+      try terminal.expect(line: "trace [on|off]")
     }
   }
 

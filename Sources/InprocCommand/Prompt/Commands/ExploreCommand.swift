@@ -3,108 +3,94 @@ import InprocExploration
 import InprocScript
 import LineEditor
 
-/// `explore { … }` and `explore FILE`: runs a block or a file under every interleaving, in registries
-/// of their own, and `explore open N` goes through a run that was found. The session is not touched.
-enum ExploreCommand: Equatable {
-  /// The whole text, all but the block's inside made blank, so that places in it stay what they are.
-  case block(String, typed: String)
-  case file(String)
-  /// The number of a row of the last table.
-  case open(Int)
-  case malformed
+/// Runs a block, or a file, under every interleaving, in registries of their own, and goes through a
+/// run that was found: `explore open 1`. The session is not touched.
+struct ExploreCommand: PromptCommand {
+  static let description = CommandDescription(
+    "explore", group: .prompt,
+    forms: ["explore { … }", "explore FILE", "explore open N"],
+    operands: [
+      OperandDescription(.path, "FILE", .optional, words: [openWord]),
+      OperandDescription(.integer, "N", .optional),
+    ],
+    blocks: "{ … }", body: .scenario,
+    summary: "run every interleaving",
+    details: """
+      Runs the block, or a scenario file, under every interleaving of its threads that can differ, \
+      in an empty session of its own: yours is not touched. Shows each outcome and in how many \
+      schedules it came: what 'observe' added, or else what was received. A failure is shown with \
+      the run that leads to it. Ctrl-C ends the search.
 
-  static let word = "explore"
+      The outcomes are numbered. At the prompt that follows, the digit of one opens the run that led \
+      there, a column for each thread, to be stepped forward and back; 'explore open N' does so \
+      later. A block may begin with directives such as '@forbidden 1'.
+      """,
+    results: "",
+    example: """
+      explore {
+        bind inproc://log as log
+        spawn a { send log one }
+        spawn b { send log two }
+        recv log
+      }
+      """)
+
   private static let openWord = "open"
 
-  /// A text that begins with the word, or nil.
-  init?(_ text: String) {
-    let start = text.prefix { Self.isBlank($0) }.endIndex
-    guard text[start...].hasPrefix(Self.word) else { return nil }
-    let rest = text[text.index(start, offsetBy: Self.word.count)...]
-    guard let next = rest.first else {
-      self = .malformed
-      return
-    }
-    guard Self.isBlank(next) || next == "{" else { return nil }
-    let operand = rest.drop(while: Self.isBlank)
-    guard let first = operand.first, let last = operand.last(where: { !Self.isBlank($0) }) else {
-      self = .malformed
-      return
-    }
-    if first == "{" {
-      guard last == "}", let close = text.lastIndex(of: "}") else {
-        self = .malformed
-        return
-      }
-      var inside = text[..<operand.startIndex].map { $0 == "\n" ? "\n" : " " }.joined()
-      inside += " " + text[text.index(after: operand.startIndex)..<close]
-      self = .block(inside, typed: text)
-    } else if operand.prefix(while: { !Self.isBlank($0) }) == Self.openWord {
-      let number = Int(
-        operand.dropFirst(Self.openWord.count).split(whereSeparator: Self.isBlank)
-          .joined(separator: " "))
-      self = number.map { .open($0) } ?? .malformed
-    } else {
-      self = ToolCommand.path(String(operand)).map { .file($0) } ?? .malformed
+  private enum Subject {
+    /// What stands in the braces, at the places that it has in what was typed.
+    case block(String, typed: String)
+    case file(Template)
+    /// The number of a row of the last table.
+    case run(Quantity<Int>)
+    case row(Int)
+  }
+  private let subject: Subject
+
+  init?(_ parsed: ParsedCommand) {
+    switch (parsed.scenario, parsed.words.first, parsed.integer) {
+    case (let text?, nil, nil): subject = .block(text, typed: parsed.text)
+    case (nil, let path?, nil): subject = .file(path)
+    case (nil, nil, let number?) where parsed.word == Self.openWord: subject = .run(number)
+    default: return nil
     }
   }
 
-  private static func isBlank(_ character: Character) -> Bool {
-    character == " " || character == "\t" || character == "\n"
-  }
-}
+  /// Goes through the run of a row of the last table.
+  init(opening row: Int) { subject = .row(row) }
 
-extension ExploreCommand {
-  enum Ending { case passed, failed, interrupted }
-
-  /// Explores, or opens a run, and tells what there is to tell.
-  ///
-  /// - Parameters:
-  ///   - explored: takes what is found.
-  ///   - names: those of the session, which an exploration does not see.
-  ///   - output: where it is told.
-  ///   - editor: the terminal.
-  /// - Returns: how it came out.
-  func run(
-    _ explored: ExploredRuns, _ names: SessionNames, _ output: PromptOutput, _ editor: LineEditor
-  ) -> Ending {
-    let script: Script
-    let name: String
-    do {
-      switch self {
-      case .malformed:
-        throw CommandError(
-          .syntax,
-          "write 'explore { … }', 'explore FILE' or 'explore open N', alone on the line")
-      case .open(let number):
-        try explored.open(number, output, editor)
-        return .passed
-      case .block(let text, _):
-        name = "block"
-        script = try Parser.parse(Array(text.utf8))
-      case .file(let path):
-        name = path
-        script = try Parser.parse(try SourceFile.read(path))
+  func perform(in prompt: PromptContext) throws(CommandError) -> PromptEnding {
+    switch subject {
+    case .row(let number): try prompt.explored.open(number, prompt.output, prompt.editor)
+    case .run(let number):
+      let number = try number.integer(prompt.session.variables)
+      try prompt.explored.open(number, prompt.output, prompt.editor)
+    case .block(let text, let typed):
+      do throws(SyntaxError) {
+        let script = try Parser.parse(Array(text.utf8), commands: .prompt)
+        return explore(script, "block", hasFile: false, prompt)
+      } catch {
+        prompt.output.tell(error, typed: typed, isOnScreen: true)
+        return .failed
       }
-    } catch let errors as SyntaxError {
-      if case .block(_, let typed) = self {
-        output.tell(errors, typed: typed, isOnScreen: true)
-      } else if case .file(let path) = self {
-        output.notes(errors.rendered(file: FileName.shown(path)), .error)
+    case .file(let template):
+      let path = try prompt.path(template)
+      let bytes = try SourceFile.read(path)
+      do throws(SyntaxError) {
+        let script = try Parser.parse(bytes, commands: .prompt)
+        return explore(script, path, hasFile: true, prompt)
+      } catch {
+        prompt.output.notes(error.rendered(file: FileName.shown(path)), .error)
+        return .failed
       }
-      return .failed
-    } catch {
-      let error = error as? CommandError ?? CommandError(.io, "\(error)")
-      output.line(.error(error), thread: nil)
-      return .failed
     }
-    return explore(script, name, explored, names, output, editor)
+    return .done
   }
 
   private func explore(
-    _ script: Script, _ name: String, _ explored: ExploredRuns, _ names: SessionNames,
-    _ output: PromptOutput, _ editor: LineEditor
-  ) -> Ending {
+    _ script: Script, _ name: String, hasFile: Bool, _ prompt: PromptContext
+  ) -> PromptEnding {
+    let (output, editor) = (prompt.output, prompt.editor)
     let isStopped = Guarded(false)
     var options = ScenarioRunner.Options()
     options.explores = true
@@ -120,18 +106,18 @@ extension ExploreCommand {
     let result = editor.run(onInterrupt: { isStopped.withLock { $0 = true } }) {
       runner.run(script, file: name)
     }
-    var ending = Ending.passed
+    var ending = PromptEnding.done
     switch result.verdict {
     case .passed: break
     case .incomplete(let why): output.note("incomplete: \(why)")
     case .failed(var problem):
       ending = .failed
       // What was typed has no file to repeat it from.
-      if case .block = self { problem.repetition = nil }
+      if !hasFile { problem.repetition = nil }
       output.notes(problem.text, .error)
-      if let missed = names.missed(by: problem) {
+      if let missed = prompt.session.names.missed(by: problem) {
         output.notes(
-          "'\(missed)' is of this session, and an exploration starts from an empty one: "
+          "'\(missed)' belongs to this session, and an exploration starts from an empty one: "
             + "make it in what is explored", .error)
       }
     case .error(let text):
@@ -140,9 +126,7 @@ extension ExploreCommand {
     }
     let tableCount = result.outcomes.isEmpty ? 0 : result.outcomes.count + 1
     for text in result.notes.dropLast(tableCount) { output.notes(text) }
-    var hasFile = false
-    if case .file = self { hasFile = true }
-    explored.take(
+    prompt.explored.take(
       ExploredRuns.Runs(
         script: script, name: name, hasFile: hasFile, outcomes: result.outcomes, pool),
       output)

@@ -1,134 +1,77 @@
 import Inproc
+import InprocDiagram
 import InprocScript
+import LineEditor
 
-/// What only the prompt understands. These words are no keywords of the language, so that files may
-/// use them as names.
-enum PromptCommand: Equatable {
-  /// `history [N]`
-  case history(last: Int?)
-  /// `help [TOPIC]`
-  case help(topic: String?)
-  /// `trace`, `watch`, `record`
-  case tool(ToolCommand)
-  /// `explore { … }`, `explore FILE`
-  case explore(ExploreCommand)
-  /// `history`, and something that it does not take.
-  case malformed(String)
+/// A command that only the prompt has: all that is known of it stands in the file of its type.
+///
+/// A type that conforms is entered in ``PromptCommands/all``. What is typed is parsed according to its
+/// description, by the lexer and the parser of the language; `help` and completion read the same
+/// description. Its keyword is no keyword of the language, so that files may use it as a name.
+protocol PromptCommand: DescribedCommand {
+  /// Does what the command does, and prints what there is to tell.
+  ///
+  /// - Throws: what went wrong, which is then printed.
+  func perform(in prompt: PromptContext) throws(CommandError) -> PromptEnding
+}
 
-  /// Words that complete and are suggested as commands.
-  static let words = CommandTable.promptWords
+/// How something ended that was typed.
+enum PromptEnding { case done, failed, interrupted, quit }
 
-  /// A text that is one of these commands, or nil.
-  init?(_ text: String) {
-    if let tool = ToolCommand(text) {
-      self = .tool(tool)
-      return
-    }
-    if let explore = ExploreCommand(text) {
-      self = .explore(explore)
-      return
-    }
-    guard text.utf8.count < 200, !text.utf8.contains(UInt8(ascii: ";")) else { return nil }
-    let words = text.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
-    switch (words.first, words.count) {
-    case ("history", 1): self = .history(last: nil)
-    case ("history", _) where !text.utf8.contains(10):
-      if words.count == 2, let count = Int(words[1]), count >= 0 {
-        self = .history(last: count)
-      } else {
-        self = .malformed("write 'history' or 'history N', alone on the line")
-      }
-    case ("help", 1): self = .help(topic: nil)
-    case ("help", 2): self = .help(topic: words[1])
-    default: return nil
-    }
-  }
+/// What a command of the prompt is performed in.
+struct PromptContext {
+  let session: Session
+  let output: PromptOutput
+  let editor: LineEditor
+  /// What `diagram` draws.
+  let recorder: SequenceRecorder
+  /// What `record` writes, if it does.
+  let recording: PromptRecording
+  /// What the last `explore` has found.
+  let explored: ExploredRuns
 
-  /// The answer to `help`, 21 rows at most; nil for a topic that does not exist.
-  static func help(_ topic: String?) -> String? {
-    guard let topic else {
-      return Help.overview() + """
-        Also: \(words.joined(separator: " ")). Tab completes.
-
-        """
-    }
-    return CommandTable.promptCommand(topic)?.help ?? Help.topic(topic)
-  }
-
-  static func noTopic(_ topic: String) -> CommandError {
-    let near = nearest(topic, among: CommandTable.keywords + words)
-    let hint = near.map { "did you mean '\($0)'?" } ?? "'help' lists what there is"
-    return CommandError(.unknownName, "no command \(Excerpt(topic)); \(hint)")
-  }
-
-  /// Entries as `history` shows them: numbered, the further lines of a block below the first.
-  static func listing(_ entries: [String], last: Int?) -> String {
-    let shown = entries.suffix(last ?? entries.count)
-    let width = max(4, String(entries.count).count)
-    return zip(shown.indices, shown).map { index, entry in
-      let number = String(index + 1)
-      let margin = String(repeating: " ", count: width - number.count)
-      let indent = String(repeating: " ", count: width + 2)
-      return margin + number + "  " + entry.replacing("\n", with: "\n" + indent) + "\n"
-    }.joined()
+  /// The path that a word stands for, with the variables of `main`.
+  func path(_ template: Template) throws(CommandError) -> String {
+    let path = FileName.text(try template.bytes(session.variables))
+    if path.isEmpty { throw CommandError(.invalidValue, "a path can't be empty") }
+    return path
   }
 }
 
-extension PromptCommand {
-  /// Several lines of commands, pasted, some of which are the prompt's own; nil where none is.
+/// The commands that only the prompt has, each listed once.
+struct PromptCommands: Sendable {
+  /// In the order of `help`.
+  static let all = PromptCommands([
+    DiagramCommand.self, ExploreCommand.self, HistoryCommand.self, RecordCommand.self,
+    TraceCommand.self, WatchCommand.self,
+  ])
+
+  /// The commands of the language, and these.
+  let table: CommandTable
+  private let byKeyword: [String: any PromptCommand.Type]
+
+  init(_ types: [any PromptCommand.Type]) {
+    table = CommandTable.standard.adding(prompt: types.map { $0 })
+    byKeyword = Dictionary(
+      types.map { ($0.description.keyword, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The command that a text is; nil where it begins with the keyword of none.
   ///
-  /// They run one by one, as the commands of a transcript do, once all that belongs to the language
-  /// was read without a mistake.
-  static func amongOthers(in text: String) -> ParsedInput? {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    guard lines.contains(where: beginsOwn) else { return nil }
-    var rest = ""
-    var command = ""
-    var blocks = OpenBlocks()
-    var found = false
-    var count = 0
-    for line in lines {
-      command += command.isEmpty ? String(line) : "\n" + line
-      blocks.take(String(line))
-      if blocks.areOpen { continue }
-      let isOwn = beginsOwn(command[...]) && PromptCommand(command) != nil
-      if command.contains(where: { !$0.isWhitespace }) { count += 1 }
-      found = found || isOwn
-      // Blank lines in its place: the others keep their line numbers.
-      rest += isOwn ? command.filter { $0 == "\n" } + "\n" : command + "\n"
-      (command, blocks) = ("", OpenBlocks())
+  /// - Throws: what is wrong with it.
+  func parse(_ text: String) throws(SyntaxError) -> (any PromptCommand)? {
+    try Parser.promptCommand(text, of: table) { parsed in
+      byKeyword[parsed.description.keyword]?.init(parsed)
     }
-    guard found, count > 1 else { return nil }
-    do throws(SyntaxError) {
-      _ = try Parser.parse(Array((rest + command).utf8), mode: .prompt)
-    } catch {
-      return .broken(error)
-    }
-    return .transcript(Transcript(commands: text))
   }
 
-  private static func beginsOwn(_ line: Substring) -> Bool {
-    let word = line.utf8.drop { $0 == 0x20 || $0 == 0x09 }.prefix { (0x61...0x7A).contains($0) }
-    return word.count < 10 && words.contains(String(Substring(word)))
+  /// Whether a text begins with the keyword of one.
+  func begin(_ text: some StringProtocol) -> Bool {
+    Parser.promptKeyword(of: text, table) != nil
   }
+}
 
-  /// What other prompts call it.
-  private static let otherWords = [
-    "exit": "'quit' leaves", "bye": "'quit' leaves", "logout": "'quit' leaves",
-    "q": "'quit' leaves", "clear": "Ctrl-L clears the screen", "cls": "Ctrl-L clears the screen",
-    "ls": "'list' shows what there is", "man": "'help' tells of the commands",
-    "print": "'echo' prints", "set": "'let' sets a variable",
-  ]
-
-  /// A hint where a mistyped command is nearest to a word of the prompt's own.
-  static func suggestion(for diagnostic: SyntaxDiagnostic) -> String? {
-    guard diagnostic.message.hasPrefix("unknown command ") else { return nil }
-    let line = diagnostic.sourceLine.unicodeScalars.dropFirst(diagnostic.column - 1)
-    let word = String(String.UnicodeScalarView(line.prefix(diagnostic.length)))
-    if let meant = otherWords[word] { return meant }
-    if words.contains(word) { return "it stands alone at the prompt, such as 'history 10'" }
-    guard let near = nearest(word, among: CommandTable.keywords + words), words.contains(near)
-    else { return nil }
-    return "did you mean '\(near)'?"
-  }
+extension CommandTable {
+  /// The commands of the language, and those that only the prompt has: a saved screen may hold both.
+  static let prompt = PromptCommands.all.table
 }

@@ -6,18 +6,17 @@ import LineEditor
 /// What Tab offers, by the command table and the names that exist now.
 struct Completer {
   let names: SessionNames
+  let commands: CommandTable
 
   /// All that fits what is typed; empty where nothing does.
   func completions(of typed: TypedStatement) -> [Completion] {
     if typed.isText { return [] }
     if let variables = variables(in: typed) { return variables }
     if let option = optionValue(of: typed) { return option }
-    if typed.partial.hasPrefix("\"") || typed.partial.hasPrefix("'") {
-      return isPath(typed) ? PathCompletion.completions(of: typed.partial, at: typed.start) : []
-    }
-    let words = candidates(for: typed)
     let files =
       isPath(typed) ? PathCompletion.completions(of: typed.partial, at: typed.start) : []
+    if typed.partial.hasPrefix("\"") || typed.partial.hasPrefix("'") { return files }
+    let words = candidates(for: typed)
     return
       words
       .filter { $0.text.unicodeScalars.starts(with: typed.partial.unicodeScalars) }
@@ -40,13 +39,10 @@ struct Completer {
 
   private func candidates(for typed: TypedStatement) -> [Candidate] {
     guard let first = typed.words.first else { return keywords(for: typed) }
-    let begun = CommandTable.all.first { $0.continuation?.word == first }
+    let begun = commands.descriptions.first { $0.continuation?.word == first }
     if let begun {
       let repeatsItself = begun.continuation?.repeatsItself == true && typed.words.count == 1
       return plain(repeatsItself ? ["{", begun.keyword] : ["{"])
-    }
-    if typed.isFirst, typed.words.count == 1, let own = CommandTable.promptCommand(first) {
-      return plain(own.operands)
     }
     guard let description = typed.description else { return [] }
     let expected = Expected(description, after: typed.words.dropFirst())
@@ -65,12 +61,19 @@ struct Completer {
   }
 
   private func keywords(for typed: TypedStatement) -> [Candidate] {
-    let closed = typed.closedBlock.flatMap(CommandTable.description(of:))
+    let closed = typed.closedBlock.flatMap(commands.description(of:))
     if let continuation = closed?.continuation { return plain([continuation.word]) }
-    return plain((CommandTable.keywords + (typed.isFirst ? PromptCommand.words : [])).sorted())
+    return plain(typed.isFirst ? commands.allKeywords : commands.keywords.sorted())
   }
 
   private func values(
+    of operand: OperandDescription, _ given: [String], _ typed: TypedStatement
+  ) -> [Candidate] {
+    plain(operand.words) + others(of: operand, given, typed)
+  }
+
+  /// What may stand for an operand besides its own words.
+  private func others(
     of operand: OperandDescription, _ given: [String], _ typed: TypedStatement
   ) -> [Candidate] {
     switch operand.kind {
@@ -87,10 +90,9 @@ struct Completer {
     case .frame: return plain(merged(\.variables, typed).map(Self.reference))
     case .comparison: return plain(Comparison.allCases.map(\.rawValue))
     case .duration: return plain(Self.durations)
-    case .scope: return plain(ListScope.allCases.map(\.rawValue))
-    case .topic: return plain((CommandTable.keywords + PromptCommand.words).sorted())
+    case .topic: return plain(commands.allKeywords)
     case .literal(let word): return plain([word])
-    case .integer, .path: return []
+    case .word, .integer, .path: return []
     }
   }
 
@@ -111,9 +113,9 @@ struct Completer {
   }
 
   private func isPath(_ typed: TypedStatement) -> Bool {
-    guard typed.words.count == 1, let first = typed.words.first else { return false }
-    return typed.description?.operands.first?.kind == .path
-      || (typed.isFirst && CommandTable.promptCommand(first)?.takesPath == true)
+    guard let description = typed.description else { return false }
+    return Expected(description, after: typed.words.dropFirst())
+      .operands.contains { $0.kind == .path }
   }
 
   // MARK: Parts of words

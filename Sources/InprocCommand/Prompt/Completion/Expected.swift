@@ -45,7 +45,8 @@ struct Expected {
       return
     }
     options = description.options.filter { !used.contains($0.name) }
-    block = description.hasBlock
+    // A scenario of its own stands in place of all operands.
+    block = description.hasBlock && (description.body != .scenario || given.isEmpty)
   }
 }
 

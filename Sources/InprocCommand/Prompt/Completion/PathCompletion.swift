@@ -1,7 +1,7 @@
 import InprocScript
 import LineEditor
 
-/// Files and folders for `source`, `explore`, `record` and `diagram`.
+/// Files and folders, where a path is an operand.
 enum PathCompletion {
   /// What fits a path that is being typed, with or without a quote before it.
   static func completions(of partial: String, at start: Int) -> [Completion] {

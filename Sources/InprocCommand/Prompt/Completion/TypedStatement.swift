@@ -18,8 +18,10 @@ struct TypedStatement {
   private(set) var declared = SessionNames()
 
   private var openBlocks: [String] = []
+  private let commands: CommandTable
 
-  init(_ text: String, cursor: Int) {
+  init(_ text: String, cursor: Int, commands: CommandTable) {
+    self.commands = commands
     var reader = Reader()
     for (offset, scalar) in text.unicodeScalars.prefix(cursor).enumerated() {
       switch reader.take(scalar, at: offset) {
@@ -43,7 +45,7 @@ struct TypedStatement {
     isText = reader.isComment || words.first?.hasPrefix("=") ?? partial.hasPrefix("=")
     // The command of an `else if` is typed as any other.
     if words.count > 1, closedBlock != nil,
-      let description = CommandTable.description(of: words[1]),
+      let description = commands.description(of: words[1]),
       let continuation = description.continuation, continuation.repeatsItself,
       continuation.word == words[0]
     {
@@ -51,9 +53,11 @@ struct TypedStatement {
     }
   }
 
-  /// What the command table says of its keyword.
+  /// What the command table says of its keyword. A command that only the prompt has stands alone.
   var description: CommandDescription? {
-    words.first.flatMap(CommandTable.description(of:))
+    words.first.flatMap { word in
+      commands.description(of: word) ?? (isFirst ? commands.promptDescription(of: word) : nil)
+    }
   }
 
   private mutating func endWord(_ reader: inout Reader) {
@@ -76,22 +80,13 @@ struct TypedStatement {
 
   /// Remembers the names that a statement makes.
   private mutating func declare() {
-    let keyword = words.first { $0 != "else" }
-    let named = words.lastIndex(of: "as").flatMap {
-      words.indices.contains($0 + 1) ? words[$0 + 1] : nil
-    }
-    switch keyword {
-    case "bind", "connect":
-      guard let named else { return }
-      declared.handles.append(named)
-      let isBidirectional = words.contains("bidi")
-      if keyword == "bind" || isBidirectional { declared.receivers.append(named) }
-      if isBidirectional, keyword == "bind" { declared.servers.append(named) }
-      if isBidirectional, keyword == "connect" { declared.clients.append(named) }
-      if keyword == "bind" { declared.endpoints.append(words.dropFirst().first ?? "") }
-    case "spawn": if words.count > 1 { declared.threads.append(words[1]) }
-    case "let", "for", "catch": if words.count > 1 { declared.variables.append(words[1]) }
-    default: if let named { declared.variables.append(named) }
+    guard let first = words.first else { return }
+    if let command = commands.described(first) {
+      command.declare(words, in: &declared)
+    } else if let begun = commands.descriptions.first(where: { $0.continuation?.word == first }),
+      begun.continuation?.takesVariable == true, words.count > 1
+    {
+      declared.variables.append(words[1])
     }
   }
 }

@@ -7,7 +7,7 @@ enum ParsedInput {
   /// A piece of a screen. Each command is shown again behind a prompt, before its results.
   case transcript(Transcript)
   /// A command that only the prompt has.
-  case own(PromptCommand)
+  case own(any PromptCommand)
   case script(Script, how: Showing)
   case broken(SyntaxError)
 
@@ -24,7 +24,7 @@ enum ParsedInput {
     case echoed([[String]])
   }
 
-  init(_ text: String) {
+  init(_ text: String, commands: PromptCommands = .all) {
     let isBlock = text.utf8.contains(10)
     let line = TranscriptLine(text[...])
     if !isBlock {
@@ -33,7 +33,7 @@ enum ParsedInput {
         return
       }
       if line.prompt == .continuation {
-        self = ParsedInput(line.text)
+        self = ParsedInput(line.text, commands: commands)
         return
       }
     }
@@ -41,16 +41,16 @@ enum ParsedInput {
       self = .transcript(transcript)
       return
     }
-    if isBlock, let commands = PromptCommand.amongOthers(in: text) {
-      self = commands
-      return
-    }
-    if let own = PromptCommand(text) {
-      self = .own(own)
+    if isBlock, let pasted = PastedCommands.parse(text, commands) {
+      self = pasted
       return
     }
     do throws(SyntaxError) {
-      let script = try Parser.parse(Array(text.utf8), mode: .prompt)
+      if let own = try commands.parse(text) {
+        self = .own(own)
+        return
+      }
+      let script = try Parser.parse(Array(text.utf8), mode: .prompt, commands: commands.table)
       let statements = script.statements
       if isBlock, statements.count > 1 {
         self = .script(script, how: .echoed(Self.parts(of: script)))

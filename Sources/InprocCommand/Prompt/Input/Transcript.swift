@@ -136,6 +136,6 @@ struct Transcript {
   /// Whether the last command prints text without a prompt or a sign before it, as `help` does.
   private var printsText: Bool {
     guard hasPrompts, isActive, let entry = entries.last else { return false }
-    return PromptCommand(entry.command) != nil || TranscriptLine.showsText(entry.command)
+    return PromptCommands.all.begin(entry.command) || TranscriptLine.showsText(entry.command)
   }
 }

@@ -92,11 +92,11 @@ extension Statement {
 
 extension Option {
   fileprivate var template: Template? {
-    switch self {
-    case .name(let template), .to(let template): template
-    case .capacity(let count): count.template
-    case .wait(.after(let time)), .timeout(.after(let time)): time.template
-    case .bidirectional, .wait(.forever), .timeout(.now): nil
+    switch value {
+    case .name(let template): template
+    case .integer(let count): count.template
+    case .duration(let time): time.template
+    case .flag, .word: nil
     }
   }
 }

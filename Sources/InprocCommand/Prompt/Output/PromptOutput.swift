@@ -200,11 +200,8 @@ final class PromptOutput: SessionOutput {
             SourceRange(
               line: diagnostic.line, column: diagnostic.column, length: diagnostic.length)))
       }
-      var message = diagnostic.message
+      var message = diagnostic.summary
       if isBlock { message = "line \(diagnostic.line): " + message }
-      if let hint = PromptCommand.suggestion(for: diagnostic) ?? diagnostic.hint {
-        message += "; " + hint
-      }
       let error = CommandError(diagnostic.code, message.escapingUnprintable)
       remember(.error(error))
       print(.error(error), thread: nil)

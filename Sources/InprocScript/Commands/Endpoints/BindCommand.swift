@@ -25,6 +25,14 @@ struct BindCommand: SimpleCommand {
 
   static let traits = CommandTraits(results: .name, changesState: true, isDrawn: true)
 
+  static func declare(_ words: [String], in names: inout SessionNames) {
+    guard let name = named(in: words), let endpoint = words.dropFirst().first else { return }
+    names.endpoints.append(endpoint)
+    names.handles.append(name)
+    names.receivers.append(name)
+    if words.contains("bidi") { names.servers.append(name) }
+  }
+
   let endpoint: Template
 
   init?(_ parsed: ParsedCommand) {

@@ -28,6 +28,14 @@ struct ConnectCommand: SimpleCommand {
 
   static let traits = CommandTraits(results: .name, changesState: true, isDrawn: true)
 
+  static func declare(_ words: [String], in names: inout SessionNames) {
+    guard let name = named(in: words) else { return }
+    names.handles.append(name)
+    guard words.contains("bidi") else { return }
+    names.receivers.append(name)
+    names.clients.append(name)
+  }
+
   let endpoint: Template
 
   init?(_ parsed: ParsedCommand) {

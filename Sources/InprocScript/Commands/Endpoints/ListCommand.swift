@@ -4,7 +4,7 @@ internal import InprocExploration
 struct ListCommand: SimpleCommand {
   static let description = CommandDescription(
     "list", group: .endpoints,
-    operands: [OperandDescription(.scope, "endpoints|handles|threads", .optional)],
+    operands: [.words(ListScope.allCases.map(\.rawValue), .optional)],
     summary: "show what exists",
     details:
       "Sorted by name, as words are: t10 stands before t2. Without a word all three, in this order.",
@@ -16,7 +16,7 @@ struct ListCommand: SimpleCommand {
 
   let scope: ListScope?
 
-  init?(_ parsed: ParsedCommand) { scope = parsed.scope }
+  init?(_ parsed: ParsedCommand) { scope = parsed.word.flatMap(ListScope.init) }
 
   var operands: [CommandOperand] { [] }
 

@@ -12,8 +12,13 @@ struct HelpCommand: SimpleCommand {
     results: .own, changesState: false, isDrawn: true, isRecorded: false)
 
   let topic: String?
+  /// The commands that may stand in the text.
+  let commands: CommandTable
 
-  init?(_ parsed: ParsedCommand) { topic = parsed.topic }
+  init?(_ parsed: ParsedCommand) {
+    topic = parsed.topic
+    commands = parsed.commands
+  }
 
   var operands: [CommandOperand] { [] }
 
@@ -25,12 +30,13 @@ struct HelpCommand: SimpleCommand {
     _ options: [Option], in context: CommandContext
   ) throws(CommandError) -> CommandOutput {
     guard let topic else {
-      context.session.output.text(Help.overview())
+      context.session.output.text(Help.overview(of: commands))
       return CommandOutput()
     }
-    guard let text = Help.topic(topic) else {
-      throw CommandError(
-        .unknownName, "no command \(Excerpt(topic)); 'help' lists what there is")
+    guard let text = Help.topic(topic, of: commands) else {
+      let near = nearest(topic, among: commands.keywords + commands.promptKeywords)
+      let hint = near.map { "did you mean '\($0)'?" } ?? "'help' lists the commands"
+      throw CommandError(.unknownName, "there is no command \(Excerpt(topic)); \(hint)")
     }
     context.session.output.text(text)
     return CommandOutput()

@@ -19,10 +19,13 @@ struct SourceCommand: Command {
     results: .ofItsBlock, changesState: false, isDrawn: true, runsFile: true)
 
   let path: Template
+  /// The commands that may stand in the file: those that may in the text that names it.
+  let commands: CommandTable
 
   init?(_ parsed: ParsedCommand) {
     guard let path = parsed.words.first else { return nil }
     self.path = path
+    commands = parsed.commands
   }
 
   var operands: [CommandOperand] { [.word(path)] }
@@ -45,7 +48,8 @@ struct SourceCommand: Command {
       }
       let name = FileName.text(try path.bytes(thread.lookup))
       return try SourceFile.load(
-        name, from: thread.file, within: executor.session.options.root, limits: thread.limits)
+        name, from: thread.file, within: executor.session.options.root, limits: thread.limits,
+        commands: commands)
     }
     guard case .success(let (file, script)) = loaded else {
       try executor.conclude(statement, loaded.map { _ in CommandOutput() })
