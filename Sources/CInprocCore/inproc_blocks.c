@@ -1,13 +1,13 @@
 #include "inproc_queue.h"
 
-// How many blocks are kept, at most: 256 KiB. A stint fills half of them.
+// The most blocks that are kept: 256 KiB. A yield quantum fills half of them.
 enum { most_kept = 64 };
 
 static struct inproc_block *kept;
 static uint32_t kept_count;
 static uint32_t is_taken;
 
-// Never waits: the allocator is there for who comes at the same moment.
+// Never waits: a thread that finds the list taken uses the allocator.
 static bool try_enter(void) { return __atomic_exchange_n(&is_taken, 1, __ATOMIC_ACQUIRE) == 0; }
 static void leave(void) { __atomic_store_n(&is_taken, 0, __ATOMIC_RELEASE); }
 

@@ -7,7 +7,8 @@ bool inproc_handoff_withdraw(struct inproc_handoff *handoff) {
     uint32_t state = inproc_handoff_state(handoff);
     if (state == INPROC_DONE) return true;
     if (state == INPROC_CANCELLED) return false;
-    // A move takes some nanoseconds, unless its thread was stopped: then sleep a little.
+    // Moving a message takes some nanoseconds, unless the thread that moves it was preempted: then
+    // sleep a little.
     if (round < 40) {
       inproc_pause();
     } else {

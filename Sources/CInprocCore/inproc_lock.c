@@ -25,7 +25,7 @@ static bool reach_all_cores(void) { return false; }
 
 bool inproc_is_asymmetric;
 
-// Before any thread of this library's making; nothing is biased earlier.
+// Runs before the library starts a thread; no lock is biased earlier.
 __attribute__((constructor)) static void look_for_barrier(void) {
   inproc_is_asymmetric = register_barrier() && reach_all_cores();
 }
@@ -51,7 +51,7 @@ static struct inproc_thread *ended_threads;
 static pthread_key_t thread_key;
 static pthread_once_t thread_once = PTHREAD_ONCE_INIT;
 
-// A destructor of another key may take a lock after this one: then the thread begins again.
+// A destructor of another key can take a lock after this one has run: then the thread begins anew.
 static void end_thread(void *argument) {
   struct inproc_thread *self = argument;
   inproc_this_thread = &inproc_nobody;
@@ -70,7 +70,7 @@ INPROC_SLOW_PATH struct inproc_thread *inproc_begin_thread(void) {
   if (self) ended_threads = self->next;
   pthread_mutex_unlock(&threads_lock);
   if (!self) {
-    // A line of its own.
+    // A cache line of its own.
     void *memory;
     if (posix_memalign(&memory, 64, 64)) abort();
     self = memset(memory, 0, 64);
@@ -80,7 +80,7 @@ INPROC_SLOW_PATH struct inproc_thread *inproc_begin_thread(void) {
   return self;
 }
 
-// After how many entries in a row a thread gets the bias, at most.
+// The highest bias threshold.
 enum { most_bias_threshold = 1 << 24 };
 
 static _Thread_local bool (*contention_wait)(void *, const uint32_t *);
@@ -103,7 +103,7 @@ INPROC_SLOW_PATH void inproc_lock_wait(struct inproc_lock *lock) {
       return;
     }
   }
-  // A short pause first: sections under this lock are tens of nanoseconds long.
+  // Spin first: critical sections under this lock are tens of nanoseconds long.
   for (int round = 0; round < 40; round++) {
     uint32_t expected = 0;
     if (__atomic_load_n(&lock->word, __ATOMIC_RELAXED) == 0 &&
@@ -116,7 +116,8 @@ INPROC_SLOW_PATH void inproc_lock_wait(struct inproc_lock *lock) {
   while (true) {
     uint32_t wakes = __atomic_load_n(&lock->wakes, __ATOMIC_ACQUIRE);
     __atomic_fetch_add(&lock->sleepers, 1, __ATOMIC_SEQ_CST);
-    // Who frees the word from here on sees the sleeper; who did so before, is seen.
+    // A thread that frees the word from here on sees the sleeper; if it did so before, this thread
+    // sees the free word.
     inproc_heavy_barrier();
     if (__atomic_exchange_n(&lock->word, 1, __ATOMIC_ACQUIRE) == 0) return;
     inproc_wait_on(&lock->wakes, wakes, -1);
@@ -141,7 +142,7 @@ INPROC_SLOW_PATH void inproc_lock_bias(struct inproc_lock *lock, struct inproc_t
 INPROC_SLOW_PATH void inproc_lock_unbias(struct inproc_lock *lock, struct inproc_thread *self) {
   lock->last = self;
   lock->streak = 0;
-  // Its own bias, while it is in another lock of this kind.
+  // The lock is biased to this very thread, which is inside another lock of this kind.
   if (__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) == self) {
     __atomic_store_n(&lock->owner, NULL, __ATOMIC_RELAXED);
     return;
@@ -149,20 +150,21 @@ INPROC_SLOW_PATH void inproc_lock_unbias(struct inproc_lock *lock, struct inproc
   int64_t start = inproc_nanoseconds();
   struct inproc_thread *owner = __atomic_exchange_n(&lock->owner, NULL, __ATOMIC_SEQ_CST);
   struct inproc_lock **inside = &owner->inside[lock->kind];
-  // From here on the owner either is seen inside or sees that it is the owner no more.
+  // From here on either this thread sees the owner inside, or the owner sees that it has lost the
+  // bias.
   inproc_heavy_barrier();
   int64_t cost = inproc_nanoseconds() - start;
   for (int round = 0; __atomic_load_n(inside, __ATOMIC_ACQUIRE) == lock; round++) {
-    // It may have been stopped inside: then sleep a little, and let it run.
+    // The owner may have been preempted inside: then sleep a little, and let it run.
     if (round < 40) {
       inproc_pause();
     } else {
-      // The kernel looks at 32 bits: where these are not the lower ones it returns at once.
+      // The kernel compares 32 bits. Where these are not the lower ones the call returns at once.
       inproc_wait_on((uint32_t *)inside, (uint32_t)(uintptr_t)lock, 50000);
     }
   }
-  // A bias pays that lasts many times as long as it takes to withdraw it: four threads of one core
-  // have it in turn, threads of two cores that take turns quickly soon have none.
+  // A bias pays off if it lasted many times as long as withdrawing it takes. Four threads on one core
+  // get the bias in turn; threads on two cores that alternate quickly soon get none.
   if (start - lock->biased_since > 16 * cost) {
     if (lock->bias_threshold > INPROC_LEAST_BIAS_THRESHOLD) lock->bias_threshold /= 8;
   } else if (lock->bias_threshold < most_bias_threshold) {

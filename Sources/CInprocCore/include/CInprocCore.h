@@ -1,6 +1,6 @@
-// The queue that messages pass through, as far as it has to be inlined into the Swift code around it or
-// to lie in memory as it says: the two ends and their slots, the biased lock of each end, the places
-// where a sender and a receiver meet without the queue. The Swift side is `MessageQueue`.
+// Those parts of the message queue that Swift code inlines, or whose layout in memory matters: the two
+// ends and their slots, the biased lock of each end, and the hand-off slots, through which a sender and
+// a receiver exchange a message without the queue. The Swift side is `MessageQueue`.
 #ifndef CINPROCCORE_H
 #define CINPROCCORE_H
 

@@ -1,15 +1,15 @@
 // A lock that costs its usual holder no locked instruction.
 //
-// Most queues have one sender and one receiver, and a locked instruction takes 5 ns where the rest
-// of a send takes less. After a streak of entries by one thread the lock is biased to it: that
-// thread then enters by noting, in a place of its own, which lock it is in, and looking whether it is
-// still the owner. Anyone else takes the word, withdraws the bias, lets the kernel pass a barrier
+// Most queues have one sender and one receiver, and a locked instruction takes 5 ns, more than the rest
+// of a send. After a streak of entries by one thread the lock is biased to that thread, its owner: the
+// owner enters by storing, in memory of its own, which lock it is in, and then checking that it still is
+// the owner. Any other thread takes the lock's word, revokes the bias, has the kernel pass a barrier
 // through every core (membarrier), and waits until the owner is outside.
 //
 // After Vasudevan, Namjoshi, Edwards, "Simple and Fast Biased Locks" (PACT 2010), and Dice, Moir,
-// Scherer, "Quickly Reacquirable Locks" (2003); the note is a hazard pointer (Michael, "Hazard
-// Pointers", 2004). Where the kernel has no such barrier nothing is ever biased, and fences stand in
-// its place.
+// Scherer, "Quickly Reacquirable Locks" (2003); what the owner stores is a hazard pointer (Michael,
+// "Hazard Pointers", 2004). Where the kernel has no such barrier no lock is ever biased, and fences are
+// used instead.
 #ifndef INPROC_LOCK_H
 #define INPROC_LOCK_H
 
@@ -17,8 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Kinds of locks. A thread that is in a lock it is the owner of enters another one of that kind by
-// its word.
+// Kinds of locks. While a thread is inside a lock as its owner it enters further locks of that kind by
+// their word.
 #define INPROC_ANY 0u
 #define INPROC_SENDERS 1u
 #define INPROC_RECEIVERS 2u
@@ -26,43 +26,43 @@
 
 struct inproc_lock;
 
-// What a thread says of itself. Never freed, because whoever withdraws a bias looks here: a thread
-// that begins takes over what one that has ended left, and its biases with it.
+// A thread's record, which threads that revoke a bias read. It is never freed: a new thread takes over
+// the record of one that has ended, and the biases with it.
 struct inproc_thread {
-  // For each kind the lock that it is inside of as its owner, or is trying to enter. Atomic.
+  // For each kind of lock, the one that the thread is inside of as its owner, or tries to enter. Atomic.
   struct inproc_lock *_Nullable inside[INPROC_KINDS];
-  // The next one that no thread has.
+  // The next record that no thread uses.
   struct inproc_thread *_Nullable next;
 };
 
 struct inproc_lock {
-  // Whom the lock is biased to, or NULL. Atomic.
+  // The thread that the lock is biased to, or NULL. Atomic.
   struct inproc_thread *_Nullable owner;
   // 0 free, 1 taken.
   uint32_t word;
-  // Threads that go to sleep, each noted before it looks at the word for the last time, and taken
-  // off by whoever wakes it. Can be too high, which costs a call of the kernel, never too low.
+  // The number of sleeping threads. A thread adds itself before its last attempt to take the word, and
+  // the thread that wakes it subtracts it. It can be too high, which costs a system call, never too low.
   uint32_t sleepers;
-  // Changes with each waking; what sleepers sleep on.
+  // Counts wake-ups. It is the futex that threads sleep on.
   uint32_t wakes;
-  // One of the above; never changes.
+  // The kind of lock, as above. It never changes.
   uint32_t kind;
-  // The rest belongs to who holds the word: who was its last holder and how often in a row, after
-  // how many times it gets the bias (0: never), and when the bias was given.
+  // The rest is protected by the word: its last holder, how often in a row that thread took it, after
+  // how many times the thread gets the bias (0: never), and when the bias was granted.
   struct inproc_thread *_Nullable last;
   uint32_t streak;
   uint32_t bias_threshold;
   int64_t biased_since;
 };
 
-// Whether inproc_heavy_barrier reaches other cores.
+// Whether inproc_heavy_barrier runs a barrier on the other cores.
 extern bool inproc_is_asymmetric;
 
-// With inproc_light_barrier on another thread: what either wrote before its barrier, or else what
-// the other wrote before its own, is seen after it.
+// Pairs with inproc_light_barrier on another thread: of the two threads at least one sees, after its
+// barrier, what the other wrote before its own.
 void inproc_heavy_barrier(void);
 
-// After how many entries in a row a thread gets the bias, at least.
+// The lowest bias threshold: after how many entries in a row a thread gets the bias.
 #define INPROC_LEAST_BIAS_THRESHOLD 64u
 
 static inline void inproc_lock_initialize(struct inproc_lock *_Nonnull lock, uint32_t kind) {
@@ -78,8 +78,8 @@ static inline void inproc_light_barrier(void) {
   }
 }
 
-// The calling thread. Not its own until it first takes a lock by the word; the one that all have
-// before is never an owner.
+// The calling thread's record. Until a thread first takes a lock by its word it has the shared record
+// inproc_nobody, which is never an owner.
 extern struct inproc_thread inproc_nobody;
 #if defined(__ELF__)
 extern _Thread_local struct inproc_thread *_Nonnull inproc_this_thread
@@ -89,8 +89,8 @@ static inline struct inproc_thread *_Nonnull inproc_self(void) { return inproc_t
 struct inproc_thread *_Nonnull inproc_self(void);
 #endif
 
-// Calls beside the fast path, which keep the registers of who makes them: nothing is spilled for a
-// call that seldom happens.
+// Marks calls off the fast path. They preserve the caller's registers, so the caller spills nothing for
+// a call that seldom happens.
 #if defined(__clang__) && (defined(__x86_64__) || defined(__aarch64__))
 #define INPROC_SLOW_PATH __attribute__((preserve_most, cold))
 #else
@@ -99,13 +99,13 @@ struct inproc_thread *_Nonnull inproc_self(void);
 // Swift inlines such a function wherever it is called.
 #define INPROC_INLINE static inline __attribute__((always_inline))
 
-// What the calling thread does where it finds a lock taken, in place of sleeping: a scheduler that runs
-// one thread at a time lets the one go on that holds it. `wait` returns true once the word is 0, and
-// false where it can't wait. NULL, as everywhere else, to sleep.
+// Sets what the calling thread does when it finds a lock taken. A scheduler that runs one thread at a
+// time lets the holder go on. `wait` returns true once the word is 0, and false if it can't wait. NULL,
+// the default, sleeps in the kernel.
 void inproc_on_contention(
     bool (*_Nullable wait)(void *_Nullable context, const uint32_t *_Nonnull word),
     void *_Nullable context);
-// Whether the calling thread has waited in that way.
+// Waits as inproc_on_contention says. Returns false if nothing was set, or it can't wait.
 bool inproc_wait_elsewhere(const uint32_t *_Nonnull word);
 
 INPROC_SLOW_PATH struct inproc_thread *_Nonnull inproc_begin_thread(void);
@@ -116,17 +116,17 @@ INPROC_SLOW_PATH void inproc_lock_unbias(
 INPROC_SLOW_PATH void inproc_lock_bias(
     struct inproc_lock *_Nonnull lock, struct inproc_thread *_Nonnull self);
 
-// Enters as the owner. Where it returns false, and when it is done, the thread leaves.
+// Enters as the owner; returns whether the thread is the owner. In either case the thread must leave.
 INPROC_INLINE bool inproc_enter(
     struct inproc_lock *_Nonnull lock, struct inproc_thread *_Nonnull self, uint32_t kind) {
-  // Releasing: who sees the thread in this lock sees what it did in the one before.
+  // Releasing: a thread that reads this lock here sees what the owner did in the lock before.
   __atomic_store_n(&self->inside[kind], lock, __ATOMIC_RELEASE);
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
   return __builtin_expect(__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) == self, true);
 }
 
-// What the thread reads afterwards is read as from behind inproc_light_barrier: nothing is biased
-// where that is more than this.
+// Also a light barrier for what the thread reads afterwards: no lock is biased where a light barrier
+// takes more than this.
 INPROC_INLINE void inproc_leave(struct inproc_thread *_Nonnull self, uint32_t kind) {
   __atomic_store_n(&self->inside[kind], NULL, __ATOMIC_RELEASE);
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -153,12 +153,12 @@ INPROC_INLINE void inproc_lock_word(
   }
 }
 
-// How a lock is held: by which thread as its owner, or else by the word.
+// How a lock is held: by its owner, or by the word if that is NULL.
 struct inproc_held {
   struct inproc_thread *_Nullable owner;
 };
 
-// Takes the lock. Returns what inproc_unlock asks for.
+// Takes the lock. Returns what inproc_unlock needs.
 INPROC_INLINE struct inproc_held inproc_lock(struct inproc_lock *_Nonnull lock) {
   struct inproc_thread *self = inproc_self();
   struct inproc_held held = {self};
@@ -174,7 +174,7 @@ INPROC_INLINE struct inproc_held inproc_lock(struct inproc_lock *_Nonnull lock) 
   return held;
 }
 
-// Gives the lock back. What the thread reads afterwards is read as from behind inproc_light_barrier.
+// Releases the lock. Also a light barrier for what the thread reads afterwards.
 INPROC_INLINE void inproc_unlock(
     struct inproc_lock *_Nonnull lock, struct inproc_held held) {
   if (held.owner) {

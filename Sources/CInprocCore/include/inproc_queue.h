@@ -1,5 +1,5 @@
-// What the two ends of a queue keep, in cache lines apart, so that one thread sends and
-// another receives without taking lines from each other except for what they pass on.
+// The two ends of a queue. They lie in separate cache lines, so that a sender and a receiver on two
+// cores share no line but those of the messages and of the two counts.
 #ifndef INPROC_QUEUE_H
 #define INPROC_QUEUE_H
 
@@ -11,39 +11,40 @@
 
 #define INPROC_CACHE_LINE 64
 
-// Why the short way leads nowhere at an end of a queue: no message is taken any more,
+// Reasons that disable the fast path at an end of the queue (a bit mask): the queue is closed to
+// senders,
 #define INPROC_REFUSES 1u
-// a virtual scheduler is told of each operation,
+// a virtual scheduler has to see each operation,
 #define INPROC_IS_SCHEDULED 2u
-// somebody waits to learn of each message that is received,
+// each receive has to be announced, because a call waits until messages have been received,
 #define INPROC_ANNOUNCES 4u
-// slots hold more than a message,
+// slots hold more than a message (its origin),
 #define INPROC_IS_WIDE 8u
-// an object stands in for an array.
+// the receiving end has an array proxy.
 #define INPROC_HAS_PROXY 16u
 
-// Slots of a block, at most.
+// The most slots of a block.
 #define INPROC_BLOCK_SLOTS 254
 
-// Senders look whether receivers should run after each so many messages.
+// The yield quantum: after this many messages senders check whether to yield to receivers.
 #define INPROC_YIELD_QUANTUM 8192
 
-// Begins each block of slots.
+// The header of a block of slots.
 struct inproc_block {
   // The block that was filled after this one.
   struct inproc_block *_Nullable next;
-  // Behind its last slot.
+  // The end of its last slot.
   char *_Nonnull end;
 };
 
-// How the messages that pass one end of a queue are numbered while someone observes. Under the lock of
-// that end; at a rendezvous under the channel's.
+// Numbers the messages that pass one end of a queue while someone observes. Protected by the lock of
+// that end; at a rendezvous by the channel's.
 struct inproc_tally {
-  // During which time of being observed it counts; 0 before the first.
+  // The period of observation that it counts in; 0 before the first.
   uint32_t epoch;
-  // What the count of messages that passed exceeds the last one's number by.
+  // The number of messages that have passed, minus the number of the last one.
   intptr_t offset;
-  // The highest number that was given.
+  // The highest number that a message got.
   intptr_t highest;
 
   char padding[INPROC_CACHE_LINE - 3 * sizeof(intptr_t)];
@@ -57,90 +58,90 @@ struct inproc_tallies {
 struct inproc_queue {
   // The senders' end, under its lock.
   struct inproc_lock send_lock;
-  // The first free slot, and where the short way ends: all slots before that are free and have room.
+  // The first free slot, and where the fast path ends: the slots from the one to the other are free, and
+  // the queue's limit allows them.
   char *_Nullable tail_slot;
   char *_Nullable tail_fast_end;
-  // 0 where nobody observes. Atomic.
+  // Points to a word that is 0 while nobody observes. Atomic.
   const uint32_t *_Nullable send_observed;
   // The end of the block.
   char *_Nullable tail_end;
-  // The count of sent messages up to which there is room, as far as was seen.
+  // The value of `tail` up to which there is room, by the value of `head` that was read last.
   intptr_t tail_limit;
-  // The count at which senders look again whether receivers should run.
+  // The value of `tail` at which the yield quantum is over.
   intptr_t quantum_end;
-  // Why the short way leads nowhere, or 0.
+  // The fast-path mask: the reasons why the fast path is disabled, or 0.
   uint32_t send_mask;
-  // Bytes of a slot.
+  // The bytes of a slot.
   uint32_t slot_size;
   struct inproc_block *_Nullable tail_block;
-  // The block that was filled first.
+  // The first block that was ever filled.
   struct inproc_block *_Nullable first_block;
-  // How often in a row pausing was in vain, waiting for more than one was, and letting receivers run
-  // was. Atomic.
+  // Consecutive failures of spinning, of waiting for a batch, and of yielding to receivers. Atomic.
   uint32_t send_failed_spins;
   uint32_t send_failed_batches;
   uint32_t failed_yields;
-  // How many messages had been taken when senders last looked whether receivers run. Atomic.
+  // The value of `head` when a sender last checked whether receivers run. Atomic.
   intptr_t head_at_last_yield;
-  // A sender that looks for room.
+  // Where a spinning sender publishes its message.
   struct inproc_handoff send_handoff;
 
-  // Swift has no types aligned to lines, so what lies between the groups keeps them apart; the whole
-  // begins at a line.
+  // Swift has no types aligned to cache lines, so padding separates the groups, and the whole struct is
+  // placed at the beginning of a line.
   char padding_1[16];
 
-  // How many messages were sent. Atomic.
+  // The number of messages that were ever sent. Atomic.
   intptr_t tail;
-  // Someone stands in line to receive and was not told to look. Atomic; changes under the channel's
-  // lock only. It is here because a sender has this line anyway.
+  // Whether a queued receiver has not been notified. Atomic; written under the channel's lock only. It
+  // is here because a sender owns this line anyway.
   uint32_t receivers_wait;
 
   char padding_2[INPROC_CACHE_LINE - 12];
 
   // The receivers' end, under its lock.
   struct inproc_lock receive_lock;
-  // The oldest message, and where the short way ends: messages are in all slots before that.
+  // The oldest message, and where the fast path ends: the slots from the one to the other hold messages.
   char *_Nullable head_slot;
   char *_Nullable head_fast_end;
   // As at the other end.
   const uint32_t *_Nullable receive_observed;
   // The end of the block.
   char *_Nullable head_end;
-  // What `tail` was when it was last looked at. Atomic: pollers read it without the lock.
+  // The value of `tail` that was read last. Atomic: pollers read it without the lock.
   intptr_t tail_seen;
-  // Why the short way leads nowhere, or 0. Atomic: whether an object stands in is asked without the
-  // lock.
+  // The fast-path mask. Atomic: whether there is an array proxy is read without the lock.
   uint32_t receive_mask;
-  // `slot_size`, in a line that receivers have.
+  // A copy of `slot_size` in a line that receivers own.
   uint32_t taken_size;
   struct inproc_block *_Nullable head_block;
-  // The most messages that were there at the end of a block, since memory was last given back.
+  // The most messages that were queued at the end of a block, since memory was last given back.
   intptr_t highest_backlog;
-  // As at the other end. Atomic.
+  // Consecutive failures of spinning, and of waiting for a batch. Atomic.
   uint32_t receive_failed_spins;
   uint32_t receive_failed_batches;
-  // A receiver that looks for a message.
+  // Where a spinning receiver publishes that it wants a message.
   struct inproc_handoff receive_handoff;
-  // NULL until one first stood in.
+  // The array proxy; NULL until there first was one.
   struct inproc_proxy *_Nullable proxy;
-  // What `tail` was at the end of the last block, and at the ends of how many in a row it had grown.
+  // The value of `tail` at the end of the last block, and at the ends of how many blocks in a row it had
+  // grown.
   intptr_t tail_before;
   uint32_t growths;
 
   char padding_3[16];
 
-  // How many messages were taken. Atomic.
+  // The number of messages that were ever received. Atomic.
   intptr_t head;
-  // As `receivers_wait`.
+  // Whether a queued sender has not been notified. Atomic; written under the channel's lock only.
   uint32_t senders_wait;
 
   char padding_4[INPROC_CACHE_LINE - 12];
 
-  // Nothing can come any more. Atomic; never taken back.
+  // Whether no message can be sent any more. Atomic; it never becomes false again.
   uint32_t is_finished;
-  // An empty block, to be filled again. Atomic.
+  // An empty block that is kept to be filled again. Atomic.
   struct inproc_block *_Nullable spare;
-  // What observers know of this queue; set once, under the locks of both ends.
+  // The queue's `ObservedQueue`; set once, under the locks of both ends.
   const void *_Nullable observed_queue;
 };
 
@@ -150,25 +151,25 @@ _Static_assert(
         offsetof(struct inproc_queue, head) % INPROC_CACHE_LINE == 0 &&
         offsetof(struct inproc_queue, is_finished) % INPROC_CACHE_LINE == 0 &&
         offsetof(struct inproc_queue, tail_fast_end) + sizeof(void *) <= INPROC_CACHE_LINE,
-    "a group begins in another's line");
+    "a group shares a cache line with another");
 
-// What keeps a queue from ending: twice the number of its connections, and 1 more where further ones
-// can come. Atomic, and one word, so that reaching 0, from where nothing leads back, is one step.
-// While it is not 0 it holds a reference to the queue, which neither a connection nor a binding needs
-// to count; whoever brings it to 0 has that reference.
+// What keeps a queue open, packed into one atomic word: connections × 2, plus bit 0 while the endpoint is
+// bound. So the queue ends in one step, when the word becomes 0, and it never leaves 0. While it is not 0
+// it owns one reference to the queue, so that neither connections nor the binding count any; the thread
+// that brings it to 0 gets that reference.
 struct inproc_links {
   intptr_t word;
 };
 
-// Begins to fetch what will be written.
+// Prefetches memory that will be written.
 static inline void inproc_prefetch(const void *_Nonnull address) { __builtin_prefetch(address, 1); }
 
-// Where it is known not to be 0.
+// Counts a connection. The word must not be 0.
 static inline void inproc_connect(struct inproc_links *_Nonnull links) {
   __atomic_fetch_add(&links->word, 2, __ATOMIC_SEQ_CST);
 }
 
-// Returns false where it is 0.
+// Counts a connection, unless the word is 0. Returns whether it did.
 static inline bool inproc_connect_if_open(struct inproc_links *_Nonnull links) {
   intptr_t word = __atomic_load_n(&links->word, __ATOMIC_SEQ_CST);
   while (word != 0) {
@@ -180,12 +181,12 @@ static inline bool inproc_connect_if_open(struct inproc_links *_Nonnull links) {
   return false;
 }
 
-// Returns whether that brought it to 0.
+// Ends a connection. Returns whether the word became 0.
 static inline bool inproc_disconnect(struct inproc_links *_Nonnull links) {
   return __atomic_sub_fetch(&links->word, 2, __ATOMIC_SEQ_CST) == 0;
 }
 
-// No further connections can come. Returns whether that brought it to 0.
+// Ends the binding: no further connections can be made. Returns whether the word became 0.
 static inline bool inproc_end_binding(struct inproc_links *_Nonnull links) {
   return __atomic_fetch_and(&links->word, ~(intptr_t)1, __ATOMIC_SEQ_CST) == 1;
 }
@@ -210,7 +211,7 @@ static inline void inproc_store(intptr_t *_Nonnull address, intptr_t value) {
   __atomic_store_n(address, value, __ATOMIC_RELEASE);
 }
 
-// Counts one more; only one thread at a time does.
+// Adds 1. Only one thread at a time may do so.
 static inline void inproc_count(intptr_t *_Nonnull address) {
   inproc_store(address, __atomic_load_n(address, __ATOMIC_RELAXED) + 1);
 }
@@ -219,20 +220,20 @@ static inline bool inproc_flag(const uint32_t *_Nonnull flag) {
   return __atomic_load_n(flag, __ATOMIC_RELAXED) != 0;
 }
 
-// Whether a message is there. Looks at the senders' count, whose line they write to, only where all
-// that was seen there was taken.
+// Whether a message is queued. Reads `tail`, whose cache line senders write to, only if all messages
+// have been received that were seen there before.
 static inline bool inproc_holds_any(const struct inproc_queue *_Nonnull queue) {
-  // In this order: the head never overtakes what was seen.
+  // In this order: `head` never exceeds `tail_seen`.
   intptr_t head = inproc_load(&queue->head);
   return inproc_load(&queue->tail_seen) != head || inproc_load(&queue->tail) != head;
 }
 
-// Whether a receive would not have to wait, but at a rendezvous.
+// Whether a receive would not have to wait. Not for a rendezvous.
 static inline bool inproc_is_readable(const struct inproc_queue *_Nonnull queue) {
   return inproc_holds_any(queue) || inproc_flag(&queue->is_finished);
 }
 
-// Whether an object stands in for an array.
+// Whether the receiving end has an array proxy.
 static inline bool inproc_has_proxy(const struct inproc_queue *_Nonnull queue) {
   return __atomic_load_n(&queue->receive_mask, __ATOMIC_RELAXED) & INPROC_HAS_PROXY;
 }
@@ -241,7 +242,8 @@ static inline void inproc_set_flag(uint32_t *_Nonnull flag, bool value) {
   __atomic_store_n(flag, value, __ATOMIC_RELAXED);
 }
 
-// Whether to try what was in vain before: not after four times in a row, but for once in `rarity`.
+// Adaptive back-off: after 4 consecutive failures, allows one attempt in `rarity`. Counts the attempt as
+// a failure until inproc_backoff_reset.
 static inline bool inproc_backoff_allows(uint32_t *_Nonnull failures, uint32_t rarity) {
   uint32_t count = __atomic_load_n(failures, __ATOMIC_RELAXED);
   __atomic_store_n(failures, count + 1, __ATOMIC_RELAXED);
@@ -252,15 +254,15 @@ static inline void inproc_backoff_reset(uint32_t *_Nonnull failures) {
   __atomic_store_n(failures, 0, __ATOMIC_RELAXED);
 }
 
-// Blocks of INPROC_BLOCK_SLOTS narrow slots that all queues share: what a burst has filled, the next one
-// finds in the cache, and the allocator is not asked for each.
+// A free list of blocks of INPROC_BLOCK_SLOTS narrow slots that all queues share: after a burst the next
+// one finds its blocks in the cache, and the allocator is not called for each.
 //
-// Returns false where the caller has to free it.
+// Returns false if the caller has to free the block.
 bool inproc_keep_block(struct inproc_block *_Nonnull block);
-// Returns NULL where there is none.
+// Returns NULL if there is none.
 struct inproc_block *_Nullable inproc_kept_block(void);
 
-// Takes the spare block out, or puts one in and takes the former out.
+// Exchanges the spare block for another one, or for NULL. Returns the former.
 static inline struct inproc_block *_Nullable inproc_exchange_spare(
     struct inproc_queue *_Nonnull queue, struct inproc_block *_Nullable block) {
   if (!block && !__atomic_load_n(&queue->spare, __ATOMIC_RELAXED)) return block;
@@ -269,11 +271,10 @@ static inline struct inproc_block *_Nullable inproc_exchange_spare(
 
 // MARK: Under the lock of its end
 
-// Where the short way ends, after anything was changed that it depends on: `count` slots can be
-// passed from `slot` on, but not beyond the end of the block.
+// Computes where the fast path ends: `count` slots after `slot`, but not beyond the end of the block.
 static inline char *_Nullable inproc_fast_end(
     char *_Nullable slot, char *_Nullable end, intptr_t count, uint32_t size, uint32_t mask) {
-  // Fewer than none, where the oldest of a full queue gave way for one that was put in.
+  // `count` is negative after a full queue has dropped its oldest message for a new one.
   if (mask || !slot || count <= 0) return slot;
   if (count >= INPROC_BLOCK_SLOTS) return end;
   char *stop = slot + count * (intptr_t)size;
@@ -292,7 +293,7 @@ static inline void inproc_update_head_fast_end(struct inproc_queue *_Nonnull que
       queue->receive_mask);
 }
 
-// A message was put into the first free slot.
+// Counts a message that was put into the first free slot.
 static inline void inproc_put(struct inproc_queue *_Nonnull queue) {
   bool is_beyond = queue->tail_slot == queue->tail_fast_end;
   queue->tail_slot += queue->slot_size;
@@ -300,7 +301,7 @@ static inline void inproc_put(struct inproc_queue *_Nonnull queue) {
   if (is_beyond) inproc_update_tail_fast_end(queue);
 }
 
-// The oldest message was moved out of its slot.
+// Counts the oldest message as received; it was moved out of its slot.
 static inline void inproc_took(struct inproc_queue *_Nonnull queue) {
   bool is_beyond = queue->head_slot == queue->head_fast_end;
   queue->head_slot += queue->taken_size;
@@ -308,7 +309,7 @@ static inline void inproc_took(struct inproc_queue *_Nonnull queue) {
   if (is_beyond) inproc_update_head_fast_end(queue);
 }
 
-// The end goes on in that block.
+// Continues the senders' end, or the receivers', in another block.
 static inline void inproc_fill(
     struct inproc_queue *_Nonnull queue, struct inproc_block *_Nonnull block) {
   queue->tail_block = block;
@@ -325,7 +326,7 @@ static inline void inproc_drain(
   inproc_update_head_fast_end(queue);
 }
 
-// Adds and takes away reasons why the short way leads nowhere.
+// Adds reasons to the fast-path mask; at the receivers' end, also removes them.
 static inline void inproc_mask_senders(struct inproc_queue *_Nonnull queue, uint32_t reasons) {
   queue->send_mask |= reasons;
   inproc_update_tail_fast_end(queue);
@@ -338,20 +339,21 @@ static inline void inproc_mask_receivers(
   inproc_update_head_fast_end(queue);
 }
 
-// MARK: The short way
+// MARK: The fast path
 
-// Whether the short way leads on: then the thread has entered the lock of that end as its owner, and
-// the slot is the next one. Where it does not, or is not taken, inproc_abandon is next.
+// A slot that is reserved on the fast path. If `is_open`, the thread has entered the lock of that end as
+// its owner, and uses the slot and commits. If not, or if the slot is not used, it calls inproc_abandon.
 struct inproc_reservation {
   bool is_open;
   void *_Nonnull slot;
   struct inproc_thread *_Nonnull thread;
 };
 
-// Leaves what the thread may have entered.
+// Leaves the lock that the thread may have entered.
 static inline void inproc_abandon(uint32_t kind) { inproc_leave(inproc_self(), kind); }
 
-// Opens the senders' end where a message can go in without further ado.
+// Reserves the first free slot. Fast path: taken if the thread owns the biased lock, the block has a free
+// slot, and nobody observes.
 INPROC_INLINE struct inproc_reservation inproc_reserve_send(struct inproc_queue *_Nonnull queue) {
   struct inproc_reservation reservation = {false, queue, inproc_self()};
   if (inproc_enter(&queue->send_lock, reservation.thread, INPROC_SENDERS)) {
@@ -365,7 +367,7 @@ INPROC_INLINE struct inproc_reservation inproc_reserve_send(struct inproc_queue 
   return reservation;
 }
 
-// Closes it: the slot is filled. Returns whether someone in line is to be told.
+// Commits a filled slot. Returns whether waiters have to be notified.
 INPROC_INLINE bool inproc_commit_send(
     struct inproc_queue *_Nonnull queue, struct inproc_reservation reservation) {
   queue->tail_slot = (char *)reservation.slot + INPROC_SLOT;
@@ -374,7 +376,7 @@ INPROC_INLINE bool inproc_commit_send(
   return __builtin_expect(inproc_flag(&queue->receivers_wait), false);
 }
 
-// Opens the receivers' end where a message is there and can be taken without further ado.
+// Reserves the slot of the oldest message, under the same conditions.
 INPROC_INLINE struct inproc_reservation inproc_reserve_receive(struct inproc_queue *_Nonnull queue) {
   struct inproc_reservation reservation = {false, queue, inproc_self()};
   if (inproc_enter(&queue->receive_lock, reservation.thread, INPROC_RECEIVERS)) {
@@ -388,8 +390,8 @@ INPROC_INLINE struct inproc_reservation inproc_reserve_receive(struct inproc_que
   return reservation;
 }
 
-// The same where an object stands in for an array, which it does in that slot now: a little longer.
-// Where it does not lead on, the thread has left.
+// The same at an end that has an array proxy, which it puts into the message. Takes a little longer. If
+// the reservation is not open, the thread has left the lock.
 INPROC_INLINE struct inproc_reservation inproc_reserve_proxied(struct inproc_queue *_Nonnull queue) {
   struct inproc_reservation reservation = {false, queue, inproc_self()};
   if (inproc_enter(&queue->receive_lock, reservation.thread, INPROC_RECEIVERS) &&
@@ -398,7 +400,7 @@ INPROC_INLINE struct inproc_reservation inproc_reserve_proxied(struct inproc_que
     if (slot != queue->head_end && queue->head != queue->tail_seen &&
         !inproc_flag(queue->receive_observed) && queue->proxy &&
         inproc_substitute(queue->proxy, slot)) {
-      // The short way stays closed.
+      // The fast path stays disabled.
       queue->head_fast_end = slot + INPROC_SLOT;
       reservation.is_open = true;
       reservation.slot = slot;
@@ -409,7 +411,7 @@ INPROC_INLINE struct inproc_reservation inproc_reserve_proxied(struct inproc_que
   return reservation;
 }
 
-// Closes it: the slot is empty. Returns whether someone in line is to be told.
+// Commits an emptied slot. Returns whether waiters have to be notified.
 INPROC_INLINE bool inproc_commit_receive(
     struct inproc_queue *_Nonnull queue, struct inproc_reservation reservation) {
   queue->head_slot = (char *)reservation.slot + INPROC_SLOT;
