@@ -4,7 +4,9 @@
 #ifndef CINPROCCORE_H
 #define CINPROCCORE_H
 
+#include "inproc_fast_path.h"
 #include "inproc_handoff.h"
+#include "inproc_links.h"
 #include "inproc_lock.h"
 #include "inproc_queue.h"
 #include "inproc_proxy.h"
