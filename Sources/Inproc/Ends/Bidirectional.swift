@@ -10,16 +10,8 @@
 /// Its receive throws `.closed` once its replies are used up and the server is closed. Releasing it
 /// closes it.
 public final class Client: Sendable {
-  /// Who a request came from. Unique among the connections of one registry, which counts them from
-  /// 1, so that what a program prints does not depend on what else the process has done.
-  public struct ID: Hashable, Comparable, Sendable, CustomStringConvertible {
-    let number: UInt64
-
-    /// Orders by when they connected.
-    public static func < (left: ID, right: ID) -> Bool { left.number < right.number }
-    /// Its number.
-    public var description: String { "client \(number)" }
-  }
+  /// Who a request came from.
+  public typealias ID = ClientID
 
   let server: ServerState
   let origin: Origin
@@ -240,5 +232,14 @@ final class ServerState: Sendable {
     // In an order that is the same in every run.
     let all = origins.withLock { Array($0.values) }
     for origin in all.sorted(by: { $0.id < $1.id }) { origin.replies?.hangUp() }
+  }
+}
+
+extension Channel {
+  /// The server's state, at a bidirectional endpoint that is bound.
+  var server: ServerState? {
+    guard let known = storage.parts.pointee.server else { return nil }
+    // Only the initializer of a server's state sets it.
+    return unsafeDowncast(known.takeUnretainedValue(), to: ServerState.self)
   }
 }

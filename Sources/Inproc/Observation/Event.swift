@@ -1,176 +1,112 @@
-internal import CInprocPlatform
+/// Something that happened at the endpoints of a registry, as ``Registry/observe(messages:buffering:_:)``
+/// and ``Registry/events(messages:buffering:)`` tell it. Its name in code is ``Registry/Event``.
+///
+/// Events of one registry are totally ordered by their ``number``. A message is sent before it is
+/// received; those of one queue are sent, and received, in the order of their ``sequence``; what a
+/// call waits for comes between its ``Kind/blocked(_:)`` and its ``Kind/woken(_:_:)``.
+public struct RegistryEvent: Sendable {
+  /// The thread or task that something happened to.
+  public typealias Thread = ThreadIdentity
 
-extension Registry {
-  /// Something that happened at the endpoints of a registry, as ``observe(messages:buffering:_:)``
-  /// and ``events(messages:buffering:)`` tell it.
-  ///
-  /// Events of one registry are totally ordered by their ``number``. A message is sent before it is
-  /// received; those of one queue are sent, and received, in the order of their ``sequence``; what a
-  /// call waits for comes between its ``Kind/blocked(_:)`` and its ``Kind/woken(_:_:)``.
-  public struct Event: Sendable {
-    /// What happened.
-    public enum Kind: Hashable, Sendable {
-      /// An endpoint was bound.
-      case bound(capacity: Capacity, isBidirectional: Bool)
-      /// An endpoint was taken off the registry.
-      case unbound
-      /// A sender or client connected.
-      case connected
-      /// A sender or client was closed or released.
-      case disconnected
-      /// A message was queued, or handed over at a rendezvous.
-      case sent
-      /// A message was taken.
-      case received
-      /// So many messages will never be received: the newest took their place, or their receiver was
-      /// closed.
-      case dropped(Int)
-      /// The receiving end was closed.
-      case closed
-      /// A call began to wait.
-      case blocked(Operation)
-      /// A call that had waited goes on.
-      case woken(Operation, WaitResult)
-      /// So many events are missing here, because the observer was slow.
-      case lost(Int)
-    }
-
-    /// What a call does that waits.
-    public enum Operation: String, Hashable, Sendable {
-      /// It waits for a message.
-      case receive
-      /// It waits for room, or at a rendezvous for a receiver.
-      case send
-      /// It waits for a message at any of several endpoints.
-      case select
-      /// It waits for an endpoint to be bound.
-      case connect
-      /// It lets time pass: `sleep` in a session.
-      case sleep
-      /// It waits for threads to end: `join` in a session.
-      case join
-    }
-
-    /// How a wait ended.
-    public enum WaitResult: String, Hashable, Sendable {
-      /// With what it waited for.
-      case served
-      /// Its deadline came.
-      case timedOut
-      /// The thread was interrupted.
-      case interrupted
-      /// The task was cancelled.
-      case cancelled
-      /// Nothing can come any more.
-      case closed
-    }
-
-    /// The thread or task that something happened to.
-    public struct Thread: Hashable, Sendable {
-      /// Its name; `task` for tasks, which have none.
-      public let name: String
-      /// Tells apart those of one name. A later thread can have the number of one that has ended.
-      public let id: UInt64
-      /// Whether it is a task.
-      public let isTask: Bool
-
-      package init(name: String, id: UInt64, isTask: Bool = false) {
-        self.name = name
-        self.id = id
-        self.isTask = isTask
-      }
-    }
-
-    /// Its place in the order of all events of the registry, from 1; 0 for ``Kind/lost(_:)``.
-    public internal(set) var number: UInt64 = 0
-    /// When it happened.
-    public var instant: ContinuousClock.Instant { EventTime.start.advanced(by: time) }
-    /// The same, counted from ``EventTime/start``: an instant's size is known at run time only, and so
-    /// would be that of all events.
-    var time = Duration.zero
-    /// Who did it. A message that is handed over at a rendezvous is sent and received at once: each
-    /// event names the thread at its own end.
-    public let thread: Thread
-    /// What happened.
-    public let kind: Kind
-    /// Where; nil where no endpoint takes part.
-    public let endpoint: Endpoint?
-    /// The further endpoints of a ``Operation/select``.
-    public internal(set) var otherEndpoints: [Endpoint] = []
-    /// Which queue: two binds of one name have two, and so have the replies to each client. Queues
-    /// and connections of one registry are numbered as they first take part in an event.
-    public var queue: UInt64? { queueNumber == 0 ? nil : queueNumber }
-    /// Whether that queue holds the replies of a server to one client.
-    public internal(set) var isReply = false
-    /// Over which connection something was sent, or which one came or went.
-    public var connection: UInt64? { connectionNumber == 0 ? nil : connectionNumber }
-    /// Which message of its queue, from 1: the same for its ``Kind/sent`` and ``Kind/received``. A
-    /// message that was queued before anyone observed has a number, too, and no ``Kind/sent``.
-    public var sequence: UInt64? { sequenceNumber == 0 ? nil : sequenceNumber }
-    /// The message, if the observer asked for it.
-    public package(set) var message: Message?
-    /// How many frames the message has.
-    public internal(set) var frameCount = 0
-    /// How many bytes its frames have together.
-    public internal(set) var byteCount = 0
-
-    // 0 where there is none: half the size of an optional, and an event is moved about.
-    var queueNumber: UInt64 = 0
-    var connectionNumber: UInt64 = 0
-    var sequenceNumber: UInt64 = 0
-
-    /// Its time and number are those of when it is recorded.
-    init(_ kind: Kind, by thread: Thread, endpoint: Endpoint? = nil) {
-      self.kind = kind
-      self.thread = thread
-      self.endpoint = endpoint
-    }
+  /// What happened.
+  public enum Kind: Hashable, Sendable {
+    /// An endpoint was bound.
+    case bound(capacity: Capacity, isBidirectional: Bool)
+    /// An endpoint was taken off the registry.
+    case unbound
+    /// A sender or client connected.
+    case connected
+    /// A sender or client was closed or released.
+    case disconnected
+    /// A message was queued, or handed over at a rendezvous.
+    case sent
+    /// A message was taken.
+    case received
+    /// So many messages will never be received: the newest took their place, or their receiver was
+    /// closed.
+    case dropped(Int)
+    /// The receiving end was closed.
+    case closed
+    /// A call began to wait.
+    case blocked(Operation)
+    /// A call that had waited goes on.
+    case woken(Operation, WaitResult)
+    /// So many events are missing here, because the observer was slow.
+    case lost(Int)
   }
 
-  /// What of a message an observer keeps.
-  public enum ObservedMessages: Sendable {
-    /// The message itself, which copies no bytes and keeps them alive.
-    case whole
-    /// Only how many frames and bytes it has.
-    case sizes
+  /// What a call does that waits.
+  public enum Operation: String, Hashable, Sendable {
+    /// It waits for a message.
+    case receive
+    /// It waits for room, or at a rendezvous for a receiver.
+    case send
+    /// It waits for a message at any of several endpoints.
+    case select
+    /// It waits for an endpoint to be bound.
+    case connect
+    /// It lets time pass: `sleep` in a session.
+    case sleep
+    /// It waits for threads to end: `join` in a session.
+    case join
   }
 
-  /// What becomes of events that an observer has no time for.
-  public enum EventBuffering: Hashable, Sendable {
-    /// The newest that many are kept, the oldest give way.
-    case newest(Int)
-    /// The oldest that many are kept, later ones are lost.
-    case oldest(Int)
-    /// All are kept, whatever memory that takes.
-    case unbounded
-
-    var limit: Int {
-      switch self {
-      case .newest(let limit), .oldest(let limit): max(1, limit)
-      case .unbounded: .max
-      }
-    }
+  /// How a wait ended.
+  public enum WaitResult: String, Hashable, Sendable {
+    /// With what it waited for.
+    case served
+    /// Its deadline came.
+    case timedOut
+    /// The thread was interrupted.
+    case interrupted
+    /// The task was cancelled.
+    case cancelled
+    /// Nothing can come any more.
+    case closed
   }
-}
 
-/// How events count time.
-enum EventTime {
-  // With what the runtime's clock reads, where that is known: an event can't spare a second way there.
-  #if os(Linux) && compiler(>=6.3)
-    /// Where the clock began.
-    static let start = ContinuousClock().systemEpoch
-    static var now: Duration { .nanoseconds(inproc_continuous_nanoseconds()) }
-  #else
-    /// Some instant of this process.
-    static let start = ContinuousClock.now
-    static var now: Duration { start.duration(to: .now) }
-  #endif
-}
+  /// Its place in the order of all events of the registry, from 1; 0 for ``Kind/lost(_:)``.
+  public internal(set) var number: UInt64 = 0
+  /// When it happened.
+  public var instant: ContinuousClock.Instant { ElapsedTime.start.advanced(by: time) }
+  /// The same, counted from ``ElapsedTime/start``: an instant's size is known at run time only, and so
+  /// would be that of all events.
+  var time = Duration.zero
+  /// Who did it. A message that is handed over at a rendezvous is sent and received at once: each
+  /// event names the thread at its own end.
+  public let thread: ThreadIdentity
+  /// What happened.
+  public let kind: Kind
+  /// Where; nil where no endpoint takes part.
+  public let endpoint: Endpoint?
+  /// The further endpoints of a ``Operation/select``.
+  public internal(set) var otherEndpoints: [Endpoint] = []
+  /// Which queue: two binds of one name have two, and so have the replies to each client. Queues
+  /// and connections of one registry are numbered as they first take part in an event.
+  public var queue: UInt64? { queueNumber == 0 ? nil : queueNumber }
+  /// Whether that queue holds the replies of a server to one client.
+  public internal(set) var isReply = false
+  /// Over which connection something was sent, or which one came or went.
+  public var connection: UInt64? { connectionNumber == 0 ? nil : connectionNumber }
+  /// Which message of its queue, from 1: the same for its ``Kind/sent`` and ``Kind/received``. A
+  /// message that was queued before anyone observed has a number, too, and no ``Kind/sent``.
+  public var sequence: UInt64? { sequenceNumber == 0 ? nil : sequenceNumber }
+  /// The message, if the observer asked for it.
+  public package(set) var message: Message?
+  /// How many frames the message has.
+  public internal(set) var frameCount = 0
+  /// How many bytes its frames have together.
+  public internal(set) var byteCount = 0
 
-extension Scheduler {
-  package var eventTime: Duration { EventTime.start.duration(to: now) }
-}
+  // 0 where there is none: half the size of an optional, and an event is moved about.
+  var queueNumber: UInt64 = 0
+  var connectionNumber: UInt64 = 0
+  var sequenceNumber: UInt64 = 0
 
-extension SystemScheduler {
-  package var eventTime: Duration { EventTime.now }
+  /// Its time and number are those of when it is recorded.
+  init(_ kind: Kind, by thread: ThreadIdentity, endpoint: Endpoint? = nil) {
+    self.kind = kind
+    self.thread = thread
+    self.endpoint = endpoint
+  }
 }

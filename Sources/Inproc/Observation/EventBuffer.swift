@@ -9,7 +9,7 @@ package final class EventBuffer: Sendable {
 
   /// Nothing is kept before ``begin()``.
   package init(
-    _ messages: Registry.ObservedMessages, _ buffering: Registry.EventBuffering,
+    _ messages: ObservedMessages, _ buffering: EventBuffering,
     of observers: Observers
   ) {
     self.observers = observers
@@ -36,7 +36,7 @@ package final class EventBuffer: Sendable {
   var hasEnded: Bool { ended.load(ordering: .acquiring) }
 
   package enum Next: Sendable {
-    case event(Registry.Event)
+    case event(RegistryEvent)
     case ended
     /// Nothing is there; the reader is woken when something is.
     case nothing

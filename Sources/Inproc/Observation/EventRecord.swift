@@ -13,7 +13,7 @@ struct EventRecord {
     case sizes(frames: Int, bytes: Int)
 
     @inline(__always)
-    init(_ message: borrowing Message, as kept: Registry.ObservedMessages) {
+    init(_ message: borrowing Message, as kept: ObservedMessages) {
       switch kept {
       case .whole: self = .whole(copy message)
       case .sizes: self = .sizes(frames: message.count, bytes: message.byteCount)
@@ -54,9 +54,9 @@ struct EventBlock: ~Copyable {
   private let capacity: Int
   private var head = 0
   private var tail = 0
-  private var threads: [Registry.Event.Thread] = []
+  private var threads: [ThreadIdentity] = []
   private var queues: [ObservedQueue] = []
-  private var others: [Registry.Event] = []
+  private var others: [RegistryEvent] = []
 
   private init(_ capacity: Int) {
     records = .allocate(capacity: capacity)
@@ -92,8 +92,8 @@ struct EventBlock: ~Copyable {
   @inline(__always)
   mutating func append(
     _ passage: Passage, _ message: borrowing Message, at queue: ObservedQueue,
-    by thread: Registry.Event.Thread, _ number: UInt64, _ time: Duration,
-    _ kept: Registry.ObservedMessages
+    by thread: ThreadIdentity, _ number: UInt64, _ time: Duration,
+    _ kept: ObservedMessages
   ) {
     let record = EventRecord(
       number: number, time: time, connection: passage.connection, sequence: passage.sequence,
@@ -103,7 +103,7 @@ struct EventBlock: ~Copyable {
     tail += 1
   }
 
-  mutating func append(_ event: consuming Registry.Event) {
+  mutating func append(_ event: consuming RegistryEvent) {
     (records + tail).initialize(
       to: EventRecord(number: event.number, time: event.time, thread: UInt32(others.count)))
     others.append(event)
@@ -113,7 +113,7 @@ struct EventBlock: ~Copyable {
   // Few threads meet at few queues, so the last ones are most often the right ones.
 
   @inline(__always)
-  private mutating func place(of thread: Registry.Event.Thread) -> UInt32 {
+  private mutating func place(of thread: ThreadIdentity) -> UInt32 {
     var index = threads.count
     while index > 0 {
       index -= 1
@@ -137,7 +137,7 @@ struct EventBlock: ~Copyable {
   // MARK: Reading
 
   /// The first event that was not taken.
-  mutating func popFirst() -> Registry.Event? {
+  mutating func popFirst() -> RegistryEvent? {
     if head == tail { return nil }
     let place = records + head
     head += 1
@@ -163,7 +163,7 @@ struct EventBlock: ~Copyable {
     return (record.thread, record.kind == .other, record.time, message)
   }
 
-  func thread(_ place: UInt32, isOther: Bool) -> Registry.Event.Thread {
+  func thread(_ place: UInt32, isOther: Bool) -> ThreadIdentity {
     isOther ? others[Int(place)].thread : threads[Int(place)]
   }
 
@@ -178,9 +178,9 @@ struct EventBlock: ~Copyable {
     if !others.isEmpty { others = [] }
   }
 
-  private func event(_ record: consuming EventRecord) -> Registry.Event {
+  private func event(_ record: consuming EventRecord) -> RegistryEvent {
     let queue = queues[Int(record.queue)]
-    var event = Registry.Event(
+    var event = RegistryEvent(
       record.kind == .sent ? .sent : .received, by: threads[Int(record.thread)],
       endpoint: queue.endpoint)
     event.set(record.number, record.time, queue)
@@ -195,10 +195,11 @@ struct EventBlock: ~Copyable {
   }
 }
 
-extension Registry.Event {
+extension RegistryEvent {
   /// What happened to a message, as it is told at once.
   init(
-    _ passage: Passage, _ message: borrowing Message, at queue: ObservedQueue, by thread: Thread,
+    _ passage: Passage, _ message: borrowing Message, at queue: ObservedQueue,
+    by thread: ThreadIdentity,
     _ number: UInt64, _ time: Duration
   ) {
     self.init(passage.kind == .sent ? .sent : .received, by: thread, endpoint: queue.endpoint)

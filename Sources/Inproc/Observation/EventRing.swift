@@ -6,7 +6,7 @@ struct EventRing {
 
   /// Which one: rings come and go.
   let id: Int
-  private let messages: Registry.ObservedMessages
+  private let messages: ObservedMessages
   private let limit: Int
   private let keepsOldest: Bool
   /// Whether what happens goes into it.
@@ -22,11 +22,11 @@ struct EventRing {
   /// When something was last lost, and by whom: at that place of the first block, or else the thread.
   private var lastLost = Duration.zero
   private var lastLoser: (place: UInt32, isOther: Bool)?
-  private var lastLosingThread: Registry.Event.Thread?
+  private var lastLosingThread: ThreadIdentity?
   /// Who waits for events.
   var readers: [any Parker] = []
 
-  init(id: Int, _ messages: Registry.ObservedMessages, _ buffering: Registry.EventBuffering) {
+  init(id: Int, _ messages: ObservedMessages, _ buffering: EventBuffering) {
     self.id = id
     self.messages = messages
     limit = buffering.limit
@@ -49,7 +49,7 @@ struct EventRing {
   @inline(__always)
   mutating func append(
     _ passage: Passage, _ message: borrowing Message, at queue: ObservedQueue,
-    by thread: Registry.Event.Thread, _ number: UInt64, _ time: Duration, _ wakes: inout Wakes
+    by thread: ThreadIdentity, _ number: UInt64, _ time: Duration, _ wakes: inout Wakes
   ) {
     if count >= limit || lost > 0, !makeRoom(thread, time, &wakes) { return }
     prepareBlock()
@@ -57,7 +57,7 @@ struct EventRing {
     if !readers.isEmpty { wakeReaders(&wakes) }
   }
 
-  mutating func append(_ event: Registry.Event, _ wakes: inout Wakes) {
+  mutating func append(_ event: RegistryEvent, _ wakes: inout Wakes) {
     if count >= limit || lost > 0, !makeRoom(event.thread, event.time, &wakes) { return }
     prepareBlock()
     var event = event
@@ -68,7 +68,7 @@ struct EventRing {
 
   /// Returns false where the newest is the one that is lost.
   private mutating func makeRoom(
-    _ thread: Registry.Event.Thread, _ time: Duration, _ wakes: inout Wakes
+    _ thread: ThreadIdentity, _ time: Duration, _ wakes: inout Wakes
   ) -> Bool {
     if count < limit {
       if keepsOldest, let gap = takeGap() {
@@ -115,7 +115,7 @@ struct EventRing {
   // MARK: Reading
 
   /// The next event, if there is one.
-  mutating func next() -> Registry.Event? {
+  mutating func next() -> RegistryEvent? {
     if !keepsOldest, let gap = takeGap() { return gap }
     guard let event = first.pointee.popFirst() else { return takeGap() }
     count -= 1
@@ -180,11 +180,11 @@ struct EventRing {
   }
 
   /// An event that stands for those that are missing, if any are.
-  private mutating func takeGap() -> Registry.Event? {
+  private mutating func takeGap() -> RegistryEvent? {
     guard lost > 0 else { return nil }
     resolveLoser()
     guard let thread = lastLosingThread else { return nil }
-    var gap = Registry.Event(.lost(lost), by: thread)
+    var gap = RegistryEvent(.lost(lost), by: thread)
     gap.time = lastLost
     lost = 0
     lastLosingThread = nil
@@ -195,8 +195,8 @@ struct EventRing {
 /// What comes with a block of records.
 struct EventBatch {
   /// What stands for events that are missing before those of the block, and after them.
-  var gapBefore: Registry.Event?
-  var gapAfter: Registry.Event?
+  var gapBefore: RegistryEvent?
+  var gapAfter: RegistryEvent?
   /// Neither is there, and the block is empty.
   var isEmpty = false
   /// Nothing was left.

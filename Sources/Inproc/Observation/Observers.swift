@@ -5,7 +5,7 @@ package protocol EventSink: AnyObject, Sendable {
   /// Keeps an event.
   ///
   /// - Returns: whom to wake once no lock is held.
-  func take(_ event: consuming Registry.Event) -> [any Parker]
+  func take(_ event: consuming RegistryEvent) -> [any Parker]
 }
 
 /// Who observes a registry. As long as no one does, all that an operation does about it is one
@@ -66,7 +66,7 @@ package final class Observers: @unchecked Sendable {
 
   /// Makes a ring that is not open. Returns its number.
   func addRing(
-    _ messages: Registry.ObservedMessages, _ buffering: Registry.EventBuffering
+    _ messages: ObservedMessages, _ buffering: EventBuffering
   ) -> Int {
     state.withLock { state in
       state.ringsMade += 1
@@ -111,14 +111,14 @@ package final class Observers: @unchecked Sendable {
   /// Numbers an event and hands it to everyone who observes. The instant is taken here, so that
   /// instants never run against the order.
   func record(
-    _ event: consuming Registry.Event, _ scheduler: any Scheduler, _ wakes: inout Wakes
+    _ event: consuming RegistryEvent, _ scheduler: any Scheduler, _ wakes: inout Wakes
   ) {
     var event = event
     state.withLock { state in
       guard state.epoch != 0 else { return }
       state.events += 1
       event.number = state.events
-      event.time = scheduler.eventTime
+      event.time = scheduler.elapsedTime
       for index in state.rings.indices where state.rings[index].isOpen {
         state.rings[index].append(event, &wakes)
       }
@@ -127,7 +127,7 @@ package final class Observers: @unchecked Sendable {
   }
 
   /// As above, where no lock is held.
-  package func record(_ event: consuming Registry.Event, _ scheduler: any Scheduler) {
+  package func record(_ event: consuming RegistryEvent, _ scheduler: any Scheduler) {
     var wakes = Wakes()
     record(event, scheduler, &wakes)
     wakes.wake()
@@ -146,18 +146,18 @@ package final class Observers: @unchecked Sendable {
   @inline(__always)
   func record(
     _ passage: Passage, _ message: borrowing Message, at queue: ObservedQueue,
-    by thread: Registry.Event.Thread, _ scheduler: (any Scheduler)?, _ wakes: inout Wakes
+    by thread: ThreadIdentity, _ scheduler: (any Scheduler)?, _ wakes: inout Wakes
   ) {
     state.withLock { state in
       guard state.epoch == passage.epoch, passage.epoch != 0 else { return }
       state.events += 1
       let number = state.events
-      let time = scheduler?.eventTime ?? EventTime.now
+      let time = scheduler?.elapsedTime ?? ElapsedTime.now
       for index in state.rings.indices where state.rings[index].isOpen {
         state.rings[index].append(passage, message, at: queue, by: thread, number, time, &wakes)
       }
       if state.sinks.isEmpty { return }
-      let event = Registry.Event(passage, message, at: queue, by: thread, number, time)
+      let event = RegistryEvent(passage, message, at: queue, by: thread, number, time)
       for sink in state.sinks { wakes.append(sink.take(event)) }
     }
   }

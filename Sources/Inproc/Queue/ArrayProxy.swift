@@ -1,4 +1,4 @@
-/// Keeps an array, and is counted in its place (`inproc_proxy.h`).
+/// The object whose references are counted instead of an array's (`inproc_proxy.h`).
 final class ArrayProxy: FrameOwner, @unchecked Sendable {
   // Unchecked as its superclass is.
   private let kept: [UInt8]
@@ -6,18 +6,18 @@ final class ArrayProxy: FrameOwner, @unchecked Sendable {
 
   init(_ array: [UInt8]) {
     kept = array
-    // The pointer leaves the closure: the array is kept, and never changed.
+    // The pointer outlives the closure, because the array is kept and never changed.
     super.init(array.withUnsafeBytes { $0 })
   }
 }
 
-/// How a message of one frame that shows an array lies in memory, or shows one by what stands in for it.
+/// How a message of one frame that refers to an array lies in memory, and one that refers to a proxy.
 struct ArrayProxyLayout {
-  /// The last byte of either.
+  /// The last byte of each.
   let arrayTag: UInt8
   let objectTag: UInt8
 
-  /// Nil where the compiler lays them out in a way that one can't be put in the other's place.
+  /// Nil if the compiler lays messages out so that the one can't replace the other.
   static let current: ArrayProxyLayout? = {
     let array = [UInt8](repeating: 7, count: 64)
     let proxy = ArrayProxy(array)
@@ -30,8 +30,7 @@ struct ArrayProxyLayout {
     return ArrayProxyLayout(arrayTag: shared.tag, objectTag: stoodIn.tag)
   }()
 
-  /// What an array consists of: a reference to its elements. It is looked at and neither counted nor
-  /// followed.
+  /// The reference that an array consists of, as a number: it is neither counted nor followed.
   static func reference(of array: [UInt8]) -> UInt {
     withUnsafeBytes(of: array) { $0.loadUnaligned(as: UInt.self) }
   }

@@ -1,28 +1,28 @@
 internal import CInprocCore
 
-// Many messages in one call: the lock at an end of the queue is taken once for all of them.
+// Many messages in one call: the lock of the queue's end is taken once for all of them.
 
 extension Channel {
   // MARK: Receiving
 
-  /// Takes what is there, at most so many.
+  /// Receives the messages that are queued, at most `limit`.
   ///
   /// - Parameters:
-  ///   - limit: the most, 1 or more.
-  ///   - body: is given each message, under the receivers' lock.
-  /// - Returns: how many; 0 where nothing is there.
+  ///   - limit: the most messages, 1 or more.
+  ///   - body: is called with each message, under the receivers' lock.
+  /// - Returns: how many; 0 if none is queued.
   /// - Throws: `.closed`.
   func tryReceive(
     _ limit: Int, _ body: (consuming Envelope) -> Void
   ) throws(InprocError) -> Int {
     let taken = takeDirectly(limit, body)
     if taken > 0 { return taken }
-    let (told, isClosed) = takeAnnounced(limit, body)
-    if told == 0, isClosed { throw closedToReceivers() }
-    return told
+    let (announced, isClosed) = takeAnnounced(limit, body)
+    if announced == 0, isClosed { throw closedToReceivers() }
+    return announced
   }
 
-  /// Waits for the first, then takes what is there.
+  /// Waits for the first message, then receives those that are queued.
   func receive(
     _ limit: Int, until deadline: Deadline, _ body: (consuming Envelope) -> Void
   ) throws(InprocError) -> Int {
@@ -42,7 +42,7 @@ extension Channel {
     return 1 + takeMore(limit - 1, body)
   }
 
-  /// Takes all that is queued now, not what is sent meanwhile: that need not end.
+  /// Receives all messages that are queued now. Not those sent meanwhile, because that might not end.
   func drain(_ body: (consuming Envelope) -> Void) -> Int { takeMore(queue.count, body) }
 
   private func takeMore(_ limit: Int, _ body: (consuming Envelope) -> Void) -> Int {
@@ -51,7 +51,7 @@ extension Channel {
     return taken > 0 ? taken : takeAnnounced(limit, body).taken
   }
 
-  /// ``takeDirectly()`` of several.
+  /// ``takeDirectly()``, of several messages.
   private func takeDirectly(_ limit: Int, _ body: (consuming Envelope) -> Void) -> Int {
     let held = inproc_lock(&cQueue.pointee.receive_lock)
     var taken = 0
@@ -69,7 +69,7 @@ extension Channel {
     return taken
   }
 
-  /// The same where each must be told of, or is handed over.
+  /// The same through the channel's state: where receives are announced, and at a rendezvous.
   private func takeAnnounced(
     _ limit: Int, _ body: (consuming Envelope) -> Void
   ) -> (taken: Int, isClosed: Bool) {
@@ -99,7 +99,7 @@ extension Channel {
 
   /// Sends messages in their order, and waits wherever it has to.
   ///
-  /// - Returns: how many were sent; not all where the connection, the time or the wait ended.
+  /// - Returns: how many were sent; not all if the connection, the time or the wait ended.
   /// - Throws: why it ended, where none was sent.
   func send(
     _ messages: [Message], over connection: Connection, until deadline: Deadline
@@ -146,7 +146,7 @@ extension Channel {
     return sent
   }
 
-  /// Sends what needs no waiting. Returns whether something is left.
+  /// Sends the messages that need not wait. Returns whether some are left.
   private func advance(
     _ messages: [Message], _ sent: inout Int, over connection: Connection
   ) throws(InprocError) -> Bool {
@@ -166,7 +166,7 @@ extension Channel {
   ) -> Int {
     let held = inproc_lock(&cQueue.pointee.send_lock)
     var sent = 0
-    if !queue.refuses, !connection.hasEnded, !isObserved {
+    if allowsDirectSend(over: connection), !isObserved {
       while start + sent < messages.count, queue.hasRoom() {
         queue.push(messages[start + sent], connection.origin)
         sent += 1
@@ -175,9 +175,7 @@ extension Channel {
     if sent == 0 {
       inproc_unlock(&cQueue.pointee.send_lock, held)
     } else {
-      let isQuantumOver = queue.isQuantumOver()
-      closeQueue(&cQueue.pointee.send_lock, held, &cQueue.pointee.receivers_wait)
-      if isQuantumOver { letReceiversRun() }
+      finishDirectSend(held)
     }
     return sent
   }

@@ -1,26 +1,26 @@
 internal import CInprocCore
 
-// Senders and receivers that look again, before they sleep, and are met in passing: a sender that
-// found no room leaves its message where receivers find it, a receiver that found none is given one.
-// Where both share a core three messages then pass at capacity 1 each time they let each other run,
-// not one, and two at a rendezvous.
+// Elimination: a spinning sender and a spinning receiver exchange a message without the queue. A sender
+// that found no room publishes its message in a hand-off slot, a receiver that found no message publishes
+// that it wants one. If both share a core, three messages pass at capacity 1 each time they yield to each
+// other, not one; at a rendezvous two.
 //
-// Nobody stands in line meanwhile, and nobody else counts on it: whoever ends a connection, closes,
-// begins to observe or stands in line at a rendezvous sends those who look to look for themselves.
+// A spinning call is not queued as a waiter. Whoever ends a connection, closes an end, begins to observe
+// or queues at a rendezvous cancels what is published; the owners then retry by themselves.
 
 extension Channel {
-  /// What a look again has come to.
+  /// How an attempt by elimination ended.
   enum Attempt<Value> {
     case done(Value)
-    /// The time to look is over.
+    /// The time to spin is over.
     case expired
-    /// There was no place where to be met.
+    /// Another call has the hand-off slot.
     case slotTaken
   }
 
   // MARK: Sending
 
-  /// Offers a message for a short time, where there is no room for it.
+  /// Publishes a message for a short time, because there is no room for it, and retries.
   ///
   /// - Throws: `.closed`.
   func sendByElimination(
@@ -62,28 +62,27 @@ extension Channel {
   private func publishSendInQueue(_ envelope: Envelope, over connection: Connection) -> Bool {
     let held = inproc_lock(&cQueue.pointee.send_lock)
     defer { inproc_unlock(&cQueue.pointee.send_lock, held) }
-    // Under the lock: whoever closes the connection, or begins to observe, waits for it.
-    if queue.refuses || connection.hasEnded || isObserved || queue.hasRoom() {
+    if !allowsDirectSend(over: connection) || isObserved || queue.hasRoom() {
       return false
     }
     return queue.publishSend(envelope)
   }
 
-  /// Ends an offer. Returns whether the message was taken.
+  /// Withdraws a published message. Returns whether it was taken.
   private func withdrawSend() -> Bool {
     let isTaken = leave(&cQueue.pointee.send_handoff)
     queue.clearSend(isTaken: isTaken)
     return isTaken
   }
 
-  /// Gives the oldest message to a receiver that looks for one. Under the senders' lock, where the
-  /// queue is full. Returns whether there is room now.
+  /// Hands the oldest message to a spinning receiver. Under the senders' lock, if the queue is full.
+  /// Returns whether there is room now.
   func makeRoom() -> Bool { queue.makeRoom { eliminationCheckpoint($0) } }
 
-  /// At a rendezvous: hands a message to a receiver that looks for one. Under the senders' lock.
+  /// Rendezvous: hands a message to a spinning receiver. Under the senders' lock.
   func handOff(_ message: Message, over connection: Connection) -> Bool {
     if !queue.allowsElimination || queue.limit > 0 { return false }
-    if queue.refuses || connection.hasEnded || isObserved { return false }
+    if !allowsDirectSend(over: connection) || isObserved { return false }
     return queue.handOff(Envelope(message: message, origin: connection.origin)) {
       eliminationCheckpoint($0)
     }
@@ -91,7 +90,7 @@ extension Channel {
 
   // MARK: Receiving
 
-  /// Asks for a message for a short time, where there is none.
+  /// Publishes that a message is wanted for a short time, because there is none, and retries.
   ///
   /// - Throws: `.closed`.
   func receiveByElimination(until deadline: Deadline) throws(InprocError) -> Attempt<Envelope> {
@@ -129,22 +128,22 @@ extension Channel {
     return !isObserved && !queue.announcesReceives && queue.publishReceive()
   }
 
-  /// Ends a request. Returns what was given.
+  /// Withdraws a published receive. Returns the message that was handed over.
   private func withdrawReceive() -> Envelope? {
     queue.clearReceive(isGiven: leave(&cQueue.pointee.receive_handoff))
   }
 
-  /// The message of a sender that looks for room, where none is queued. Under the receivers' lock.
+  /// Takes the message of a spinning sender. Under the receivers' lock, if no message is queued.
   func takePendingSend() -> Envelope? { queue.takePendingSend { eliminationCheckpoint($0) } }
 
   // MARK: Under a schedule
   //
-  // One thread runs at a time, and what takes microseconds elsewhere is a checkpoint: others can come
-  // in while a call looks, and before it tries again. They can also do so while a message is moved,
-  // with a lock held: who needs that lock waits as the schedule says, and so does who leaves a place
-  // where a message is being moved.
+  // One thread runs at a time, and a checkpoint stands for the microseconds of a spin: other threads can
+  // run while a call spins, and before it retries. They can also run while a message is moved, with a lock
+  // held: a thread that needs that lock waits as the schedule says, and so does one that withdraws from a
+  // slot where a message is being moved.
 
-  /// Whether this very code is explored.
+  /// Whether a schedule explores this file's code, too.
   var isExplored: Bool { hasCheckpoints && scheduler.allowsElimination }
 
   @inline(__always)
@@ -152,7 +151,7 @@ extension Channel {
     if hasCheckpoints, scheduler.allowsElimination { scheduler.checkpoint(point) }
   }
 
-  /// ``spin(_:until:_:)``, or one look.
+  /// ``spin(_:until:_:)``, or under a schedule one check.
   @inline(__always)
   private func spinOrCheck(
     _ failedSpins: UnsafeMutablePointer<UInt32>, until deadline: Deadline, _ isThere: () -> Bool
@@ -162,7 +161,7 @@ extension Channel {
     return isThere()
   }
 
-  /// From here on nobody meets the place's owner. Returns whether one did.
+  /// Withdraws from a hand-off slot. Returns whether a message was moved.
   private func leave(_ handoff: UnsafeMutablePointer<inproc_handoff>) -> Bool {
     if hasCheckpoints, inproc_handoff_state(handoff) == INPROC_MOVING {
       _ = scheduler.wait { inproc_handoff_state(handoff) != INPROC_MOVING }
@@ -173,7 +172,7 @@ extension Channel {
   private func endRound(_ rounds: inout Int) {
     if !hasCheckpoints { return }
     rounds += 1
-    // It need not end by itself: others have to go on.
+    // The loop need not end by itself: other threads have to run.
     scheduler.checkpoint(rounds > 3 ? .retrying : .beforeEnqueue)
   }
 }

@@ -1,6 +1,6 @@
 internal import CInprocCore
 
-// How a queue ends: its receiving end is closed or released, or its last connection.
+// How a channel ends: its receiving end is closed or released, or its last connection ends.
 
 extension Channel {
   // MARK: The receiving end
@@ -11,21 +11,22 @@ extension Channel {
     act(.close) { unbindAndClose(dropping: dropping) }
   }
 
-  /// Ends the queue of a receiver that is released, and refers to it until this returns.
+  /// Ends the channel of a receiver that is being released, which refers to the channel until this returns.
   static func discard(_ uncounted: Unmanaged<ChannelStorage>) {
-    // Without counting references: the receiver's is there.
+    // Counts no references, because the receiver still has one.
     let isSimple = uncounted._withUnsafeGuaranteedRef { storage in
       let parts = storage.parts
       return !parts.pointee.hasCheckpoints && !inproc_flag(parts.pointee.observed)
         && !inproc_can_connect(storage.links)
     }
     if !isSimple, Channel(uncounted.takeUnretainedValue()).endOrUnbind() { return }
-    // Where nothing else refers to the queue, nobody can be told that it has ended: it just goes.
+    // If nothing else refers to the channel, no call waits there, and releasing it ends it.
     if ChannelStorage.hasOneReference(uncounted) { return }
     Channel(uncounted.takeUnretainedValue()).close(dropping: true)
   }
 
-  /// Ends it where that has to be told; else it is only bound no longer. Returns whether it has ended.
+  /// Ends the channel if a schedule or an observer has to see that; else only unbinds it. Returns whether it
+  /// has ended.
   @inline(never) private func endOrUnbind() -> Bool {
     if hasCheckpoints || isObserved {
       end(dropping: true)
@@ -54,14 +55,14 @@ extension Channel {
     if let removal, removal.isLast { removal.queue.release() }
   }
 
-  /// Nobody was told of it, and nobody refers to it.
+  /// Ends a channel that was never bound, and that nothing refers to.
   func abandon() {
     if inproc_end_binding(storage.links) { Unmanaged.passUnretained(storage).release() }
   }
 
-  /// The receiving end closes; further sends fail. What is queued stays, unless it is dropped.
+  /// Closes the receiving end: further sends fail. Queued messages stay, unless they are dropped.
   func close(dropping: Bool) {
-    // What is dropped is released after the lock.
+    // Dropped messages are released without the lock.
     _ = update { (state, wakes) -> [Envelope] in
       let isObserved = isObserved
       if isObserved { noteClose(&state, &wakes) }
@@ -71,9 +72,9 @@ extension Channel {
     }
   }
 
-  /// Neither a connection nor the binding is left: calls that wait to receive end.
+  /// Ends calls that wait to receive: neither a connection nor the binding is left.
   func becomeUnreachable() {
-    // At a rendezvous the flags say nothing.
+    // At a rendezvous the flags are not used.
     if hasCheckpoints && !isExplored || queue.limit == 0 {
       return update { $0.becomeUnreachable(wakes: &$1) }
     }
@@ -82,24 +83,24 @@ extension Channel {
     if inproc_flag(&cQueue.pointee.receivers_wait) { notifyWaiters() }
   }
 
-  /// Counts a connection. The registry's lock is held, or this channel's and the channel is known not
-  /// to have ended.
+  /// Counts a connection. Called under the registry's lock, or under the channel's if it has not ended.
   func connect() { inproc_connect(storage.links) }
 
-  /// Whether it may be on a registry: false once it was taken off.
+  /// Whether it may be bound in a registry; false once it was taken off.
   var isBound: Bool { inproc_can_connect(storage.links) }
 
-  /// Ends the connection of a sender that nothing refers to, where nobody needs to be told: then no
-  /// call waits over it. Counts no references, and does not touch the queue after that: it may be gone.
+  /// Ends the connection of a sender that nothing refers to, unless a schedule or an observer has to see
+  /// that. No call waits over it. Counts no references, and does not access the channel afterwards, because
+  /// it may be gone.
   ///
   /// - Returns: whether it did.
   @inline(__always)
   static func detach(of connection: Connection, to queue: Unmanaged<ChannelStorage>) -> Bool {
-    let (links, announcesReceives) = queue._withUnsafeGuaranteedRef { storage in
+    let (links, isInstrumented) = queue._withUnsafeGuaranteedRef { storage in
       let context = storage.parts.pointee.context
       return (storage.links, context.hasCheckpoints || context.observers.isActive)
     }
-    if announcesReceives || connection.hasEnded { return false }
+    if isInstrumented || connection.hasEnded { return false }
     releaseLink(connection, links, from: queue)
     return true
   }
@@ -112,7 +113,7 @@ extension Channel {
     if connection.isCounted, inproc_disconnect(links) { endReleased(queue) }
   }
 
-  /// The ties are gone, and their reference is this call's.
+  /// Ends a channel without links. The caller has the reference that they owned.
   @inline(never)
   private static func endReleased(_ queue: Unmanaged<ChannelStorage>) {
     let channel = Channel(queue.takeRetainedValue())
@@ -120,18 +121,18 @@ extension Channel {
     channel.notifyWaiters()
   }
 
-  /// A connection ends.
+  /// Ends a connection.
   ///
   /// - Parameters:
-  ///   - connection: which one.
-  ///   - isReleased: whether nothing refers to the sender, so that no send is under way.
+  ///   - connection: the connection.
+  ///   - isReleased: whether nothing refers to the sender, so that no send is in progress.
   func disconnect(_ connection: Connection, isReleased: Bool = false) {
     if isReleased, isExplored, !isObserved, !connection.hasEnded {
       return Channel.releaseLink(connection, storage.links, from: .passUnretained(storage))
     }
     guard connection.closeOnce() else { return }
     connection.keepQueue()
-    // A send that found the connection open has put its message in before this counts as an end.
+    // A send that found the connection open puts its message in before the connection counts as ended.
     if !isReleased { queue.quiesce { eliminationCheckpoint($0) } }
     update { (state, wakes) in
       noteConnection(.disconnected, connection, &state, &wakes)

@@ -46,7 +46,7 @@ extension Channel {
   }
 
   func requireTasks() throws(InprocError) {
-    // Where there are no checkpoints nobody decides which thread runs.
+    // Without checkpoints no scheduler decides which thread runs.
     if hasCheckpoints, !scheduler.allowsTasks {
       throw InprocError(
         .foreignThread,

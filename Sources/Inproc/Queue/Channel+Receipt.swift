@@ -1,4 +1,4 @@
-// Waiting until all that was sent has been received.
+// Waiting until all messages that were sent have been received.
 
 extension Channel {
   func waitUntilReceived(until deadline: Deadline) throws(InprocError) {
@@ -47,7 +47,7 @@ extension Channel {
       if state.receipt(of: count) == nil {
         state.wait(waiter, of: waiter, enters: enters, wakes: &wakes)
       }
-      // Looked at again: who received before this one stood in line did not tell it.
+      // Read again, because a direct receive may have happened before the node was queued.
       guard let isReceived = state.receipt(of: count) else { return .wait }
       _ = waiter.settle(isReceived ? .served : .closed)
       state.leave(waiter, wakes: &wakes)

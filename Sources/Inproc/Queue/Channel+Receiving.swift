@@ -30,7 +30,7 @@ extension Channel {
       if let envelope = try tryReceive() { return envelope }
       return try receiveParked(until: deadline, hasSpun: false)
     }
-    // The caller has mostly looked.
+    // Most callers have found the queue empty.
     if inproc_holds_any(cQueue), let envelope = takeDirectly() { return envelope }
     while spin(
       &cQueue.pointee.receive_failed_spins, until: deadline,
@@ -63,19 +63,19 @@ extension Channel {
     return try finish(step, doing: "receive from")
   }
 
-  /// For a task that has just found nothing.
+  /// Receives for a task that has just found no message.
   @inline(__always)  // Each call of an async function takes longer than the lock.
   func receive(until deadline: Deadline) async throws(InprocError) -> Envelope {
     let task = CallingTask()
     if task.isCancelled { throw ended(.cancelled, doing: "receive from") }
-    // Elsewhere the caller has looked, and the first step looks again.
+    // Without a schedule the caller has tried, and the first step tries again.
     if hasCheckpoints, let envelope = try tryReceive() { return envelope }
     try requireTasks()
     let waiter = Waiter(task, self, .receive)
     checkpoint(.beforeEnqueue)
     let step = await waiter.run(waiter, until: deadline, on: scheduler) {
       (isFirst) -> Step<Envelope>? in
-      // Put there before the wait was settled, and past the lock for who sees that it was.
+      // Written before the wait was settled, so no lock is needed to read it.
       if !isFirst, !isObserved, waiter.outcome == .served,
         let envelope = waiter.delivered.take()
       {
@@ -98,12 +98,12 @@ extension Channel {
       case .waiting: break
       case let outcome: return .ended(outcome)
       }
-      // Nobody else can end the wait while the lock is held: taking and settling are one step.
+      // Taking a message and settling the wait are one step, because settling takes the lock.
       var result = skipsRetry(enters, state) ? .empty : take(&state, &wakes)
       if case .empty = result {
         state.wait(waiter, of: waiter, enters: enters, wakes: &wakes)
         repeat {
-          // Who sent without this lock did not see this one in line yet.
+          // A direct send may have happened before the node was queued.
           if !state.isRendezvous { result = take(&state, &wakes) }
         } while result.isEmpty && enters && !noteBlocked(.receive, of: waiter, &state, &wakes)
       }

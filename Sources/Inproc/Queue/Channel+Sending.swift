@@ -58,13 +58,13 @@ extension Channel {
     try finish(step, doing: "send to")
   }
 
-  /// For a task that has just found no room.
+  /// Sends for a task that has just found no room.
   func send(
     _ envelope: Envelope, over connection: Connection, until deadline: Deadline
   ) async throws(InprocError) {
     let task = CallingTask()
     if task.isCancelled { throw ended(.cancelled, doing: "send to") }
-    // Elsewhere the caller has tried, and the first step tries again.
+    // Without a schedule the caller has tried, and the first step tries again.
     if hasCheckpoints, try trySend(envelope, over: connection) { return }
     try requireTasks()
     let waiter = Waiter(task, self, .send(envelope, connection))
@@ -88,13 +88,13 @@ extension Channel {
       case .waiting: break
       case let outcome: return .ended(outcome)
       }
-      // Nobody else can end the wait while the lock is held: sending and settling are one step.
+      // Sending and settling the wait are one step, because settling takes the lock.
       var result =
         skipsRetry(enters, state) ? .full : put(envelope, over: connection, &state, &wakes)
       if result == .full {
         state.wait(waiter, of: waiter, enters: enters, wakes: &wakes)
         repeat {
-          // Who made room without this lock did not see this one in line yet.
+          // A direct receive may have happened before the node was queued.
           if !state.isRendezvous { result = put(envelope, over: connection, &state, &wakes) }
         } while result == .full && enters && !noteBlocked(.send, of: waiter, &state, &wakes)
       }

@@ -1,29 +1,30 @@
 internal import CInprocCore
 
-// The ways of a message into a queue. Each is tried where the one above it can't be taken; a receive
-// goes the same ways from the other end (`takeDirectly`, `receiveByElimination`, `receiveParked`).
+// The ways of a message into a queue. Each is tried if the one above it does not apply; a receive goes the
+// same ways from the other end (`takeDirectly`, `receiveByElimination`, `receiveParked`).
 //
-//   Sender.send         the thread holds the biased lock of its end and a slot is free there: inlined
-//     │                 into the caller (inproc_reserve_send … inproc_commit_send)
+//   Sender.send              fast path, inlined into the caller: the thread owns the biased lock of its
+//     │                      end, and a slot is free (inproc_reserve_send … inproc_commit_send)
 //     ▼
-//   Channel             under the lock of the queue's end, past the channel's state. Someone observes:
-//   .sendDirectly       sendObserved. Full, and a receiver looks for a message: makeRoom, or at a
-//     │                 rendezvous give
+//   Channel.sendDirectly     under the lock of the queue's end, without the channel's state
+//     │                      (allowsDirectSend … finishDirectSend). If someone observes, sendObserved. If
+//     │                      the queue is full and a receiver spins, makeRoom, or at a rendezvous handOff.
+//     │                      Many messages in one call take the same way in pushDirectly
 //     ▼
-//   Channel.send        the scheduler is told (Outbound.send, watched), then under the channel's lock:
-//     │                 put → ChannelState.send → MessageQueue.send
-//     ├─ .sendByElimination   for some microseconds, where threads run at once: short queues, and
-//     │  spin      all others
+//   Channel.send             the scheduler sees the call (Outbound.send, instrumented); then under the
+//     │                      channel's lock: put → ChannelState.send → MessageQueue.send
+//     ├─ sendByElimination   spins for some microseconds, if threads run in parallel: at short queues by
+//     │  spin                elimination, at all others by trySend
 //     ▼
-//   Channel.sendParked  a Waiter stands in line and its thread parks (Scheduler); when it is woken,
-//                       sendStep tries `put` again
+//   Channel.sendParked       a Waiter is queued and its thread parks (Scheduler); once it is woken,
+//                            sendStep tries put again
 
-/// The queue of one endpoint, or of one client's replies: ``ChannelState`` under a lock, and the
-/// waiting around it. What needs no waiting goes past that state, directly into the queue.
+/// The queue of one endpoint, or of one client's replies: ``ChannelState`` under a lock, and calls that
+/// wait. Calls that need not wait use the queue of messages directly, without that state.
 ///
-/// A reference: copies are the same channel.
+/// A channel is a reference: copies are the same channel.
 package struct Channel: @unchecked Sendable {
-  // Unchecked because of its parts only the state changes, under the lock.
+  // Unchecked because only the state changes, under the lock.
   let storage: ChannelStorage
 
   init(
@@ -58,17 +59,15 @@ package struct Channel: @unchecked Sendable {
   @inline(__always) var observers: Observers { context.observers }
   /// Whether someone observes.
   @inline(__always) var isObserved: Bool { inproc_flag(parts.pointee.observed) }
-  /// The queue holds the replies to one client.
+  /// Whether the queue holds the replies to one client.
   @inline(__always) var isReplies: Bool { parts.pointee.isReplies }
   @inline(__always) var hasCheckpoints: Bool { parts.pointee.hasCheckpoints }
   @inline(__always) var spins: Bool { parts.pointee.spins }
   @inline(__always) var queue: MessageQueue { parts.pointee.queue }
-  /// Who answers, at a bidirectional endpoint that is bound.
-  var server: ServerState? { parts.pointee.server?.takeUnretainedValue() }
-  /// That of the queue.
+  /// The memory of the queue.
   @inline(__always) var cQueue: UnsafeMutablePointer<inproc_queue> { storage.cQueue }
 
-  /// Looks at, or changes, the state under the lock.
+  /// Calls a closure with the state, under the lock.
   @inline(__always)
   func withState<Result>(_ body: (inout ChannelState) -> Result) -> Result {
     storage.withUnsafeMutablePointerToElements { memory in
@@ -79,7 +78,7 @@ package struct Channel: @unchecked Sendable {
     }
   }
 
-  /// Changes the state under the lock, then wakes whom the change concerns.
+  /// Changes the state under the lock, then wakes the calls that can go on, without the lock.
   @inline(__always)
   func update<Result>(_ change: (inout ChannelState, inout Wakes) -> Result) -> Result {
     var wakes = Wakes()
@@ -92,16 +91,16 @@ package struct Channel: @unchecked Sendable {
     return result
   }
 
-  /// What a call that waits does next.
+  /// What a call does next that may have to wait.
   enum Step<Value> {
     case wait
     case done(Value)
     case ended(Waiter.Outcome)
   }
 
-  /// Whether a call need not look now: it has just looked, and is about to stand in line and look
-  /// again. A look in between would also hide from a schedule what comes before the line: it can't
-  /// switch under the lock.
+  /// Whether to skip the attempt before queueing: the call has just failed, and tries once more when it is
+  /// queued. An attempt in between would also hide interleavings from a schedule, which can't switch
+  /// threads under the lock.
   @inline(__always)
   func skipsRetry(_ enters: Bool, _ state: ChannelState) -> Bool {
     enters && !state.isRendezvous
@@ -116,10 +115,10 @@ package struct Channel: @unchecked Sendable {
   package var count: Int { queue.count }
   package var connectionCount: Int { withState { $0.connections } }
   package var isClosed: Bool { withState { $0.isClosed || $0.isHungUp } }
-  /// Nothing is queued and nothing can come.
+  /// Whether no message is queued and none can be sent.
   package var isDisconnected: Bool { withState { $0.isFinished && $0.available == 0 } }
   package var isFull: Bool { withState { $0.room == 0 } }
-  /// Whether a receive would not have to wait. Takes no lock but at a rendezvous.
+  /// Whether a receive would not have to wait. Takes the lock at a rendezvous only.
   package var isReadable: Bool {
     if queue.limit == 0 { return withState { $0.isReadable } }
     return inproc_is_readable(cQueue)
@@ -130,37 +129,37 @@ package struct Channel: @unchecked Sendable {
       ($0.receivers.count + $0.messageWatchers.count, $0.senders.count + $0.roomWatchers.count)
     }
   }
-  /// How many calls wait until all was received.
+  /// How many calls wait until messages have been received.
   var waitingForReceipt: Int { withState { $0.receiptWatchers.count } }
   func canGoOn(_ node: WaitNode) -> Bool { withState { $0.canGoOn(node) } }
 
-  // MARK: Watching, for a selection
+  // MARK: For a selection
 
-  /// Whether what the place watches for is so; where not, it stands in line and is told.
+  /// Whether the call could go on now. If not, the node is queued, and will be notified.
   func watch(_ node: WaitNode, of waiter: Waiter, enters: Bool) -> Bool {
     update { (state, wakes) -> Bool in
       if !skipsRetry(enters, state), state.isReady(node.kind, for: waiter) { return true }
       state.wait(node, of: waiter, enters: enters, wakes: &wakes)
-      // Who sent or received without this lock did not see this one in line yet.
+      // A direct send or receive may have happened before the node was queued.
       return state.isReady(node.kind, for: waiter)
     }
   }
 
-  /// The same, without waiting.
+  /// Whether a call that waits for that could go on now.
   func isReady(_ kind: WaitNode.Kind) -> Bool {
     if case .watch = kind { return isReadable }
     return withState { $0.isReady(kind) }
   }
 
-  /// The same for a poller, that is told once.
+  /// Whether a poller can receive now. If not, its node is queued, and it is notified once.
   func arm(_ waiter: Waiter) -> Bool {
     update { $0.arm(waiter, of: waiter, wakes: &$1) }
   }
 
   func leave(_ node: WaitNode) { update { $0.leave(node, wakes: &$1) } }
 
-  /// Ends a wait that stands here only, unless it is over. Under the lock, so that no one hands a
-  /// message to, or takes one from, a call that has given up.
+  /// Ends a wait that is queued at this channel only, unless it is over. Takes the lock, so that no call
+  /// exchanges a message with one that has given up.
   func end(_ waiter: Waiter, at node: WaitNode, _ outcome: Waiter.Outcome) -> Bool {
     update { (state, wakes) -> Bool in
       guard waiter.settle(outcome) else { return false }

@@ -1,28 +1,28 @@
 internal import CInprocCore
 
-/// All of a channel that decides what later calls at it give, whichever way it came to be so. For a
-/// scheduler that compares states of a program and lets nobody run meanwhile.
+/// All of a channel that the results of later calls depend on. For a scheduler that compares states of a
+/// program; no other thread runs meanwhile.
 package struct ChannelContents: Sendable {
   /// The queued messages, the oldest first.
   package var messages: [Message] = []
-  /// The receiving end is closed, or the sending end as a whole.
+  /// Whether the receiving end is closed, or the sending end as a whole.
   package var isClosed = false
-  /// Further connections can come.
+  /// Whether further connections can be made.
   package var isBound = false
   package var connections = 0
-  /// Who waits at each end and for what, in the order of their coming.
+  /// The calls that wait, by what they wait for, in the order they came.
   package var waiters: [[WaiterState]] = []
 }
 
-/// What a scheduler can't see of a call that waits.
+/// The state of a waiting call, as far as a scheduler can't see it.
 package struct WaiterState: Sendable {
-  /// The thread that waits, by its identity's number.
+  /// The number of the thread that waits.
   package var thread: UInt64
-  /// How the wait was decided; 0 while it is not.
+  /// How the wait ends; 0 while it goes on.
   package var outcome: UInt8
-  /// It was told to look, and has not looked since.
+  /// Whether it was notified and has not retried since.
   package var isNotified: Bool
-  /// What was handed over to it.
+  /// The message that was handed to it.
   package var delivered: Message?
 
   fileprivate init(_ node: WaitNode, _ waiter: Waiter) {
@@ -34,28 +34,16 @@ package struct WaiterState: Sendable {
 }
 
 extension WaiterState {
-  /// That of a wait at a channel; nil of any other.
+  /// The state of a wait at a channel; nil for any other wait.
   package init?(_ wait: any Wait) {
     guard let waiter = wait as? Waiter else { return nil }
     self.init(waiter, waiter)
   }
 }
 
-extension Receiver {
-  /// Nil where it can't be told. O(*n*).
-  package var contents: ChannelContents? { channel.contents }
-  /// Whether it is the end of the same queue. Senders and receivers of one queue have the same.
-  package var queueIdentity: ObjectIdentifier { ObjectIdentifier(channel.storage) }
-}
-
-extension Sender {
-  /// See ``Receiver/queueIdentity``.
-  package var queueIdentity: ObjectIdentifier { ObjectIdentifier(channel.storage) }
-  package var contents: ChannelContents? { channel.contents }
-}
-
 extension Channel {
-  fileprivate var contents: ChannelContents? {
+  /// Nil where the messages can't be read in place. O(*n*).
+  var contents: ChannelContents? {
     withState { state in
       guard let messages = queue.copy() else { return nil }
       return ChannelContents(
@@ -82,8 +70,8 @@ extension WaitQueue {
 }
 
 extension MessageQueue {
-  /// Copies of all messages, the oldest first; nil where they can't be read in place. Under no lock,
-  /// where nobody else is at the queue. O(*n*).
+  /// Copies of all messages, the oldest first; nil if they can't be read in place. Takes no lock: no other
+  /// thread uses the queue. O(*n*).
   fileprivate func copy() -> [Message]? {
     if inproc_has_proxy(cQueue) || hasOrigins { return nil }
     var messages: [Message] = []
@@ -94,7 +82,7 @@ extension MessageQueue {
     var block = cQueue.pointee.head_block
     while left > 0 {
       if slot == end {
-        // As the receivers' end moves on: to the next block, or to the first there is.
+        // The receivers' end would move on in the same way: to the next block, or to the first.
         guard let next = block.map({ $0.pointee.next }) ?? cQueue.pointee.first_block else {
           return nil
         }
@@ -103,7 +91,7 @@ extension MessageQueue {
         slot = UnsafeMutableRawPointer(next + 1).assumingMemoryBound(to: CChar.self)
       }
       guard let node = UnsafeMutableRawPointer(slot) else { return nil }
-      // The slots between the two ends hold messages, which nobody takes meanwhile.
+      // The slots between the two ends hold messages, which no thread takes meanwhile.
       messages.append(node.assumingMemoryBound(to: Message.self).pointee)
       slot = slot.map { $0 + Int(cQueue.pointee.slot_size) }
       left -= 1

@@ -1,12 +1,12 @@
-// Waiting that takes and gives nothing: for a message, for room, or until all was received.
+// Waiting that moves no message: for a message, for room, or until messages have been received.
 
 extension ChannelState {
-  /// Whether a call that waits in that way could go on by itself.
+  /// Whether a call that waits for that could go on now.
   ///
   /// - Parameters:
   ///   - kind: what it waits for.
-  ///   - waiter: the call, if it stands in line: it does not wait for itself.
-  /// - Returns: whether that is there. O(1), but at a rendezvous O(calls that wait there).
+  ///   - waiter: the call, if it is queued: it is not its own counterpart.
+  /// - Returns: whether it could. O(1), but at a rendezvous O(waiting calls).
   func isReady(_ kind: WaitNode.Kind, for waiter: Waiter? = nil) -> Bool {
     switch kind {
     case .receive, .watch, .watchOnce:
@@ -22,17 +22,17 @@ extension ChannelState {
     isRendezvous ? receivers.hasOpen(otherThan: waiter) : room > 0
   }
 
-  /// Whether nobody stands in a line where messages are passed on.
+  /// Whether no call waits for a message or for room.
   var nobodyWaits: Bool {
     receivers.isEmpty && senders.isEmpty && roomWatchers.isEmpty && messageWatchers.isEmpty
   }
 
-  /// Whether a message is there, for a poller; where not, it stands in line, once, and is told of
-  /// the first.
+  /// Whether a poller can receive now. If not, queues its node, unless it is queued: it will be notified
+  /// of the first message.
   mutating func arm(_ node: WaitNode, of waiter: Waiter, wakes: inout Wakes) -> Bool {
     if isReadable { return true }
     if !node.isQueued { enter(node, of: waiter, wakes: &wakes) }
-    // Who sent without this state did not see it in line yet.
+    // A direct send may have happened before the node was queued.
     if !isReadable { return false }
     messageWatchers.remove(node)
     return true
@@ -46,14 +46,14 @@ extension ChannelState {
     }
   }
 
-  /// Whether the first so many messages were all received: false once some were dropped instead, nil
-  /// while that is open.
+  /// Whether the first `count` messages have been received; false if some of them were dropped, nil while
+  /// some are queued.
   func receipt(of count: Int) -> Bool? {
     if let receivedBeforeDrop { return count <= receivedBeforeDrop }
     return count <= queue.received ? true : nil
   }
 
-  /// Messages have left the queue.
+  /// Notifies calls that wait for room: messages have left the queue.
   mutating func notifyOfRoom(_ wakes: inout Wakes) {
     senders.notifyFirst(room, into: &wakes)
     notifyWatchers(&wakes)
@@ -68,7 +68,7 @@ extension ChannelState {
 
   mutating func notifyReceiptWatchers(_ wakes: inout Wakes) {
     if receiptWatchers.isEmpty { return }
-    // Each waits for at least as many as those before it.
+    // Each waits for at least as many messages as those before it.
     let ready = receiptWatchers.prefixCount { isReady($0.kind) }
     receiptWatchers.notifyFirst(ready, into: &wakes)
   }

@@ -1,11 +1,11 @@
 internal import CInprocCore
 internal import CInprocPlatform
 
-/// All that a channel is, in one object: an endpoint is bound by a single allocation, and found at a
-/// single address.
+/// A channel as one object: binding an endpoint takes one allocation, and the table of the registry refers
+/// to it by one address.
 package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
-  /// - Parameter contents: is given the queue's memory, all zero, and where its ties will be.
-  /// - Returns: what consists of these parts and this state.
+  /// - Parameter contents: is called with the queue's memory, all zero, and the address of the links.
+  /// - Returns: a channel of these parts and this state.
   static func make(
     _ contents: (
       UnsafeMutablePointer<inproc_queue>, UnsafeMutablePointer<inproc_links>
@@ -21,7 +21,7 @@ package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
         return parts
       }
     }
-    // What `create` makes is of the class that it is called on.
+    // `create` makes an object of the class that it is called on.
     let storage = unsafeDowncast(made, to: ChannelStorage.self)
     if !inproc_has_ended(storage.links) {
       _ = swift_nonatomic_retain(Unmanaged.passUnretained(storage).toOpaque())
@@ -29,8 +29,8 @@ package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
     return storage
   }
 
-  // Who stands in line refers to this: the state's lines are empty, and what observers know is all
-  // that it may hold. The word is plain memory.
+  // Waiters refer to this object, so the wait queues are empty, and only `observed` can hold a reference.
+  // The word is plain memory.
   deinit {
     parts.pointee.queue.empty()
     withUnsafeMutablePointerToElements { memory in
@@ -39,9 +39,8 @@ package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
     }
   }
 
-  /// Whether it has one reference only; what waits in its lines refers to it, too. Asked through a
-  /// pointer that is not counted, because whoever holds the one has it as a constant: for a variable,
-  /// as the question wants it, each message would count a reference.
+  /// Whether it has one reference only; waiters have references, too. Asked through an uncounted pointer,
+  /// because the holder has it as a constant, and `isKnownUniquelyReferenced` wants a variable.
   static func hasOneReference(_ uncounted: Unmanaged<ChannelStorage>) -> Bool {
     var uncounted = uncounted
     return withUnsafeMutablePointer(to: &uncounted) { place in
@@ -51,7 +50,7 @@ package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
     }
   }
 
-  // Both are part of this object, so they stay where they are as long as it lives.
+  // These are parts of this object, so their addresses are constant as long as it lives.
 
   @inline(__always)
   var parts: UnsafeMutablePointer<ChannelParts> { withUnsafeMutablePointerToHeader { $0 } }
@@ -65,26 +64,26 @@ package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
   }
 }
 
-/// What a ``Channel`` consists of, but for its memory.
+/// The constants of a ``Channel``, and its links.
 package struct ChannelParts {
-  // What connecting and letting go look at stands first, where it is one cache line: among many
-  // endpoints it is fetching memory that takes the time. The ties come before all, so that their
-  // address is that of the whole.
+  // Connecting and disconnecting read the first fields, which share a cache line: among many endpoints
+  // fetching memory takes most of the time. The links come first, so that their address is that of the
+  // whole.
   private var links: inproc_links
   let context: ChannelContext
   let endpoint: Endpoint
   let hasCheckpoints: Bool
   let spins: Bool
   let isReplies: Bool
-  /// 0 where nobody observes. Each end of the queue has this, too; but there it is in a line that others
-  /// write to.
+  /// Points to a word that is 0 while nobody observes. Each end of the queue has this pointer, too, but in a
+  /// cache line that other threads write to.
   let observed: UnsafePointer<UInt32>
-  // The state has these, too; but while it changes under the lock nobody else may look into it.
+  // The state has these, too, but it can be read under the lock only.
   let capacity: Capacity
   let queue: MessageQueue
-  /// Who answers, at a bidirectional endpoint. Set once, before others know the channel; not owned,
-  /// because it owns the channel, and is there as long as that is bound.
-  var server: Unmanaged<ServerState>?
+  /// The server's state, at a bidirectional endpoint. Set once, before other threads know the channel. Not
+  /// owned, because it owns the channel; it lives at least as long as the channel is bound.
+  var server: Unmanaged<AnyObject>?
 
   init(
     endpoint: Endpoint, connections: Int, canConnect: Bool, isReplies: Bool,
@@ -108,15 +107,15 @@ package struct ChannelParts {
   }
 }
 
-/// What of a ``Channel`` changes. None of it moves: threads sleep on the word, and C code gets the
-/// queue's address.
+/// The variables of a ``Channel``. None of them moves: threads sleep on the word, and C code gets the address
+/// of the queue.
 ///
-/// It is a layout and never a value: each of its parts is used by itself, because a change of a field
-/// counts, for the thread sanitizer, as one of the whole.
+/// This type only describes a layout. Its fields are accessed one by one, because the thread sanitizer
+/// takes a change of a field for one of the whole.
 package struct ChannelMemory: ~Copyable {
   private var stateMemory: ChannelState
   private let wordMemory: LockWord
-  /// Lets the queue begin at a cache line: the allocator knows half and quarter lines.
+  /// Padding that lets the queue begin at a cache line; the allocator aligns to 16 bytes.
   private var padding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
   private var queueMemory: inproc_queue
 
@@ -134,7 +133,7 @@ package struct ChannelMemory: ~Copyable {
     UnsafeMutableRawPointer(state(of: memory) + 1).assumingMemoryBound(to: LockWord.self)
   }
 
-  /// The first line behind the word.
+  /// The first cache line behind the word.
   @inline(__always)
   static func cQueue(
     of memory: UnsafeMutablePointer<ChannelMemory>

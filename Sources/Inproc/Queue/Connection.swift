@@ -1,16 +1,16 @@
 public import Synchronization
 
-/// A sending end's tie to a channel; opaque.
+/// A connection to a channel; opaque.
 ///
-/// A ``Sender`` is one, so that connecting makes a single object.
+/// A ``Sender`` is a connection, so that connecting allocates one object.
 public class Connection: @unchecked Sendable {
   // Unchecked because only a final class can be checked; nothing here changes but by atomics.
 
-  /// On a bidirectional endpoint: who its messages come from.
+  /// At a bidirectional endpoint: who its messages come from.
   final let origin: Origin?
-  /// How events call it; 0 until one does.
+  /// Its number in events; 0 until an event needs one.
   private final let observedNumber = Atomic<UInt64>(0)
-  /// Whether it keeps the channel alive. The binder's own half does not.
+  /// Whether it keeps the channel open. A sender of the receiver itself does not.
   final let isCounted: Bool
   @usableFromInline final let closed = Atomic(false)
 
@@ -19,7 +19,7 @@ public class Connection: @unchecked Sendable {
     self.origin = origin
   }
 
-  /// Its number for events, or nil for the binder's own half.
+  /// Its number in events; nil for a sender of the receiver itself.
   func number(_ observers: Observers) -> UInt64? {
     guard isCounted else { return nil }
     let known = observedNumber.load(ordering: .relaxed)
@@ -32,7 +32,7 @@ public class Connection: @unchecked Sendable {
 
   @inlinable final var hasEnded: Bool { closed.load(ordering: .acquiring) }
 
-  /// The tie that kept the queue is about to go.
+  /// Called before the link that kept the queue is released.
   func keepQueue() {}
 
   /// Closes it. Returns whether it was open.
@@ -42,11 +42,11 @@ public class Connection: @unchecked Sendable {
 /// Who sent a message to a bidirectional endpoint, and where replies go.
 package class Origin: @unchecked Sendable {
   // Unchecked because only a final class can be checked; nothing here changes.
-  final let id: Client.ID
+  final let id: ClientID
   /// Nil for a plain connection: it takes no replies.
   final let replies: Channel?
 
-  init(id: Client.ID, replies: Channel?) {
+  init(id: ClientID, replies: Channel?) {
     self.id = id
     self.replies = replies
   }

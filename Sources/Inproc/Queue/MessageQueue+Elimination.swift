@@ -1,6 +1,7 @@
 internal import CInprocCore
 
-// Messages that pass from a sender to a receiver without being queued; see `Channel+Elimination.swift`.
+// The two hand-off slots, through which messages pass without being queued: see
+// `Channel+Elimination.swift`.
 
 extension MessageQueue {
   var hasPendingSend: Bool {
@@ -10,16 +11,16 @@ extension MessageQueue {
     inproc_handoff_state(&cQueue.pointee.receive_handoff) == INPROC_PUBLISHED
   }
 
-  /// Sends those who look to look for themselves.
+  /// Cancels pending sends and receives; their owners retry.
   func cancelHandOffs() {
     if !allowsElimination { return }
     inproc_handoff_cancel(&cQueue.pointee.send_handoff)
     inproc_handoff_cancel(&cQueue.pointee.receive_handoff)
   }
 
-  // MARK: The sender that looks
+  // MARK: A spinning sender
 
-  /// Under the senders' lock. Returns false where another has the place.
+  /// Publishes a message. Under the senders' lock. Returns false if another sender has the slot.
   func publishSend(_ envelope: Envelope) -> Bool {
     guard inproc_handoff_claim(&cQueue.pointee.send_handoff) else { return false }
     write(envelope.message, envelope.origin, to: slot(of: &cQueue.pointee.send_handoff))
@@ -27,17 +28,16 @@ extension MessageQueue {
     return true
   }
 
-  /// Makes the place vacant that the owner has left.
+  /// Makes the slot vacant after its owner has withdrawn.
   func clearSend(isTaken: Bool) {
-    // What was not taken is released; its sender has it, too.
+    // A message that was not taken is released; its sender keeps another copy.
     if !isTaken { _ = read(from: slot(of: &cQueue.pointee.send_handoff)) }
     inproc_handoff_set(&cQueue.pointee.send_handoff, INPROC_VACANT)
   }
 
-  /// Gives the oldest message to a receiver that looks for one. Under the senders' lock, where the
-  /// queue is full.
+  /// Hands the oldest message to a spinning receiver. Under the senders' lock, if the queue is full.
   ///
-  /// - Parameter pause: lets a schedule choose.
+  /// - Parameter pause: is called between the steps, for a schedule to choose.
   /// - Returns: whether there is room now.
   func makeRoom(_ pause: (Checkpoint) -> Void) -> Bool {
     guard allowsElimination, limit > 0, hasPendingReceive else { return false }
@@ -56,7 +56,7 @@ extension MessageQueue {
     return hasRoom()
   }
 
-  /// Hands a message over. Under the senders' lock, where none is queued that came before.
+  /// Hands a message to a spinning receiver. Under the senders' lock, if no older message is queued.
   func handOff(_ envelope: Envelope, _ pause: (Checkpoint) -> Void) -> Bool {
     guard inproc_handoff_match(&cQueue.pointee.receive_handoff) else { return false }
     pause(.moving)
@@ -64,31 +64,33 @@ extension MessageQueue {
     return true
   }
 
-  // MARK: The receiver that looks
+  // MARK: A spinning receiver
 
-  /// Under the receivers' lock. Returns false where another has the place.
+  /// Publishes that a message is wanted. Under the receivers' lock. Returns false if another receiver has
+  /// the slot.
   func publishReceive() -> Bool {
     guard inproc_handoff_claim(&cQueue.pointee.receive_handoff) else { return false }
     inproc_handoff_set(&cQueue.pointee.receive_handoff, INPROC_PUBLISHED)
     return true
   }
 
-  /// Makes the place vacant that the owner has left. Returns what was given.
+  /// Makes the slot vacant after its owner has withdrawn. Returns the message that was handed over.
   func clearReceive(isGiven: Bool) -> Envelope? {
     let envelope = isGiven ? read(from: slot(of: &cQueue.pointee.receive_handoff)) : nil
     inproc_handoff_set(&cQueue.pointee.receive_handoff, INPROC_VACANT)
     return envelope
   }
 
-  /// The message of a sender that looks for room, where none is queued. Under the receivers' lock.
+  /// Takes the message of a spinning sender. Under the receivers' lock, if no message is queued.
   func takePendingSend(_ pause: (Checkpoint) -> Void) -> Envelope? {
     guard allowsElimination else { return nil }
     pause(.locked)
     guard inproc_handoff_match(&cQueue.pointee.send_handoff) else { return nil }
     pause(.moving)
-    // Looked at after the offer was: what its sender sent before comes first.
+    // Read after the slot: what its sender sent before comes first.
     if let earlier = pop() {
-      // It has room now. Not put back: whoever closes meanwhile has passed by a message on the move.
+      // The sender has room now. The slot is cancelled, not published again, because whoever closes the
+      // queue meanwhile has ignored a slot in the state `moving`.
       inproc_handoff_set(&cQueue.pointee.send_handoff, INPROC_CANCELLED)
       return earlier
     }

@@ -1,26 +1,26 @@
 internal import CInprocCore
 internal import CInprocPlatform
 
-// Where senders run on another core and one array comes again and again, an object stands in for it:
-// `inproc_proxy.h`. Nothing of that shows but in the time it takes, and in when the array is
-// freed: it is kept until another one has come, until a receive has found nothing and waits or gives
-// up, until the queue was drained, or the receiver is released.
+// The array proxy: if senders run on another core and messages refer to one array again and again, the
+// receivers' end replaces that array by a proxy (`inproc_proxy.h`). A user can notice that only by the
+// time it takes, and by when the array is freed: it is kept until messages refer to another one, until a
+// receive finds no message and waits or gives up, until the queue is drained, or the receiver is released.
 
 extension MessageQueue {
   private enum ProxyTuning {
-    /// So many messages in a row show the same array.
+    /// How many messages in a row must refer to the same array before a proxy is installed.
     static let sample = 8
-    /// So many show something else.
+    /// After how many messages in a row that do not refer to the array the proxy is dropped.
     static let mostMisses: UInt32 = 32
-    /// So many references are counted at once.
+    /// How many references of the proxy are added at once.
     static let credit: UInt32 = 4096
-    /// At the ends of so many blocks in a row more messages had been sent meanwhile: another core is
-    /// at work. Where senders share the receiver's they stand still while it receives.
+    /// At the ends of how many blocks in a row more messages must have been sent meanwhile. That shows that
+    /// senders run on another core: on the receiver's core they do not run while it receives.
     static let growths: UInt32 = 3
   }
 
-  /// Lets an object stand in, if the messages that are there say that it is worthwhile. For who has
-  /// seen them come from another core.
+  /// Installs a proxy if the queued messages refer to one array. The caller has seen that they come from
+  /// another core.
   @inline(never)
   func installProxyIfWorthwhile() {
     let held = inproc_lock(&cQueue.pointee.receive_lock)
@@ -28,8 +28,9 @@ extension MessageQueue {
     installProxyIfRepeated()
   }
 
-  /// At the end of a block: where the receiver does not catch up, nothing else shows that senders
-  /// run on another core. In a shorter queue than a stint it does. Under the receivers' lock.
+  /// Called at the end of a block. If the receiver never catches up, only the growth of the queue shows that
+  /// senders run on another core. In a queue shorter than a yield quantum it does catch up. Under the
+  /// receivers' lock.
   func noteGrowth() {
     if limit < Int(INPROC_YIELD_QUANTUM) { return }
     let tail = inproc_load(&cQueue.pointee.tail)
@@ -40,7 +41,7 @@ extension MessageQueue {
     installProxyIfRepeated()
   }
 
-  /// Gives back what was kept. For who is about to wait, or to give up.
+  /// Drops the proxy, if there is one. Called by a receive that is about to wait or to give up.
   @inline(__always)
   func dropProxy() {
     if inproc_has_proxy(cQueue) { dropProxySlowly() }
@@ -54,7 +55,7 @@ extension MessageQueue {
 
   // MARK: Under the receivers' lock
 
-  /// The array that the message in a slot shows.
+  /// The array that the message in a slot refers to.
   private func array(in slot: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
     guard let layout = ArrayProxyLayout.current,
       slot.load(fromByteOffset: Int(INPROC_SLOT) - 1, as: UInt8.self) == layout.arrayTag
@@ -63,7 +64,7 @@ extension MessageQueue {
   }
 
   private func installProxyIfRepeated() {
-    // Nobody changes messages for who is told of each, nor under a schedule.
+    // Not while receives are announced, nor under a schedule.
     if cQueue.pointee.receive_mask != 0 || count < ProxyTuning.sample { return }
     guard let first = UnsafeMutableRawPointer(cQueue.pointee.head_slot),
       let end = UnsafeMutableRawPointer(cQueue.pointee.head_end),
@@ -92,7 +93,8 @@ extension MessageQueue {
     inproc_mask_receivers(cQueue, INPROC_HAS_PROXY, true)
   }
 
-  /// Changes the message in a slot that is about to be taken.
+  /// Replaces the array in a message that is about to be taken. Notes a message that refers to something
+  /// else.
   func substitute(_ slot: UnsafeMutableRawPointer) {
     guard let proxy = cQueue.pointee.proxy, !inproc_substitute(proxy, slot) else { return }
     let array = array(in: slot)
@@ -116,7 +118,7 @@ extension MessageQueue {
     }
   }
 
-  /// Gives back the array's references, and counts new ones of the object.
+  /// Releases the collected references of the array, and adds new ones of the proxy.
   private func settle(_ proxy: UnsafeMutablePointer<inproc_proxy>) {
     swift_release_n(proxy.pointee.array, proxy.pointee.debt)
     proxy.pointee.debt = 0
@@ -124,7 +126,7 @@ extension MessageQueue {
     proxy.pointee.credit = ProxyTuning.credit
   }
 
-  /// Gives back what was kept, where an object stands in.
+  /// Drops the proxy, if there is one.
   func releaseProxy() {
     guard inproc_has_proxy(cQueue), let proxy = cQueue.pointee.proxy else { return }
     inproc_mask_receivers(cQueue, INPROC_HAS_PROXY, false)

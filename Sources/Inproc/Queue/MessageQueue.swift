@@ -3,37 +3,38 @@ internal import CInprocPlatform
 
 /// The messages of a channel, first in, first out; any number of threads at both ends.
 ///
-/// The queue has a lock at each end, so that senders and receivers meet only in what they pass on:
-/// the two-lock queue of Michael and Scott, "Simple, Fast, and Practical Non-Blocking and Blocking
-/// Concurrent Queue Algorithms" (1996), with blocks of slots in place of nodes. A receiver looks at
-/// the senders' count only when it has used up what it saw there the last time, and so takes whole
-/// batches without touching a line that senders write to. The locks cost their usual holder nothing
-/// (`inproc_lock.h`).
+/// The queue has a lock at each end, so that senders and receivers share only the messages: the two-lock
+/// queue of Michael and Scott, "Simple, Fast, and Practical Non-Blocking and Blocking
+/// Concurrent Queue Algorithms" (1996), with blocks of slots instead of nodes. A receiver reads
+/// the senders' count only after it has received all messages that it saw there the last time, so it takes
+/// whole batches without touching a cache line that senders write to. A biased lock costs its owner
+/// nothing (`inproc_lock.h`).
 ///
-/// A message takes 16 bytes in a block, and 24 where it carries its origin. A block is freed as soon
-/// as it is used up, but for one that is kept to be filled again.
+/// A message takes 16 bytes in a block, or 24 if it carries its origin. A block is freed as soon as it is
+/// used up, except for one that is kept to be filled again.
 struct MessageQueue: @unchecked Sendable {
-  // Unchecked because each end's fields are touched under that end's lock only, and the counts and
+  // Unchecked because the fields of each end are accessed under that end's lock only, and the counts and
   // flags between them are atomic.
-  /// Its memory, which is its owner's.
+  /// Its memory, which the channel owns.
   let cQueue: UnsafeMutablePointer<inproc_queue>
   /// The most messages it holds, 0 for a rendezvous, `Int.max` for any number.
   let limit: Int
-  /// Whether the oldest gives way where it is full.
+  /// Whether a full queue drops its oldest message for a new one.
   let isLossy: Bool
+  /// Whether each message carries its origin.
   let hasOrigins: Bool
-  /// Whether threads that look for room or for a message meet each other in passing. In a long queue
-  /// one message more is nothing.
+  /// Whether spinning threads exchange messages without the queue. In a long queue one message more gains
+  /// nothing.
   let allowsElimination: Bool
 
   /// An empty queue.
   ///
   /// - Parameters:
-  ///   - cQueue: memory that is all zero; whoever owns it calls ``empty()`` in the end.
+  ///   - cQueue: memory that is all zero. Its owner calls ``empty()`` in the end.
   ///   - capacity: how many messages it holds.
-  ///   - hasOrigins: whether each says who sent it.
-  ///   - isScheduled: whether a virtual scheduler is told of each operation.
-  ///   - allowsElimination: whether threads that look can meet in passing, if it is a short queue.
+  ///   - hasOrigins: whether each message carries its origin.
+  ///   - isScheduled: whether a virtual scheduler has to see each operation.
+  ///   - allowsElimination: whether spinning threads may exchange messages, if the queue is short.
   init(
     cQueue: UnsafeMutablePointer<inproc_queue>, capacity: Capacity, hasOrigins: Bool,
     isScheduled: Bool, allowsElimination: Bool
@@ -54,16 +55,16 @@ struct MessageQueue: @unchecked Sendable {
     cQueue.pointee.send_mask = mask
     cQueue.pointee.receive_mask = mask
     if isScheduled {
-      // Who is inside of a biased lock can't be seen by the word.
+      // The scheduler finds the holder of a lock by its word, which the owner of a biased lock leaves alone.
       cQueue.pointee.send_lock.bias_threshold = 0
       cQueue.pointee.receive_lock.bias_threshold = 0
     }
   }
 
-  /// Releases what it holds. Nobody uses it any more.
+  /// Releases its messages and memory. No thread uses it any more.
   func empty() {
     while pop() != nil {}
-    // Last, since taking the rest can let an object stand in.
+    // Last, because taking the other messages can install a proxy.
     releaseProxy()
     cQueue.pointee.proxy?.deallocate()
     if let block = cQueue.pointee.head_block ?? cQueue.pointee.first_block { free(block) }
@@ -74,11 +75,11 @@ struct MessageQueue: @unchecked Sendable {
 
   enum SendResult { case sent, full, closed }
 
-  /// Under the senders' lock.
+  /// Whether the queue is closed to senders. Under the senders' lock.
   @inline(__always) var refuses: Bool { cQueue.pointee.send_mask & INPROC_REFUSES != 0 }
 
-  /// Whether a message can be put in; a lossy queue that is full takes it by another way. Under the
-  /// senders' lock.
+  /// Whether there is a free slot for a message. A lossy queue that is full still takes one, by
+  /// ``send(_:dropped:)``. Under the senders' lock.
   func hasRoom() -> Bool {
     if cQueue.pointee.tail < cQueue.pointee.tail_limit { return true }
     let (end, isBeyond) = inproc_load(&cQueue.pointee.head).addingReportingOverflow(limit)
@@ -86,7 +87,7 @@ struct MessageQueue: @unchecked Sendable {
     return cQueue.pointee.tail < cQueue.pointee.tail_limit
   }
 
-  /// Under the senders' lock, where there is room.
+  /// Puts a message in. Under the senders' lock, if there is room.
   func push(_ message: consuming Message, _ origin: Origin?) {
     if cQueue.pointee.tail_slot == cQueue.pointee.tail_end { addBlock() }
     guard let slot = UnsafeMutableRawPointer(cQueue.pointee.tail_slot) else { return }
@@ -94,16 +95,18 @@ struct MessageQueue: @unchecked Sendable {
     inproc_put(cQueue)
   }
 
-  /// Whether it is time to look whether receivers run. Under the senders' lock.
+  /// Whether the yield quantum is over; begins another one then. Under the senders' lock.
   func isQuantumOver() -> Bool {
     if cQueue.pointee.tail < cQueue.pointee.quantum_end { return false }
     cQueue.pointee.quantum_end = cQueue.pointee.tail &+ Int(INPROC_YIELD_QUANTUM)
     return true
   }
 
-  /// Puts a message in, unless it is full or refuses. Where the oldest gives way it is handed out,
-  /// to be released outside of all locks.
-  func send(_ envelope: Envelope, dropped: inout Envelope?) -> SendResult {
+  /// Puts a message in, unless the queue is full or closed. A message that is dropped for it is returned,
+  /// to be released without a lock.
+  func send(_ envelope: Envelope, dropped: inout Envelope?)
+    -> SendResult
+  {
     let held = inproc_lock(&cQueue.pointee.send_lock)
     defer { inproc_unlock(&cQueue.pointee.send_lock, held) }
     if refuses { return .closed }
@@ -115,7 +118,7 @@ struct MessageQueue: @unchecked Sendable {
     return .sent
   }
 
-  /// Refuses further messages. A send that was under way has put its message in when this returns.
+  /// Closes the queue to senders. A send that was in progress has put its message in when this returns.
   func refuse() {
     let held = inproc_lock(&cQueue.pointee.send_lock)
     inproc_mask_senders(cQueue, INPROC_REFUSES)
@@ -123,10 +126,10 @@ struct MessageQueue: @unchecked Sendable {
     quiesce()
   }
 
-  /// When this returns, operations that were under way have ended, and who looks for room or for a
-  /// message does so anew.
+  /// Grace period: waits for direct operations in progress, and cancels hand-offs, so that spinning calls
+  /// retry.
   ///
-  /// - Parameter pause: lets a schedule choose; for who holds no lock.
+  /// - Parameter pause: is called between the steps, for a schedule to choose. Only without a lock.
   func quiesce(_ pause: (Checkpoint) -> Void = { _ in }) {
     inproc_unlock(&cQueue.pointee.send_lock, inproc_lock(&cQueue.pointee.send_lock))
     pause(.spinning)
@@ -136,7 +139,7 @@ struct MessageQueue: @unchecked Sendable {
   }
 
   @inline(never) private func addBlock() {
-    // The first block is small: most of many endpoints hold few messages at once.
+    // The first block is small, because most endpoints hold few messages at a time.
     let isFirst = cQueue.pointee.tail_block == nil
     let slots = isFirst ? min(limit, Block.firstSlots) : Block.slots
     let block: UnsafeMutablePointer<inproc_block>
@@ -152,7 +155,7 @@ struct MessageQueue: @unchecked Sendable {
       let end = (memory + Block.header + size).assumingMemoryBound(to: CChar.self)
       block.initialize(to: inproc_block(next: nil, end: end))
     }
-    // The receivers' end sees these once it sees that a message is in the new block.
+    // The receivers' end reads these once it sees a message in the new block.
     if let last = cQueue.pointee.tail_block {
       last.pointee.next = block
     } else {
@@ -165,7 +168,7 @@ struct MessageQueue: @unchecked Sendable {
     static let header = MemoryLayout<inproc_block>.stride
     static let firstSlots = 14
     static let slots = Int(INPROC_BLOCK_SLOTS)
-    /// How many messages a burst holds: 4 MiB of slots.
+    /// The number of messages that count as a burst: 4 MiB of slots.
     static let burst = 1 << 18
   }
 
@@ -173,7 +176,7 @@ struct MessageQueue: @unchecked Sendable {
     MemoryLayout<Message>.stride + (hasOrigins ? MemoryLayout<Origin?>.stride : 0)
   }
 
-  /// Moves a message into a slot that is empty.
+  /// Moves a message into an empty slot.
   @inline(__always)
   func write(_ message: consuming Message, _ origin: Origin?, to slot: UnsafeMutableRawPointer) {
     slot.initializeMemory(as: Message.self, to: message)
@@ -193,7 +196,7 @@ struct MessageQueue: @unchecked Sendable {
 
   // MARK: The receivers' end
 
-  /// The oldest message. Under the receivers' lock.
+  /// Takes the oldest message. Under the receivers' lock.
   func pop() -> Envelope? {
     if cQueue.pointee.head == cQueue.pointee.tail_seen {
       inproc_store(&cQueue.pointee.tail_seen, inproc_load(&cQueue.pointee.tail))
@@ -207,32 +210,33 @@ struct MessageQueue: @unchecked Sendable {
     return envelope
   }
 
-  /// Under the receivers' lock.
+  /// Whether receives have to go through the channel's state, because calls wait until messages have been
+  /// received. Under the receivers' lock.
   @inline(__always) var announcesReceives: Bool {
     cQueue.pointee.receive_mask & INPROC_ANNOUNCES != 0
   }
 
-  /// Whether each message that is taken must be told of, so that none is taken past the channel's
-  /// state. Who takes one at this moment has done so when this returns.
+  /// Sets whether receives have to go through the channel's state. A direct receive that was in progress
+  /// has ended when this returns.
   func setAnnouncesReceives(_ announcesReceives: Bool) {
     let held = inproc_lock(&cQueue.pointee.receive_lock)
     inproc_mask_receivers(cQueue, INPROC_ANNOUNCES, announcesReceives)
     inproc_unlock(&cQueue.pointee.receive_lock, held)
   }
 
-  /// The oldest message.
+  /// Takes the oldest message.
   func take() -> Envelope? {
     let held = inproc_lock(&cQueue.pointee.receive_lock)
     defer { inproc_unlock(&cQueue.pointee.receive_lock, held) }
     return pop()
   }
 
-  /// All messages that are there now. `note` is told of each, under the receivers' lock.
+  /// Takes all messages that are queued now. `note` is called with each, under the receivers' lock.
   func takeAll(_ note: (Envelope) -> Void = { _ in }) -> [Envelope] {
     var taken: [Envelope] = []
     let held = inproc_lock(&cQueue.pointee.receive_lock)
     defer { inproc_unlock(&cQueue.pointee.receive_lock, held) }
-    // Not those that are sent meanwhile: that need not end.
+    // Not those that are sent meanwhile, because that might not end.
     var left = count
     taken.reserveCapacity(left)
     while left > 0, let envelope = pop() {
@@ -257,7 +261,7 @@ struct MessageQueue: @unchecked Sendable {
       origin: hasOrigins ? origin.assumingMemoryBound(to: Origin?.self).pointee : nil)
   }
 
-  /// Moves on to the next block, which is there.
+  /// Moves on to the next block, which exists.
   @inline(never) private func nextBlock() {
     let old = cQueue.pointee.head_block
     guard let block = old.map({ $0.pointee.next }) ?? cQueue.pointee.first_block else { return }
@@ -267,9 +271,8 @@ struct MessageQueue: @unchecked Sendable {
     noteGrowth()
   }
 
-  /// Freed blocks stay with the allocator, which gives back to the system only what lies at the end
-  /// of its memory. After a burst that held megabytes it is asked for more: once, when little is
-  /// left.
+  /// Asks the allocator to return memory to the system after a burst of megabytes: once, when few messages
+  /// are left. By itself it returns only what lies at the end of its heap.
   private func giveBackAfterBurst() {
     let backlog = count
     if backlog > cQueue.pointee.highest_backlog {
@@ -297,13 +300,13 @@ struct MessageQueue: @unchecked Sendable {
 
   // MARK: Both
 
-  /// How many messages were ever put in, and how many have left.
+  /// How many messages were ever sent, and how many have left the queue.
   var sent: Int { inproc_load(&cQueue.pointee.tail) }
   var received: Int { inproc_load(&cQueue.pointee.head) }
 
-  /// How many messages are there; exact where nobody sends or receives, never negative.
+  /// How many messages are queued; never negative. Exact if no thread sends or receives meanwhile.
   var count: Int {
-    // In this order: the head never overtakes the tail.
+    // In this order, because the head never overtakes the tail.
     let head = inproc_load(&cQueue.pointee.head)
     return inproc_load(&cQueue.pointee.tail) - head
   }

@@ -1,4 +1,13 @@
 extension Registry {
+  /// Something that happened at the endpoints of a registry.
+  public typealias Event = RegistryEvent
+  /// What of a message an observer keeps.
+  public typealias ObservedMessages = Inproc.ObservedMessages
+  /// What becomes of events that an observer has no time for.
+  public typealias EventBuffering = Inproc.EventBuffering
+}
+
+extension Registry {
   /// Calls a closure with everything that happens at this registry's endpoints from now on.
   ///
   /// ```swift

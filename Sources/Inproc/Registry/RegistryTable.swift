@@ -6,7 +6,7 @@ internal import Synchronization
 /// The names are spread over shards by their digest, each under a lock of its own, so that threads
 /// which look up different names seldom meet. Where only one thread does, the lock costs it nothing
 /// (`inproc_lock.h`).
-final class RegistryTable: @unchecked Sendable {
+final class RegistryTable: ChannelDirectory, @unchecked Sendable {
   // Unchecked because a shard is touched under its own lock only.
 
   enum Binding {
@@ -81,20 +81,11 @@ final class RegistryTable: @unchecked Sendable {
   }
 
   /// The identity of the next connection to a bidirectional endpoint.
-  func nextClient() -> Client.ID { clients.next() }
+  func nextClient() -> ClientID { clients.next() }
 
-  /// What was taken off.
-  struct Removal {
-    /// Its queue. The caller's, and counted, if that was its last tie; else it may be gone already.
-    let queue: Unmanaged<ChannelStorage>
-    let isLast: Bool
-  }
-
-  /// Takes a binding off, and tells of it; where one is named, only that very one: a later one of the
-  /// same name stays. From then on no further connection can come.
   func remove(
     _ endpoint: Endpoint, only channel: Channel? = nil, _ observers: Observers
-  ) -> Removal? {
+  ) -> ChannelRemoval? {
     if !observers.isActive { return remove(endpoint, only: channel) { _ in } }
     var wakes = Wakes()
     defer { wakes.wake() }
@@ -104,13 +95,13 @@ final class RegistryTable: @unchecked Sendable {
   @inline(__always)
   private func remove(
     _ endpoint: Endpoint, only channel: Channel?, _ note: (Channel) -> Void
-  ) -> Removal? {
+  ) -> ChannelRemoval? {
     // Under the lock, so that what is in the table is bound, and so is there.
     withLock(endpoint) { state in
       guard let queue = state.bindings.remove(endpoint, only: channel) else { return nil }
       return queue._withUnsafeGuaranteedRef { storage in
         note(Channel(storage))
-        return Removal(queue: queue, isLast: inproc_end_binding(storage.links))
+        return ChannelRemoval(queue: queue, isLast: inproc_end_binding(storage.links))
       }
     }
   }
@@ -131,7 +122,7 @@ final class RegistryTable: @unchecked Sendable {
 private final class ClientNumbers: Sendable {
   private let last = Atomic<UInt64>(0)
 
-  func next() -> Client.ID {
-    Client.ID(number: last.wrappingAdd(1, ordering: .relaxed).newValue)
+  func next() -> ClientID {
+    ClientID(number: last.wrappingAdd(1, ordering: .relaxed).newValue)
   }
 }

@@ -1,21 +1,32 @@
 internal import CInprocPlatform
 
-// Who does what, as events name them.
+/// The task that the calling thread runs, if any. Reading it once saves asking the runtime again.
+struct CallingTask {
+  private let task: UnsafeMutableRawPointer?
 
-extension Registry.Event.Thread {
-  /// The task that runs on this thread, or else the thread.
-  static var current: Registry.Event.Thread {
-    currentTask ?? SystemThread.currentIdentity
-  }
+  @inline(__always) init() { task = inproc_current_task() }
 
-  /// The task that runs on this thread.
-  fileprivate static var currentTask: Registry.Event.Thread? {
+  /// A number that no other living task has; 0 if no task runs.
+  var number: UInt64 { UInt64(UInt(bitPattern: task)) }
+
+  @inline(__always) var isCancelled: Bool { task.map { inproc_is_cancelled($0) } ?? false }
+}
+
+/// A number that no other living thread has.
+package func threadIdentity() -> UInt { UInt(inproc_thread_identity()) }
+
+extension ThreadIdentity {
+  /// The task that the calling thread runs, or else the thread.
+  static var current: ThreadIdentity { currentTask ?? SystemThread.currentIdentity }
+
+  /// The task that the calling thread runs.
+  fileprivate static var currentTask: ThreadIdentity? {
     let number = CallingTask().number
     return number == 0 ? nil : .init(name: "task", id: number, isTask: true)
   }
 
-  /// The thread, under the name that debuggers show.
-  static var currentThread: Registry.Event.Thread {
+  /// The calling thread, under the name that debuggers show.
+  static var currentThread: ThreadIdentity {
     var name = [CChar](repeating: 0, count: 65)
     inproc_thread_name(&name, name.count)
     let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
@@ -23,24 +34,12 @@ extension Registry.Event.Thread {
   }
 }
 
-/// The task that runs on this thread, asked for once.
-struct CallingTask {
-  private let task: UnsafeMutableRawPointer?
-
-  @inline(__always) init() { task = inproc_current_task() }
-
-  /// Tells the tasks of one moment apart; 0 where none runs.
-  var number: UInt64 { UInt64(UInt(bitPattern: task)) }
-
-  @inline(__always) var isCancelled: Bool { task.map { inproc_is_cancelled($0) } ?? false }
-}
-
 extension SystemScheduler {
-  package var currentIdentity: Registry.Event.Thread { .current }
+  package var currentIdentity: ThreadIdentity { .current }
 }
 
 extension Scheduler {
-  package var currentIdentity: Registry.Event.Thread {
+  package var currentIdentity: ThreadIdentity {
     .currentTask ?? (try? currentThread())?.identity ?? .current
   }
 }

@@ -66,39 +66,3 @@ extension Scheduler {
     return value
   }
 }
-
-// What every call of the interface goes through. It costs one look at a constant of the channel.
-extension Channel {
-  @inline(__always)
-  func instrumented<Value: Sendable>(
-    _ verb: Operation.Verb, sending message: @autoclosure () -> Message? = nil,
-    _ body: () throws(InprocError) -> Value
-  ) throws(InprocError) -> Value {
-    if !hasCheckpoints { return try body() }
-    return try scheduler.perform(Operation(verb, [endpoint], sending: message()), body)
-  }
-
-  @inline(__always)
-  func instrumented<Value: Sendable>(
-    _ verb: Operation.Verb, sending message: @autoclosure () -> Message? = nil,
-    _ body: () async throws(InprocError) -> Value
-  ) async throws(InprocError) -> Value {
-    if !hasCheckpoints { return try await body() }
-    return try await scheduler.perform(Operation(verb, [endpoint], sending: message()), body)
-  }
-
-  /// The same of what can't fail.
-  @inline(__always)
-  func act<Value: Sendable>(
-    _ verb: Operation.Verb, isQuery: Bool = false, _ body: () -> Value
-  ) -> Value {
-    if !hasCheckpoints { return body() }
-    return scheduler.performAnyway(Operation(verb, [endpoint], isQuery: isQuery), body)
-  }
-
-  /// The same of what only looks at what other threads change.
-  @inline(__always)
-  func query<Value: Sendable>(_ verb: Operation.Verb, _ body: () -> Value) -> Value {
-    act(verb, isQuery: true, body)
-  }
-}

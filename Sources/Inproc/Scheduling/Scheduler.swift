@@ -31,11 +31,11 @@ extension Wait {
 package protocol Parker: AnyObject, Sendable {
   func wake()
   /// How events name it.
-  var identity: Registry.Event.Thread { get }
+  var identity: ThreadIdentity { get }
 }
 
 extension Parker {
-  package var identity: Registry.Event.Thread { .init(name: "thread", id: 0) }
+  package var identity: ThreadIdentity { .init(name: "thread", id: 0) }
 }
 
 /// A thread that can wait.
@@ -71,11 +71,11 @@ package enum Checkpoint: Sendable {
 package protocol Scheduler: AnyObject, Sendable {
   var now: ContinuousClock.Instant { get }
 
-  /// The same, as events count it: since ``EventTime/start``.
-  var eventTime: Duration { get }
+  /// The same, as events count it: since ``ElapsedTime/start``.
+  var elapsedTime: Duration { get }
 
   /// The calling thread or task, as events name it.
-  var currentIdentity: Registry.Event.Thread { get }
+  var currentIdentity: ThreadIdentity { get }
 
   /// The calling thread.
   ///

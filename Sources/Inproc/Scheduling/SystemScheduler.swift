@@ -62,7 +62,7 @@ package final class SystemScheduler: Scheduler {
 
 /// A thread of the process, as long as it lives; made when it first waits.
 final class SystemThread: ThreadParker {
-  let identity = Registry.Event.Thread.currentThread
+  let identity = ThreadIdentity.currentThread
   private struct State {
     var wait: (any Wait)?
     var isInterrupted = false
@@ -71,7 +71,7 @@ final class SystemThread: ThreadParker {
   private let state = Guarded(State())
 
   /// That of the calling one.
-  static var currentIdentity: Registry.Event.Thread {
+  static var currentIdentity: ThreadIdentity {
     // Kept by the thread itself, so nothing is counted.
     if let known = inproc_thread_value() {
       return Unmanaged<SystemThread>.fromOpaque(known)._withUnsafeGuaranteedRef { $0.identity }

@@ -1,42 +1,15 @@
-// Waits that stand at no one queue, as events tell them.
-
-extension Registry {
-  /// Tells of a connection that was made, and returns it.
-  func observed<End: SendingEnd>(_ end: End) -> End {
-    let outbound = end.outbound
-    outbound.channel.noteConnected(outbound.connection)
-    return end
-  }
-
-  /// A step of a call that waits, or has waited, for an endpoint to be bound. Under the lock.
-  func noteWait(_ wait: ConnectWait, enters: Bool, _ wakes: inout Wakes) {
-    guard observers.isActive, wait.isOver != enters else { return }
-    var kind = Event.Kind.blocked(.connect)
-    if wait.isOver {
-      let outcome = wait.reason.flatMap { Waiter.Outcome(rawValue: $0.rawValue) } ?? .served
-      kind = .woken(.connect, Event.WaitResult(outcome) ?? .served)
-    }
-    let event = Event(kind, by: wait.parker.identity, endpoint: wait.endpoint)
-    observers.record(event, scheduler, &wakes)
-  }
-
-  /// Tells of a wait of the calling thread that has nothing to do with an endpoint.
-  package func noteWait(_ kind: Event.Kind) {
-    guard observers.isActive else { return }
-    observers.record(Event(kind, by: scheduler.currentIdentity), scheduler)
-  }
-}
+// A selection that waits, as events tell it.
 
 extension Selection {
   /// Tells that a selection waits, before others can see it wait.
   static func note(
-    _ kind: Registry.Event.Kind, _ channels: @autoclosure () -> [Channel], _ parker: any Parker,
+    _ kind: RegistryEvent.Kind, _ channels: @autoclosure () -> [Channel], _ parker: any Parker,
     _ observers: Observers
   ) {
     guard observers.isActive else { return }
     let channels = channels()
     guard let first = channels.first else { return }
-    var event = Registry.Event(kind, by: parker.identity, endpoint: first.endpoint)
+    var event = RegistryEvent(kind, by: parker.identity, endpoint: first.endpoint)
     event.otherEndpoints = channels.dropFirst().map(\.endpoint)
     first.observers.record(event, first.scheduler)
   }
@@ -45,7 +18,7 @@ extension Selection {
     _ outcome: Waiter.Outcome, _ channels: @autoclosure () -> [Channel], _ parker: any Parker,
     _ observers: Observers
   ) {
-    guard let result = Registry.Event.WaitResult(outcome) else { return }
+    guard let result = RegistryEvent.WaitResult(outcome) else { return }
     note(.woken(.select, result), channels(), parker, observers)
   }
 }

@@ -95,5 +95,5 @@ final class TaskParker: TaskParking {
 
   func wake() { suspension.wake() }
   @inline(__always) func suspend() async { await suspension.suspend() }
-  var identity: Registry.Event.Thread { .init(name: "task", id: number, isTask: true) }
+  var identity: ThreadIdentity { .init(name: "task", id: number, isTask: true) }
 }

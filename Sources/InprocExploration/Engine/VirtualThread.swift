@@ -7,7 +7,7 @@ final class VirtualThread: RunParker, @unchecked Sendable {
   private unowned let scheduler: VirtualScheduler
   let number: Int
   let name: String
-  var identity: Registry.Event.Thread { .init(name: name, id: UInt64(number)) }
+  var identity: ThreadIdentity { .init(name: name, id: UInt64(number)) }
   let object: Resource
   /// The pool's thread that it runs on; nil for the one that called for the run.
   let host: PoolThread?

@@ -27,7 +27,7 @@ package final class FreeScheduler: RunScheduler, @unchecked Sendable {
   // MARK: The library's seam
 
   package var now: ContinuousClock.Instant { .now }
-  package var eventTime: Duration { SystemScheduler.shared.eventTime }
+  package var elapsedTime: Duration { SystemScheduler.shared.elapsedTime }
 
   package func currentThread() throws(InprocError) -> any ThreadParker {
     let identity = threadIdentity()
@@ -208,7 +208,7 @@ package final class FreeScheduler: RunScheduler, @unchecked Sendable {
 final class FreeThread: RunParker, @unchecked Sendable {
   private unowned let scheduler: FreeScheduler
   let signal = Signal()
-  let identity: Registry.Event.Thread
+  let identity: ThreadIdentity
   fileprivate(set) var systemIdentity: UInt = 0
   fileprivate(set) var wait: (any Wait)?
   fileprivate(set) var hasDeadline = false
@@ -217,7 +217,7 @@ final class FreeThread: RunParker, @unchecked Sendable {
   fileprivate(set) var isInterrupted = false
   fileprivate(set) var isFinished = false
 
-  init(scheduler: FreeScheduler, identity: Registry.Event.Thread) {
+  init(scheduler: FreeScheduler, identity: ThreadIdentity) {
     self.scheduler = scheduler
     self.identity = identity
   }
