@@ -63,6 +63,9 @@ struct EventDiagram {
     switch event.kind {
     case .bound(let capacity, let isBidirectional):
       add(.did("bind \(name)" + capacityText(capacity) + (isBidirectional ? " bidi" : "")), event)
+    case .boundTopic(let count):
+      add(.did("bind \(name) topic" + (count > 0 ? " (retains \(count))" : "")), event)
+    case .subscribed(let capacity): add(.did("subscribe \(name)" + capacityText(capacity)), event)
     case .unbound: add(.did("unbind \(name)"), event)
     case .connected: add(.did("connect \(name)"), event)
     case .disconnected: add(.did("disconnect \(name)"), event)

@@ -310,10 +310,10 @@ struct ListingTests {
       registry.endpoints == [
         EndpointStatus(
           endpoint: try Endpoint("inproc://echo"), queued: 0, connections: 2,
-          capacity: .unbounded, isBidirectional: true),
+          capacity: .unbounded, isBidirectional: true, subscribers: nil),
         EndpointStatus(
           endpoint: try Endpoint("inproc://jobs"), queued: 2, connections: 1,
-          capacity: .bounded(8), isBidirectional: false),
+          capacity: .bounded(8), isBidirectional: false, subscribers: nil),
       ])
     client.close()
     plain.close()

@@ -186,7 +186,8 @@ extension Client {
     _ answers: Channel
   ) throws(InprocError) -> (number: UInt64, connection: Connection) {
     let posed = server.questions.add(from: id, answers) { number in
-      QuestionConnection(of: connection, Question(number: number, asker: origin, server: server))
+      RelayedConnection(
+        of: connection, origin: Question(number: number, asker: origin, server: server))
     }
     // Whoever closes the client first says so, and then ends the questions that it finds.
     if connection.hasEnded {

@@ -19,19 +19,6 @@ final class Question: Origin, @unchecked Sendable {
   }
 }
 
-/// What one question is sent over: its client's connection, with an origin of its own.
-final class QuestionConnection: Connection, @unchecked Sendable {
-  // Unchecked as its superclass is.
-  private let client: Connection
-
-  init(of client: Connection, _ question: Question) {
-    self.client = client
-    super.init(isCounted: false, origin: question)
-  }
-
-  override func number(_ observers: Observers) -> UInt64? { client.number(observers) }
-}
-
 /// The questions to one server that wait for an answer.
 final class Questions: Sendable {
   private struct Entry {

@@ -59,9 +59,12 @@ extension Receiver: ReceivingEnd, AsyncSequence {
   }
 
   /// A sender to oneself. It keeps nothing open and is no connection: a receiver that only its own
-  /// senders could reach is closed. It works after `unbind` too.
+  /// senders could reach is closed. It works after `unbind` too. That of a subscription is closed from
+  /// the start: only the topic sends there.
   public func makeSender() -> Sender {
-    Sender(channel: channel, isCounted: false)
+    let sender = Sender(channel: channel, isCounted: false)
+    if channel.isSubscription { sender.close() }
+    return sender
   }
 
   /// Unbinds the endpoint and refuses further messages; what is queued can still be received.

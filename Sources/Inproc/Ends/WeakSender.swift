@@ -55,6 +55,6 @@ extension Sender {
 extension Channel {
   /// Counts a further connection, unless nothing can come any more. Returns whether it did.
   fileprivate func connectIfOpen() -> Bool {
-    withState { !$0.isFinished && inproc_connect_if_open(storage.links) }
+    !isSubscription && withState { !$0.isFinished && inproc_connect_if_open(storage.links) }
   }
 }

@@ -8,10 +8,17 @@ public struct RegistryEvent: Sendable {
   /// The thread or task that something happened to.
   public typealias Thread = ThreadIdentity
 
-  /// What happened.
+  /// What happened. Later versions can have more kinds: a `switch` over one has an `@unknown default`.
+  #if hasAttribute(nonexhaustive)
+    @nonexhaustive
+  #endif
   public enum Kind: Hashable, Sendable {
     /// An endpoint was bound.
     case bound(capacity: Capacity, isBidirectional: Bool)
+    /// A topic was bound.
+    case boundTopic(retaining: Int)
+    /// Someone has subscribed to a topic, with a queue of its own: the event's.
+    case subscribed(capacity: Capacity)
     /// An endpoint was taken off the registry.
     case unbound
     /// A sender or client connected.

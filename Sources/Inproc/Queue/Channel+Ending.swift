@@ -74,6 +74,7 @@ extension Channel {
 
   /// Ends calls that wait to receive: neither a connection nor the binding is left.
   func becomeUnreachable() {
+    fanOut?.end()
     // At a rendezvous the flags are not used.
     if hasCheckpoints && !isExplored || queue.limit == 0 {
       return update { $0.becomeUnreachable(wakes: &$1) }
@@ -118,6 +119,7 @@ extension Channel {
   private static func endReleased(_ queue: Unmanaged<ChannelStorage>) {
     let channel = Channel(queue.takeRetainedValue())
     channel.eliminationCheckpoint(.beforeEnqueue)
+    channel.fanOut?.end()
     channel.notifyWaiters()
   }
 

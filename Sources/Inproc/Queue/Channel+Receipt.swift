@@ -2,6 +2,7 @@
 
 extension Channel {
   func waitUntilReceived(until deadline: Deadline) throws(InprocError) {
+    if let fanOut { return try fanOut.waitUntilReceived(until: deadline.fixed(scheduler)) }
     let count = queue.sent
     if try isReceived(count) { return }
     let instant = deadline.instant(scheduler)
@@ -20,6 +21,7 @@ extension Channel {
   func waitUntilReceived(until deadline: Deadline) async throws(InprocError) {
     let task = CallingTask()
     if task.isCancelled { throw receiptError(.cancelled) }
+    if let fanOut { return try await fanOut.waitUntilReceived(until: deadline.fixed(scheduler)) }
     let count = queue.sent
     if try isReceived(count) { return }
     try requireTasks()

@@ -4,6 +4,7 @@ internal import CInprocCore
 
 extension Channel {
   func trySend(_ envelope: Envelope, over connection: Connection) throws(InprocError) -> Bool {
+    if let fanOut { return try fanOut.trySend(envelope.message, over: connection, at: self) }
     if sendDirectly(envelope.message, over: connection) { return true }
     switch update({ put(envelope, over: connection, &$0, &$1) }) {
     case .sent: return true
@@ -16,6 +17,9 @@ extension Channel {
     _ envelope: Envelope, over connection: Connection,
     until deadline: Deadline
   ) throws(InprocError) {
+    if let fanOut {
+      return try fanOut.send(envelope.message, over: connection, at: self, until: deadline)
+    }
     let deadline = deadline.fixed(scheduler)
     var hasSpun = false
     if queue.allowsElimination {
@@ -64,6 +68,9 @@ extension Channel {
   ) async throws(InprocError) {
     let task = CallingTask()
     if task.isCancelled { throw ended(.cancelled, doing: "send to") }
+    if let fanOut {
+      return try await fanOut.send(envelope.message, over: connection, at: self, until: deadline)
+    }
     // Without a schedule the caller has tried, and the first step tries again.
     if hasCheckpoints, try trySend(envelope, over: connection) { return }
     try requireTasks()

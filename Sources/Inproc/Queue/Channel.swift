@@ -29,15 +29,18 @@ package struct Channel: @unchecked Sendable {
 
   init(
     endpoint: Endpoint, capacity: Capacity, connections: Int = 0, canConnect: Bool,
-    hasOrigins: Bool = false, isReplies: Bool = false, context: ChannelContext
+    hasOrigins: Bool = false, isReplies: Bool = false, isSubscription: Bool = false,
+    fanOut: (any FanOut)? = nil, context: ChannelContext
   ) {
     storage = ChannelStorage.make { (cQueue, links) in
+      // Where something else takes the messages, the queue itself holds nothing and has no room.
       let queue = MessageQueue(
-        cQueue: cQueue, capacity: capacity, hasOrigins: hasOrigins,
+        cQueue: cQueue, capacity: fanOut == nil ? capacity : .rendezvous, hasOrigins: hasOrigins,
         isScheduled: context.hasCheckpoints, allowsElimination: context.allowsElimination)
       let parts = ChannelParts(
         endpoint: endpoint, connections: connections, canConnect: canConnect,
-        isReplies: isReplies, context: context, capacity: capacity, queue: queue)
+        isReplies: isReplies, isSubscription: isSubscription, fanOut: fanOut, context: context,
+        capacity: capacity, queue: queue)
       cQueue.pointee.send_observed = context.observers.address
       cQueue.pointee.receive_observed = cQueue.pointee.send_observed
       return (parts, ChannelState(queue: queue, links: links))
@@ -61,6 +64,10 @@ package struct Channel: @unchecked Sendable {
   @inline(__always) var isObserved: Bool { inproc_flag(parts.pointee.observed) }
   /// Whether the queue holds the replies to one client.
   @inline(__always) var isReplies: Bool { parts.pointee.isReplies }
+  /// Only a topic sends there.
+  var isSubscription: Bool { parts.pointee.isSubscription }
+  /// What takes the messages in its stead, at a topic.
+  @inline(__always) var fanOut: (any FanOut)? { parts.pointee.fanOut }
   @inline(__always) var hasCheckpoints: Bool { parts.pointee.hasCheckpoints }
   @inline(__always) var spins: Bool { parts.pointee.spins }
   @inline(__always) var queue: MessageQueue { parts.pointee.queue }
@@ -87,8 +94,14 @@ package struct Channel: @unchecked Sendable {
       checkpoint(.published)
       wakes.wake()
     }
-    if wakes.hasEnded { Unmanaged.passUnretained(storage).release() }
+    if wakes.hasEnded { releaseEnded() }
     return result
+  }
+
+  @inline(never)
+  private func releaseEnded() {
+    fanOut?.end()
+    Unmanaged.passUnretained(storage).release()
   }
 
   /// What a call does next that may have to wait.
@@ -117,7 +130,10 @@ package struct Channel: @unchecked Sendable {
   package var isClosed: Bool { withState { $0.isClosed || $0.isHungUp } }
   /// Whether no message is queued and none can be sent.
   package var isDisconnected: Bool { withState { $0.isFinished && $0.available == 0 } }
-  package var isFull: Bool { withState { $0.room == 0 } }
+  package var isFull: Bool {
+    if let fanOut { return !fanOut.full(for: nil).isEmpty }
+    return withState { $0.room == 0 }
+  }
   /// Whether a receive would not have to wait. Takes the lock at a rendezvous only.
   package var isReadable: Bool {
     if queue.limit == 0 { return withState { $0.isReadable } }
@@ -148,6 +164,7 @@ package struct Channel: @unchecked Sendable {
   /// Whether a call that waits for that could go on now.
   func isReady(_ kind: WaitNode.Kind) -> Bool {
     if case .watch = kind { return isReadable }
+    if case .watchRoom = kind, let fanOut, fanOut.full(for: nil).isEmpty { return true }
     return withState { $0.isReady(kind) }
   }
 

@@ -18,7 +18,7 @@ extension ChannelState {
   }
 
   /// Whether a send could be done now.
-  private func hasRoom(for waiter: Waiter?) -> Bool {
+  func hasRoom(for waiter: Waiter?) -> Bool {
     isRendezvous ? receivers.hasOpen(otherThan: waiter) : room > 0
   }
 

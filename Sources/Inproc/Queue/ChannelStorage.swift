@@ -75,6 +75,7 @@ package struct ChannelParts {
   let hasCheckpoints: Bool
   let spins: Bool
   let isReplies: Bool
+  let isSubscription: Bool
   /// Points to a word that is 0 while nobody observes. Each end of the queue has this pointer, too, but in a
   /// cache line that other threads write to.
   let observed: UnsafePointer<UInt32>
@@ -84,16 +85,21 @@ package struct ChannelParts {
   /// The server's state, at a bidirectional endpoint. Set once, before other threads know the channel. Not
   /// owned, because it owns the channel; it lives at least as long as the channel is bound.
   var server: Unmanaged<AnyObject>?
+  /// What takes the messages in its stead, at a topic.
+  let fanOut: (any FanOut)?
 
   init(
     endpoint: Endpoint, connections: Int, canConnect: Bool, isReplies: Bool,
-    context: ChannelContext, capacity: Capacity, queue: MessageQueue
+    isSubscription: Bool, fanOut: (any FanOut)?, context: ChannelContext, capacity: Capacity,
+    queue: MessageQueue
   ) {
     links = inproc_links(word: connections * 2 + (canConnect ? 1 : 0))
     self.endpoint = endpoint
     hasCheckpoints = context.hasCheckpoints
     spins = context.spins
     self.isReplies = isReplies
+    self.isSubscription = isSubscription
+    self.fanOut = fanOut
     observed = context.observers.address
     self.context = context
     self.capacity = capacity

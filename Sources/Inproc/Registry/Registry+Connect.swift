@@ -153,7 +153,7 @@ extension Registry {
 
   // MARK: Waiting for a bind
 
-  private func wait<Attached>(
+  func wait<Attached>(
     for endpoint: Endpoint, _ deadline: Deadline,
     _ attach: (borrowing RegistryTable.Shard) -> Attached?
   ) throws(InprocError) -> Attached {
@@ -172,7 +172,7 @@ extension Registry {
     }
   }
 
-  private func wait<Attached: Sendable>(
+  func wait<Attached: Sendable>(
     for endpoint: Endpoint, _ deadline: Deadline,
     _ attach: (borrowing RegistryTable.Shard) -> Attached?
   ) async throws(InprocError) -> Attached {

@@ -89,7 +89,7 @@ public final class Registry: Sendable {
       context: context(of: endpoint))
   }
 
-  private func register(_ channel: Channel, _ verb: Operation.Verb) throws(InprocError) {
+  func register(_ channel: Channel, _ verb: Operation.Verb) throws(InprocError) {
     let endpoint = channel.endpoint
     do throws(InprocError) {
       try instrumented(verb, endpoint) { () throws(InprocError) in
@@ -113,7 +113,8 @@ public final class Registry: Sendable {
     defer { wakes.wake() }
     try insert(channel, as: endpoint) {
       channel.noteBinding(
-        .bound(capacity: channel.capacity, isBidirectional: channel.server != nil), &wakes)
+        channel.topic.map { .boundTopic(retaining: $0.retaining) }
+          ?? .bound(capacity: channel.capacity, isBidirectional: channel.server != nil), &wakes)
     }
   }
 
@@ -205,7 +206,8 @@ public final class Registry: Sendable {
       let channel = binding.channel
       return EndpointStatus(
         endpoint: channel.endpoint, queued: channel.count, connections: channel.connectionCount,
-        capacity: channel.capacity, isBidirectional: binding.isBidirectional)
+        capacity: channel.capacity, isBidirectional: binding.isBidirectional,
+        subscribers: channel.topic?.subscriberCount)
     }
   }
 }
@@ -214,7 +216,7 @@ public final class Registry: Sendable {
 public struct EndpointStatus: Hashable, Sendable {
   /// Its address.
   public let endpoint: Endpoint
-  /// How many messages are queued.
+  /// How many messages are queued; 0 at a topic, whose subscribers have queues of their own.
   public let queued: Int
   /// How many connections are open, not counting the binder's own half.
   public let connections: Int
@@ -222,4 +224,6 @@ public struct EndpointStatus: Hashable, Sendable {
   public let capacity: Capacity
   /// Whether its clients can be answered.
   public let isBidirectional: Bool
+  /// How many have subscribed to it; nil for what is no topic.
+  public let subscribers: Int?
 }

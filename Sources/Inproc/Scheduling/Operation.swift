@@ -2,9 +2,10 @@
 package struct Operation: Sendable {
   /// What is called; the raw value is how it is written in code.
   package enum Verb: String, Sendable {
-    case bind, bindBidirectional, unbind, connect, connectBidirectional, close
+    case bind, bindBidirectional, bindTopic, unbind, connect, connectBidirectional, subscribe, close
     case send, trySend, receive, tryReceive, drain, select, reply, ask, drop, waitUntilReceived
-    case count, isEmpty, isFull, isClosed, isDisconnected, connectionCount, clients, endpoints
+    case count, isEmpty, isFull, isClosed, isDisconnected, connectionCount, subscriberCount
+    case clients, endpoints
   }
   package let verb: Verb
   /// Where; several for a selection, none for what concerns a whole registry.

@@ -30,7 +30,8 @@
   /// Whether the calling task is cancelled.
   @usableFromInline static var isCancelled: Bool { CallingTask().isCancelled }
 
-  private var targets: [Selection.Target] { cases.map(\.target) }
+  /// What is waited for, at the positions of the cases; after them who keeps a send to a topic waiting.
+  private var targets: [Selection.Target] { cases.map(\.target) + cases.flatMap(\.target.behind) }
 
   /// Blocks until one is done.
   ///
@@ -94,6 +95,12 @@
 }
 
 extension Selection.Target {
+  /// Where room has to come, for a send to a topic.
+  fileprivate var behind: [Selection.Target] {
+    guard let fanOut = channel.fanOut, case .watchRoom(let connection) = kind else { return [] }
+    return fanOut.full(for: nil).map { Selection.Target(roomAt: $0, over: connection) }
+  }
+
   /// Does what it offers, if that needs no waiting; what offers nothing is done where it is ready.
   ///
   /// - Throws: `.closed` where it can never be done any more.

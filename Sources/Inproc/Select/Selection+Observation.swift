@@ -16,9 +16,9 @@ extension Selection {
 
   static func noteEnd(
     _ outcome: Waiter.Outcome, _ channels: @autoclosure () -> [Channel], _ parker: any Parker,
-    _ observers: Observers
+    _ observers: Observers, doing operation: RegistryEvent.Operation = .select
   ) {
     guard let result = RegistryEvent.WaitResult(outcome) else { return }
-    note(.woken(.select, result), channels(), parker, observers)
+    note(.woken(operation, result), channels(), parker, observers)
   }
 }

@@ -110,6 +110,12 @@ package func selectReady(
       offer = nil
     }
 
+    init(roomAt channel: Channel, over connection: Connection) {
+      self.channel = channel
+      kind = .watchRoom(connection)
+      offer = nil
+    }
+
     /// The same, to send something.
     @usableFromInline init(sending message: Message, over end: any SendingEnd) {
       let outbound = end.outbound
@@ -231,8 +237,16 @@ package func selectReady(
     Operation(.select, targets.map(\.channel.endpoint))
   }
 
-  private static func wait(
-    on targets: [Target], _ deadline: Deadline, _ scheduler: any Scheduler
+  /// - Parameters:
+  ///   - targets: what is waited for; not none.
+  ///   - deadline: when to give up.
+  ///   - scheduler: of their registry.
+  ///   - operation: as what events tell the wait; only a selection is told at all the places.
+  /// - Returns: which came first.
+  /// - Throws: `.timedOut`, `.interrupted`; `.cancelled` in a task.
+  static func wait(
+    on targets: [Target], _ deadline: Deadline, _ scheduler: any Scheduler,
+    doing operation: Registry.Event.Operation = .select
   ) throws(InprocError) -> Found {
     if let index = ready(targets) { return .ready(index) }
     let deadline = deadline.fixed(scheduler)
@@ -245,10 +259,11 @@ package func selectReady(
     let instant = deadline.instant(scheduler)
     let observers = nodes[0].channel.observers
     var enters = true
-    note(.blocked(.select), nodes.map(\.channel), thread, observers)
+    note(.blocked(operation), channels(nodes, operation), thread, observers)
     while true {
       if let result = step(waiter, nodes, enters: enters) {
-        noteEnd(waiter.outcome, nodes.map(\.channel), thread, observers)
+        noteEnd(
+          waiter.outcome, channels(nodes, operation), thread, observers, doing: operation)
         return try result.get()
       }
       enters = false
@@ -283,21 +298,29 @@ package func selectReady(
     }
   }
 
-  private static func wait(
-    on targets: [Target], _ deadline: Deadline, _ scheduler: any Scheduler
+  /// The same for a task.
+  static func wait(
+    on targets: [Target], _ deadline: Deadline, _ scheduler: any Scheduler,
+    doing operation: Registry.Event.Operation = .select
   ) async throws(InprocError) -> Found {
     if let index = ready(targets) { return .ready(index) }
     try requireTasks(scheduler)
     let observers = targets[0].channel.observers
     let waiter = targets[0].waiter(CallingTask(), others: targets.dropFirst())
     let nodes = waiter.nodes
-    note(.blocked(.select), nodes.map(\.channel), waiter, observers)
+    note(.blocked(operation), channels(nodes, operation), waiter, observers)
     let result = await waiter.run(waiter, until: deadline, on: scheduler) {
       isFirst in
       step(waiter, nodes, enters: isFirst)
     }
-    noteEnd(waiter.outcome, nodes.map(\.channel), waiter, observers)
+    noteEnd(waiter.outcome, channels(nodes, operation), waiter, observers, doing: operation)
     return try result.get()
+  }
+
+  private static func channels(
+    _ nodes: [WaitNode], _ operation: Registry.Event.Operation
+  ) -> [Channel] {
+    nodes.prefix(operation == .select ? nodes.count : 1).map(\.channel)
   }
 
   static func requireTasks(_ scheduler: any Scheduler) throws(InprocError) {

@@ -6,7 +6,7 @@ struct Wakes {
   /// Whether the queue has ended: then the reference that its links owned is released.
   var hasEnded = false
   /// A message that was dropped for a newer one, and its origin, to be released.
-  var dropped: (message: Message, origin: AnyObject?)?
+  var dropped: (message: Message, origin: (any AnyObject & Sendable)?)?
   /// Messages of events that an observer has lost, to be released.
   private var outdated: Message?
   private var furtherOutdated: [Message] = []

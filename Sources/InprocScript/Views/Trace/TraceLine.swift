@@ -74,8 +74,12 @@ package struct TraceFormat: Sendable {
     case .dropped(let count):
       return (arrows.drop, .alarm, "\(count) messages dropped at \(place)")
     case .bound(let capacity, let isBidirectional):
-      let limit = capacity.limit.map { " capacity=\($0)" } ?? ""
+      let limit = words(capacity)
       return (arrows.life, .arrow, "bind \(place)\(limit)\(isBidirectional ? " bidi" : "")")
+    case .boundTopic(let count):
+      return (arrows.life, .arrow, "bind \(place) topic\(count > 0 ? " retain=\(count)" : "")")
+    case .subscribed(let capacity):
+      return (arrows.life, .arrow, "subscribe \(place)\(words(capacity))")
     case .unbound: return (arrows.life, .arrow, "unbind \(place)")
     case .connected: return (arrows.life, .arrow, "connect \(place)")
     case .disconnected: return (arrows.life, .arrow, "disconnect \(place)")
@@ -84,6 +88,14 @@ package struct TraceFormat: Sendable {
       return (arrows.block, .wait, waiting(operation, places(event)))
     case .woken(let operation, let result): return woken(operation, result, places(event))
     case .lost: return ("", .wait, "")
+    }
+  }
+
+  private func words(_ capacity: Capacity) -> String {
+    switch capacity {
+    case .unbounded: ""
+    case .bounded(let limit): " capacity=\(limit)"
+    case .latest(let limit): " latest=\(limit)"
     }
   }
 
