@@ -8,6 +8,7 @@ struct CallersProgram: CustomTestStringConvertible, Sendable {
   let text: String
 
   static let thatCompile = [
+    .ofEveryCall,
     CallersProgram(
       testDescription: "an iteration at the top level",
       text: """
