@@ -18,7 +18,7 @@ extension SequenceDiagram {
       DiagramLabel(
         text: (spans[span].isOpen && problem != nil ? "waits for ever: " : "waits: ") + on,
         kind: spans[span].isOpen && problem != nil ? .error : .quiet)
-    case .timer: DiagramLabel(text: "its time is up", kind: .quiet)
+    case .timer: DiagramLabel(text: "its timer fires", kind: .quiet)
     case .preempted(let next):
       DiagramLabel(text: "⚡ the turn goes to \(name(next))", kind: .switch)
     case .spawned(let command, _): DiagramLabel(text: command, kind: .plain)

@@ -45,7 +45,8 @@ extension Exploration: CustomStringConvertible {
     let extent =
       switch completeness {
       case .all: "all that can differ"
-      case .preemptions(let bound): "complete up to \(bound) preemptions, not beyond"
+      case .preemptions(let bound):
+        "complete for at most \(counted(bound, "preemption")), not beyond"
       case .sample: "a sample"
       }
     var lines = [

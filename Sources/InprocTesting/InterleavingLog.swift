@@ -50,7 +50,7 @@ final class InterleavingLog: SchedulingObserver {
 
   func blocked(_ thread: Int) {}
   func wentOn(_ thread: Int) {}
-  func timerFired(_ thread: Int) { noted(thread, "(its time is up)") }
+  func timerFired(_ thread: Int) { noted(thread, "(its timer fires)") }
 
   func switched(from thread: Int, to next: Int, _ reason: SwitchReason) {
     if reason == .preempted { noted(thread, "(preempted)") }

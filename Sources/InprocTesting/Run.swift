@@ -158,7 +158,7 @@ extension ExplorationFailure {
 
   static func noSchedule(_ text: String) -> ExplorationFailure {
     ExplorationFailure(
-      .badSchedule, "\(Excerpt(text)) is no schedule; give one as a failure has printed it")
+      .badSchedule, "\(Excerpt(text)) is not a schedule; give one as a failure has printed it")
   }
 
   static func staleSchedule(_ text: String) -> ExplorationFailure {

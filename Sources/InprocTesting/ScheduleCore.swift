@@ -103,7 +103,7 @@ final class ScheduleCore: Scheduler, @unchecked Sendable {
     guard let me = current else {
       throw InprocError(
         .foreignThread,
-        "this thread is no part of the schedule; start it with 'scheduler.spawn', a task with "
+        "this thread is not part of the schedule; start it with 'scheduler.spawn', a task with "
           + "'scheduler.task'")
     }
     if virtual.wantsLookahead { virtual.noteNextAccesses(objects) }

@@ -33,7 +33,7 @@ struct BenchTests {
   func usage() async throws {
     let time = try await inproc("bench", "--time", "soon")
     #expect(time.status == 2)
-    #expect(time.errors.contains("--time 'soon' is no duration; write 500ms, 10s or 1m"))
+    #expect(time.errors.contains("--time 'soon' is not a duration; write 500ms, 10s or 1m"))
     let filter = try await inproc("bench", "--filter", "no such thing")
     #expect(filter.status == 2)
     #expect(filter.errors.contains("no workload's title matches 'no such thing'"))

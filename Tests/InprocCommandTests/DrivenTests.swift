@@ -57,7 +57,7 @@ struct DrivenTests {
       try differs.write("spawn w { echo x; => y }\n")
       let (status, errors) = differs.end(closing: false)
       #expect(status == 1)
-      #expect(errors.contains("-:1:11: error: 'echo x' did not give what is expected"))
+      #expect(errors.contains("-:1:11: error: 'echo x' did not give what was expected"))
     }
   }
 
@@ -76,7 +76,7 @@ struct DrivenTests {
       ("sned a\necho b\n", 2, "-:1:1: error: unknown command 'sned'"),
       ("echo a\nsned a\n", 2, "-:2:1: error: unknown command 'sned'"),
       ("sned a\n=! syntax: any text\necho b\n=> b\n", 0, ""),
-      ("echo a\n@title 'x'\n", 2, "'@title' stands before the first command"),
+      ("echo a\n@title 'x'\n", 2, "'@title' must stand before the first command"),
       ("@steps 3\nrepeat { }\n", 1, "the run took more than 3 steps"),
       ("=> a\n", 2, "this expectation follows no command"),
       ("echo a; quit; => b\n", 1, "expected: => b"),

@@ -14,7 +14,7 @@ struct IncompleteTests {
   }
 
   private static let reason =
-    "explored 2 schedules, NOT all, complete up to 0 preemptions; stopped by --max-schedules 3 after "
+    "explored 2 schedules, NOT all, complete for at most 0 preemptions; stopped by --max-schedules 3 after "
     + "3 runs"
 
   @Test("text names it apart, and with --complete it fails")

@@ -42,7 +42,7 @@ struct MemoryLimitTests {
     ])
     #expect(run.status == 1)
     #expect(
-      run.output.contains("=! limit: with this the process would hold more than --memory 64MiB"))
+      run.output.contains("=! limit: this would make the process hold more than --memory 64MiB"))
     #expect(run.output.contains("  thread:   "))
     // What holds the program itself, and what one step may add.
     #expect(run.kibibytes < 128 << 10)
@@ -93,7 +93,7 @@ struct MemoryLimitTests {
     let folder = try TemporaryFolder(["a.scn": "echo a\n"])
     let ran = try await inproc("replay", "--memory=\(text)", folder.path)
     #expect(ran.status == 2)
-    #expect(ran.errors.contains("--memory '\(text)' is no size"))
+    #expect(ran.errors.contains("--memory '\(text)' is not a size"))
   }
 
   private struct Peak {

@@ -32,7 +32,7 @@ struct OptionPairTests {
     Sample("--seed", "7"),
     Sample("--strategy", "pct:2") { $0.contains("under pct:2 schedules") },
     Sample("--runs", "7") { $0.contains("7 runs under ") || $0.contains("of 7 runs") },
-    Sample("--schedule", "d-1") { $0.contains("the schedule is of another text") },
+    Sample("--schedule", "d-1") { $0.contains("the schedule belongs to another text") },
     Sample("--timers", "racing") { !$0.contains("timers fired only when no thread could run") },
     Sample("--outcomes") { $0.contains("grade") },
     Sample("--max-schedules", "1") {

@@ -138,7 +138,7 @@ struct ReportTests {
       ], path)
     #expect(
       lines == [
-        "1 ok", "2 not ok", "'recv a' did not give what is expected|3", "3 not ok", "(none)|-",
+        "1 ok", "2 not ok", "'recv a' did not give what was expected|3", "3 not ok", "(none)|-",
         "4 ok", "5 not ok", "deadlock: every thread waits and none can go on|2",
         "plan=1,test=5,version=1,yaml=3", "0 errors",
       ])
@@ -201,7 +201,7 @@ struct ReportTests {
   func determinism() async throws {
     let good = try await inproc(["replay", "--check-determinism"] + (try lessons()))
     #expect(good.status == 0)
-    #expect(good.output.contains("every schedule was run twice, and gave the same"))
+    #expect(good.output.contains("every schedule was run twice, and both runs were the same"))
 
     // Another process changes the file that is sourced, all the time.
     let folder = try TemporaryFolder([
@@ -220,7 +220,7 @@ struct ReportTests {
         """,
       ])
     #expect(bad.status == 1)
-    #expect(bad.output.contains("the same schedule gave another run"))
+    #expect(bad.output.contains("the same schedule gave two different runs"))
     #expect(bad.output.contains("they part after thread 'main' began '"))
   }
 }

@@ -24,7 +24,7 @@ struct SameBytesTests {
       var first: Ran?
       for jobs in ["1", "4", "4"] {
         let ran = try await inproc(["replay", folder.path, "--jobs", jobs] + form)
-        #expect(ran.output.contains("'plain' is no bidirectional connection"))
+        #expect(ran.output.contains("'plain' is not a bidirectional connection"))
         #expect(!ran.output.contains("client "))
         if let first { #expect(ran.output == first.output) }
         first = ran

@@ -30,7 +30,7 @@ struct ScheduleOptionTests {
     }
     try "no schedule".write(toFile: folder.path + "/s", atomically: true, encoding: .utf8)
     let bad = try await inproc("replay", "--schedule", "@\(folder.path)/s", path)
-    #expect(bad.errors.contains("what is in that file is no schedule"))
+    #expect(bad.errors.contains("that file does not hold a schedule"))
     #expect(bad.status == 2)
     let both = try await inproc("replay", "--schedule", "@-", "-", input: schedule)
     #expect(both.errors.contains("standard input can't be the scenario and the schedule"))
@@ -43,7 +43,7 @@ struct ScheduleOptionTests {
     let found = try await inproc("replay", "--explore", folder.path + "/a.scn")
     let schedule = try schedule(found.output)
     let changed = try await inproc("replay", "--schedule", schedule, folder.path + "/b.scn")
-    #expect(changed.output.contains("the file has changed since it was printed"))
+    #expect(changed.output.contains("the file has changed since the schedule was printed"))
 
     let sum = try #require(schedule.split(separator: "-").dropFirst().first)
     let choices = schedule.split(separator: "-").last ?? ""

@@ -63,7 +63,7 @@ struct SourceRootTests {
     #expect(try await source("good.txt", ["--root", folder.path + "/in/deep"]).status == 1)
     let missing = try await source("good.txt", ["--root", folder.path + "/missing"])
     #expect(missing.status == 2)
-    #expect(missing.errors.contains("is no folder"))
+    #expect(missing.errors.contains("is not a folder"))
   }
 
   @Test("of a folder that is named, all may be read")

@@ -26,14 +26,14 @@ struct TraceTests {
             0.000s  main  ┄┄┄ sleeps
             0.000s  w     ◀── inproc://jobs #1 "a b"
             0.000s  w     ┄┄┄ sleeps
-            0.001s  main  ┄┄▶ timer: goes on
+            0.001s  main  ┄┄▶ goes on: its timer fired
             0.001s  main  ┄┄┄ waits for a message at inproc://jobs
-            1.500s  w     ┄┄▶ timer: goes on
+            1.500s  w     ┄┄▶ goes on: its timer fired
             1.500s  w     ──▶ inproc://jobs #2 back
             1.500s  main  ◀── inproc://jobs #2 back
             1.500s  main  ┄┄▶ goes on
             1.500s  main  ┄┄┄ waits for a message at inproc://jobs
-            1.750s  main  ┄┄× timer: inproc://jobs took too long
+            1.750s  main  ┄┄× timed out at inproc://jobs
         passed  \(folder.path)/b.scn
         1 passed, 0 failed
 

@@ -11,7 +11,7 @@ struct DeterminismTests {
   func twice(_ file: ScenarioFile) async throws {
     let result = try await file.replay { $0.checksDeterminism = true }
     #expect(result.failure == nil)
-    #expect(result.notes.contains("every schedule was run twice, and gave the same"))
+    #expect(result.notes.contains("every schedule was run twice, and both runs were the same"))
   }
 
   @Test(

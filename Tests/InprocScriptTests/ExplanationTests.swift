@@ -33,7 +33,7 @@ struct ExplanationTests {
     #expect(
       told.contains(
         "`main` binds inproc://work as work, spawns a and waits for a message at work;"))
-    #expect(told.contains("switched to `a`, which sets job = j1, sends j1 to work"))
+    #expect(told.contains("then `a` sets job = j1, sends j1 to work"))
   }
 
   @Test("a long run is folded, and the table fits the terminal")
@@ -143,7 +143,7 @@ struct ExplanationTests {
       """)
     #expect(problem.explanation.contains { $0.contains("--> w (preempted)") })
     #expect(
-      problem.explanation.contains { $0.contains("could go on, but the schedule chose another;") })
+      problem.explanation.contains { $0.contains("is preempted;") })
   }
 }
 

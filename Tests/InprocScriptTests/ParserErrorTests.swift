@@ -20,7 +20,7 @@ import Testing
       ("send c x timeout=1s timeout=2s", "1:21+7: option 'timeout' is given twice"),
       (
         "recv 9x",
-        "1:6+2: '9x' is no name; a name is a letter or '_', "
+        "1:6+2: '9x' is not a name; a name is a letter or '_', "
           + "then letters, digits, '_' or '-'"
       ),
       (
@@ -46,12 +46,12 @@ import Testing
       ("echo 'abc", "1:6+4: this string is not closed; write \"'\" at its end"),
       (
         "echo \"\\q\"",
-        "1:7+2: this is no escape; there are "
+        "1:7+2: this is not an escape; there are "
           + "\\n \\r \\t \\0 \\\\ \\\" \\$ \\xHH \\u{H…}, and '…' has none"
       ),
       (
         "echo \"\\u{D800}\"",
-        "1:7+8: this is no Unicode character; "
+        "1:7+8: this is not a Unicode character; "
           + "write its number in hex, such as '\\u{E9}'"
       ),
       (
@@ -76,7 +76,7 @@ import Testing
       ("repeat 3", "1:9+1: 'repeat' needs a block here; write '{' on this line"),
       ("repeat 3 {", "1:10+1: this block is not closed; write '}' at its end"),
       ("}", "1:1+1: this '}' closes no block"),
-      ("else { }", "1:1+4: 'else' stands on the line of the '}' before it"),
+      ("else { }", "1:1+4: 'else' must stand on the line of the '}' before it"),
       (
         "echo a\n=! deadlock",
         "2:4+8: a command can't expect 'deadlock'; "
@@ -88,9 +88,9 @@ import Testing
         "2:1+2: a field is missing here; "
           + "write a value, '_', '...', '/regex/', 'bytes(N)' or '(none)'"
       ),
-      ("echo a\n=> ... b", "2:4+3: '...' stands last"),
+      ("echo a\n=> ... b", "2:4+3: '...' must be the last field"),
       ("echo a\n=> /a(/", "2:6+1: in this regular expression, '(' is not closed"),
-      ("echo a\n@explore", "2:1+8: '@explore' stands before the first command"),
+      ("echo a\n@explore", "2:1+8: '@explore' must stand before the first command"),
       ("@explore\n@explore", "2:1+8: '@explore' is given twice"),
       ("@sed 3", "1:1+4: unknown directive '@sed'; did you mean '@seed'?"),
       ("@title x", "1:8+1: '@title' takes a string; write it in quotes"),

@@ -83,7 +83,7 @@ struct SamplingTests {
       Issue.record("\(counted)")
       return
     }
-    #expect(why.contains("NOT all, complete up to "))
+    #expect(why.contains("NOT all, complete for at most "))
     #expect(why.hasSuffix("; stopped by --max-schedules 50 after 50 runs"))
   }
 

@@ -147,7 +147,7 @@ struct SpinningTests {
       Issue.record("\(result.verdict)")
       return
     }
-    #expect(why.contains("complete up to 1 preemption"), "\(why)")
+    #expect(why.contains("complete for at most 1 preemption"), "\(why)")
   }
 
   @Test("does not say how many schedules have an outcome, and its schedule repeats it")

@@ -54,7 +54,7 @@ public struct Endpoint: Hashable, Comparable, Sendable, CustomStringConvertible 
     guard address.utf8.starts(with: Endpoint.prefix.utf8) else {
       throw InprocError(
         .invalidEndpoint,
-        "\(quoted) is no endpoint; write it as 'inproc://NAME', for example 'inproc://jobs'")
+        "\(quoted) is not an endpoint; write it as 'inproc://NAME', for example 'inproc://jobs'")
     }
     let name = String(decoding: address.utf8.dropFirst(Endpoint.prefix.utf8.count), as: UTF8.self)
     if name.isEmpty {

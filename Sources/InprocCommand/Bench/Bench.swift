@@ -13,10 +13,10 @@ struct Bench: ParsableCommand {
       source compares with other libraries.
       """)
 
-  @ArgumentParser.Option(help: "How long all of it may take, about, such as 30s.")
+  @ArgumentParser.Option(help: "About how long all workloads together may take, such as 30s.")
   var time = "10s"
 
-  @ArgumentParser.Option(help: "Only workloads whose title matches this regular expression.")
+  @ArgumentParser.Option(help: "Run only workloads whose title matches this regular expression.")
   var filter: String?
 
   @Flag(help: "Print JSON: for each workload its median in nanoseconds, and the spread.")
@@ -24,7 +24,7 @@ struct Bench: ParsableCommand {
 
   func run() throws {
     guard let time = parseDuration(time), time > .zero else {
-      throw ValidationError("--time \(time.quoted) is no duration; write 500ms, 10s or 1m")
+      throw ValidationError("--time \(time.quoted) is not a duration; write 500ms, 10s or 1m")
     }
     let pattern = try Replay.pattern(filter)
     let chosen = BenchWorkload.all.filter { pattern?.matchesSomewhere($0.title) ?? true }

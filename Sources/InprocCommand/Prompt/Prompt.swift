@@ -141,7 +141,7 @@ struct Prompt {
   private func run(_ transcript: Transcript) -> PromptEnding {
     for (index, entry) in transcript.entries.enumerated() {
       if editor.takeInterrupt() {
-        output.line(.error(PromptOutput.interrupted), thread: nil)
+        output.line(.error(.lineInterrupted), thread: nil)
         tellLeft(transcript.entries.count - index)
         return .interrupted
       }
@@ -178,7 +178,7 @@ struct Prompt {
 
   /// A command that Ctrl-C had ended is not run; the commands before it on its line are.
   private func runInterrupted(_ entry: Transcript.Entry) -> PromptEnding {
-    output.note("what Ctrl-C had ended does not run")
+    output.note("a command that Ctrl-C had ended is not run again")
     guard let script = try? Parser.parse(Array(entry.screen.utf8), commands: .prompt),
       !script.statements.isEmpty
     else {

@@ -10,7 +10,7 @@ enum Limits {
   static func memory(_ text: String?) throws -> MemoryLimit? {
     guard let text else { return .usual }
     guard let size = parseSize(text), size > 0 else {
-      throw ValidationError("--memory '\(text)' is no size; write 512MiB or 2GiB")
+      throw ValidationError("--memory '\(text)' is not a size; write 512MiB or 2GiB")
     }
     guard MemoryLimit.canBeKept else {
       throw ValidationError(
@@ -24,10 +24,11 @@ enum Limits {
   /// - Throws: a usage error for a text that is no duration, and for none at all.
   static func timeout(_ text: String) throws -> Duration {
     guard let limit = parseDuration(text) else {
-      throw ValidationError("--timeout \(text.quoted) is no duration; write 500ms, 2s or 1m")
+      throw ValidationError("--timeout \(text.quoted) is not a duration; write 500ms, 2s or 1m")
     }
     guard limit > .zero else {
-      throw ValidationError("--timeout \(text.quoted): no run ends in no time")
+      throw ValidationError(
+        "--timeout \(text.quoted): every run takes some time; write 1ms or more")
     }
     return limit
   }
@@ -39,7 +40,7 @@ enum Limits {
     guard let root else { return .named(paths) }
     guard SourceRoot(root).exists else {
       throw ValidationError(
-        "--root \(FileName.quoted(root)) is no folder; name the one that 'source' may read")
+        "--root \(FileName.quoted(root)) is not a folder; name the one that 'source' may read")
     }
     return .folder(root)
   }

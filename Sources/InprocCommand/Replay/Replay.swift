@@ -52,11 +52,13 @@ struct Replay: ParsableCommand {
   var explore = false
 
   @ArgumentParser.Option(
-    help: "A pseudo-random schedule, or with --strategy the first: the same seed, the same runs.")
+    help:
+      "The seed of a pseudo-random schedule, or with --strategy of the first one. The same seed gives the same runs."
+  )
   var seed: UInt64?
 
   @ArgumentParser.Option(
-    help: "Where there are too many schedules to run all: \(SamplingStrategy.help).")
+    help: "How to pick schedules where there are too many to run all: \(SamplingStrategy.help).")
   var strategy: String?
 
   @ArgumentParser.Option(help: "How many runs --strategy picks schedules for; the default is 1000.")
@@ -89,11 +91,12 @@ struct Replay: ParsableCommand {
   @ArgumentParser.Option(help: "Explore no schedules with more preemptions than this.")
   var preemptions: Int?
 
-  @Flag(help: "Fail a file of which not every schedule that can differ was run.")
+  @Flag(help: "Fail a file unless every schedule that can differ was run.")
   var complete = false
 
   @Flag(
-    help: "Write what commands give into the files, as what is expected; on a terminal ask first.")
+    help:
+      "Write what commands give into the files, as their expectations; on a terminal, ask first.")
   var bless = false
 
   @Flag(
@@ -109,17 +112,18 @@ struct Replay: ParsableCommand {
   var output: String?
 
   @ArgumentParser.Option(
-    help: "Replay so many files at a time; the default is the number of cores, with --free 1.")
+    help: "Replay this many files at a time; the default is the number of cores, with --free 1.")
   var jobs: Int?
 
   @ArgumentParser.Option(
     help:
-      "Then show the run of one file as if it were typed, so much time a command, such as 500ms.")
+      "Then show the run of one file as if it were typed, with this much time for each command, such as 500ms."
+  )
   var pace: String?
 
   @Flag(
     name: .customShort("i"),
-    help: "Run one file freely at a prompt, and stay there with what it has made.")
+    help: "Run one file freely at a prompt, and stay there in the session that it has made.")
   var interactive = false
 
   @ArgumentParser.Option(
@@ -161,7 +165,7 @@ struct Replay: ParsableCommand {
     // All values are checked before any file is read.
     _ = try options(reading: false)
     if let pace, parseDuration(pace) == nil {
-      throw ValidationError("--pace \(pace.quoted) is no duration; write 500ms or 2s")
+      throw ValidationError("--pace \(pace.quoted) is not a duration; write 500ms or 2s")
     }
     if let diagram, DiagramFile(diagram) == nil {
       throw ValidationError("--diagram \(FileName.quoted(diagram)): \(DiagramFile.usage)")

@@ -128,7 +128,7 @@ extension Replay {
     guard text.hasPrefix("@") else {
       if let value = Schedule(text) { return value }
       throw ValidationError(
-        "--schedule \(Excerpt(text)) is no schedule; copy one from the report of a failure, or "
+        "--schedule \(Excerpt(text)) is not a schedule; copy one from the report of a failure, or "
           + "write @FILE to read one from a file")
     }
     let bytes: [UInt8]
@@ -139,7 +139,7 @@ extension Replay {
     let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
     if let value = Schedule(words.joined()) { return value }
     throw ValidationError(
-      "--schedule \(Excerpt(text)): what is in that file is no schedule; put one there as the report "
+      "--schedule \(Excerpt(text)): that file does not hold a schedule; put one there as the report "
         + "of a failure prints it, and nothing else")
   }
 }

@@ -103,13 +103,13 @@ struct StepScreen {
       found.isFound
       ? "found: as planned now, the run fails; f goes there, Enter walks there"
       : found.isComplete
-        ? "nothing fails from here"
-        : "found none in the runs that were tried; go further or back, and look again"
+        ? "no run fails from here"
+        : "none of the runs that were tried fails; go further or back, and look again"
   }
 
   private mutating func save() {
     guard let savedPath else {
-      message = "what was typed has no file that a schedule could belong to"
+      message = "what was typed is not in a file, so a schedule of it can't be saved"
       return
     }
     do {
@@ -125,7 +125,7 @@ struct StepScreen {
     switch stepper.state.ending {
     case nil: ""
     case .passed: "the run is over, and passed; b goes back"
-    case .deadlock: "every thread waits and none can go on, as the file expects; b goes back"
+    case .deadlock: "\(FailureReport.everyThreadWaits), as the file expects; b goes back"
     case .failed(let problem): "line \(problem.line): \(problem.message); b goes back"
     case .error(let text): text
     }

@@ -121,8 +121,8 @@ struct StreamedCommands {
       throw SyntaxError([
         SyntaxDiagnostic(
           line: first.range.line, column: first.range.column, length: 2,
-          message: "this expectation follows no command", sourceLine: first.text,
-          hint: "write it on the line after its command")
+          message: Expectation.withoutCommand.message, sourceLine: first.text,
+          hint: Expectation.withoutCommand.hint)
       ])
     }
   }

@@ -44,7 +44,7 @@ extension CommandContext {
         .noPeer,
         peer.isBidirectional
           ? "'\(peer.name)' has closed its connection to \(endpoint); answer a client before it closes"
-          : "'\(peer.name)' is no bidirectional connection to \(endpoint); connect it with 'bidi' "
+          : "'\(peer.name)' is not a bidirectional connection to \(endpoint); connect it with 'bidi' "
             + "to answer it")
     }
   }
@@ -73,7 +73,7 @@ extension CommandContext {
       let request = try receive(from: server, patience)
       thread.requests[handle.number] = request
       return request.message
-    case .sender: throw CommandError(.notBidirectional, "'\(handle.name)' only sends")
+    case .sender: throw CommandError(.notBidirectional, "'\(handle.name)' can only send")
     }
   }
 

@@ -43,7 +43,7 @@ struct CommandContext {
     guard handle.receivingEnd != nil else {
       throw CommandError(
         .notBidirectional,
-        "'\(handle.name)' is a plain connection and only sends; connect with 'bidi' to receive "
+        "'\(handle.name)' is a plain connection and can only send; connect with 'bidi' to receive "
           + "replies, or receive on the handle of the bind")
     }
     return handle

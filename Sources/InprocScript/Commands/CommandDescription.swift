@@ -217,3 +217,20 @@ extension OperandDescription {
   static let frames = OperandDescription(.frame, "FRAME", .several)
   static let variable = OperandDescription(.variable, "VAR")
 }
+
+// Errors that several commands give.
+extension ErrorDescription {
+  static let noHandle = ErrorDescription(.unknownName, "no such handle")
+  static let noHandleOrVariable = ErrorDescription(.unknownName, "no such handle or variable")
+  static let noThread = ErrorDescription(.unknownName, "no such thread")
+  static let noVariable = ErrorDescription(.unknownName, "no such variable")
+  static let receivesNothing = ErrorDescription(
+    .notBidirectional, "the handle is a plain connection, which receives nothing")
+  static let notAnEndpoint = ErrorDescription(.invalidEndpoint, "the text is not 'inproc://NAME'")
+  static let nameTaken = ErrorDescription(.nameInUse, "a handle or thread has this name")
+  static let waitInterrupted = ErrorDescription(.interrupted, "Ctrl-C or 'stop' ended the wait")
+  static let nothingCame = ErrorDescription(.timedOut, "nothing came within the timeout")
+  static let nothingThere = ErrorDescription(
+    .wouldBlock, "'timeout=now' is given, and no message is there")
+  static let notBound = ErrorDescription(.notFound, "the endpoint is not bound")
+}

@@ -1,5 +1,5 @@
 /// The commands that a text may hold, each listed once.
-package struct CommandTable: Sendable {
+package final class CommandTable: Sendable {
   /// The commands of the language, in the order of `help`.
   package static let standard = CommandTable([
     BindCommand.self, ConnectCommand.self, CloseCommand.self, UnbindCommand.self, ListCommand.self,
@@ -22,6 +22,8 @@ package struct CommandTable: Sendable {
   let continuations: Set<String>
   private let byKeyword: [String: any Command.Type]
   private let promptByKeyword: [String: any DescribedCommand.Type]
+  /// The most bytes that the keyword of a prompt's command has.
+  let longestPromptKeyword: Int
 
   /// - Parameters:
   ///   - commands: those of the language.
@@ -31,6 +33,7 @@ package struct CommandTable: Sendable {
     descriptions = commands.map { $0.description }
     keywords = descriptions.map(\.keyword)
     promptKeywords = prompt.map { $0.description.keyword }
+    longestPromptKeyword = promptKeywords.map(\.utf8.count).max() ?? 0
     continuations = Set(descriptions.compactMap { $0.continuation?.word })
     byKeyword = Dictionary(zip(keywords, commands), uniquingKeysWith: { first, _ in first })
     promptByKeyword = Dictionary(
@@ -67,7 +70,7 @@ package struct CommandTable: Sendable {
 // Tables with the same keywords are the same.
 extension CommandTable: Hashable {
   package static func == (left: CommandTable, right: CommandTable) -> Bool {
-    left.keywords == right.keywords && left.promptKeywords == right.promptKeywords
+    left === right || left.keywords == right.keywords && left.promptKeywords == right.promptKeywords
   }
 
   package func hash(into hasher: inout Hasher) {

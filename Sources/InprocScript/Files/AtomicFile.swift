@@ -27,7 +27,7 @@ package enum AtomicFile {
   package static func write(
     _ bytes: [UInt8], to path: String, over old: [UInt8]? = nil, streams: Streams = .allowed
   ) throws(CommandError) {
-    try refuseNUL(path)
+    try FileName.check(path)
     let refused: FileKind?
     do throws(SystemReason) {
       refused = try replace(try FileName.target(of: path), with: bytes, over: old, streams)
@@ -78,16 +78,9 @@ package enum AtomicFile {
   ///
   /// - Throws: `io`, naming the file and the system's reason, also where it exists by now.
   static func write(_ bytes: [UInt8], toNew path: String) throws(CommandError) {
-    try refuseNUL(path)
+    try FileName.check(path)
     do throws(SystemReason) { try NewFile.write(bytes, to: path) } catch {
       throw problem(path, error)
-    }
-  }
-
-  static func refuseNUL(_ path: String) throws(CommandError) {
-    guard !path.utf8.contains(0) else {
-      throw CommandError(
-        .io, "the path \(FileName.quoted(path)) holds a NUL; no file has such a name")
     }
   }
 

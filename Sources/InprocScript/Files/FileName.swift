@@ -53,6 +53,15 @@ package enum FileName {
     return bytes
   }
 
+  /// Refuses a name that the system can't have.
+  ///
+  /// - Throws: `io` for one that holds a NUL, which ends a name where the system reads it.
+  static func check(_ name: String) throws(CommandError) {
+    guard name.utf8.contains(0) else { return }
+    throw CommandError(
+      .io, "the path \(quoted(name)) holds a NUL, which no file's name can")
+  }
+
   /// The system's name as its calls want it, with a NUL at its end.
   package static func system(_ name: String) -> [CChar] {
     (bytes(of: name) + [0]).map { CChar(bitPattern: $0) }

@@ -80,7 +80,7 @@ package struct ScenarioSearch {
     var problem = SourceFile.problem(name, reason)
     if reason == .missing, (try? FileStatus(name, followingLinks: false)) != nil {
       problem = CommandError(
-        .io, "can't read \(FileName.quoted(name)): it is a link to what does not exist")
+        .io, "can't read \(FileName.quoted(name)): it is a link to something that does not exist")
     }
     found.append(Found(name: name, problem: problem))
   }

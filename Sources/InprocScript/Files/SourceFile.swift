@@ -19,10 +19,7 @@ package enum SourceFile {
   package static func read(
     _ path: String, within root: SourceRoot? = nil
   ) throws(CommandError) -> [UInt8] {
-    if path.utf8.contains(0) {
-      throw CommandError(
-        .io, "the path \(FileName.quoted(path)) holds a NUL; no file has such a name")
-    }
+    try FileName.check(path)
     let name = FileName.system(path)
     try root?.admit(path, name)
     // Opening a pipe or a device can have an effect, so the kind is checked before.

@@ -88,7 +88,7 @@ extension Lexer {
     case "u": segments.append(try unicodeEscape(from: start))
     default:
       throw error(
-        "this is no escape", at: start..<min(position, end),
+        "this is not an escape", at: start..<min(position, end),
         hint: "there are \\n \\r \\t \\0 \\\\ \\\" \\$ \\xHH \\u{H…}, and '…' has none")
     }
   }
@@ -107,7 +107,7 @@ extension Lexer {
     }
     guard digits > 0, take("}"), let scalar = Unicode.Scalar(value) else {
       throw error(
-        "this is no Unicode character", at: start..<position,
+        "this is not a Unicode character", at: start..<position,
         hint: "write its number in hex, such as '\\u{E9}'")
     }
     return scalar

@@ -8,7 +8,8 @@ package enum Name {
   package static func problem(with bytes: [UInt8]) -> String? {
     let quoted = { Excerpt(String(decoding: bytes.prefix(400), as: UTF8.self)) }
     guard hasForm(bytes) else {
-      return "\(quoted()) is no name; a name is a letter or '_', then letters, digits, '_' or '-'"
+      return
+        "\(quoted()) is not a name; a name is a letter or '_', then letters, digits, '_' or '-'"
     }
     guard bytes.count <= CommandTable.longestKeyword else { return nil }
     let text = String(decoding: bytes, as: UTF8.self)

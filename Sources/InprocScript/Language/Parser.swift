@@ -215,8 +215,11 @@ struct ParserState {
   private mutating func reportOpenBlocks() {
     for block in stack.dropFirst() {
       guard let brace = block.brace, !isHopeless else { continue }
-      record(
-        lexer.error("this block is not closed", at: brace, hint: "write '}' at its end"))
+      record(unclosedBlock(at: brace))
     }
+  }
+
+  func unclosedBlock(at brace: SourceRange) -> SyntaxDiagnostic {
+    lexer.error("this block is not closed", at: brace, hint: "write '}' at its end")
   }
 }

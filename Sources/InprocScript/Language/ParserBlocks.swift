@@ -159,7 +159,7 @@ extension ParserState {
       let keyword = parsed.description.keyword
       throw lexer.error(
         "'\(keyword)' is in the table of commands, and no statement can be made of it here",
-        at: parsed.range, hint: "this is a defect of inproc; please report it")
+        at: parsed.range, hint: SyntaxDiagnostic.defect)
     }
     statement.endsLine = lexer.next == nil || lexer.next == "#"
     stack[stack.count - 1].statements.append(statement)

@@ -19,7 +19,7 @@ extension ParserState {
         hint: near.map { "did you mean '\($0)'?" })
     }
     if hasCommand || stack.count > 1 {
-      throw lexer.error("'\(name)' stands before the first command", at: range)
+      throw lexer.error("'\(name)' must stand before the first command", at: range)
     }
     let grade = Directives.Grade(rawValue: String(name.dropFirst()))
     if grade == nil, !seenDirectives.insert(name).inserted {
@@ -58,7 +58,7 @@ extension ParserState {
       guard let grade else {
         throw lexer.error(
           "'\(name)' is in the list of directives, and nothing can be made of it", at: range,
-          hint: "this is a defect of inproc; please report it")
+          hint: SyntaxDiagnostic.defect)
       }
       return try parseOutcome(grade, range)
     }
@@ -83,10 +83,10 @@ extension ParserState {
     }
     guard let bytes = word.template.literal else {
       throw lexer.error(
-        "a title has no variables", at: word.range, hint: "write '\\$' for the character")
+        "a title can't hold variables", at: word.range, hint: "write '\\$' for the character")
     }
     guard let title = String(validating: bytes, as: UTF8.self) else {
-      throw lexer.error("a title is UTF-8", at: word.range)
+      throw lexer.error("a title must be UTF-8", at: word.range)
     }
     return title
   }

@@ -9,8 +9,8 @@ extension ParserState {
     let isLeading = stack[top].statements.isEmpty && !stack[top].lastIsInvalid
     if isLeading, !(mode == .prompt && top == 0) {
       throw lexer.error(
-        "this expectation follows no command", at: start..<(start + 2),
-        hint: "write it on the line after its command")
+        Expectation.withoutCommand.message, at: start..<(start + 2),
+        hint: Expectation.withoutCommand.hint)
     }
     if stack[top].refusesExpectations {
       throw lexer.error(
@@ -70,7 +70,7 @@ extension ParserState {
       let end = lexer.position
       lexer.skipBlanks()
       guard isAtPatternEnd else {
-        throw lexer.error("'(none)' stands alone", at: (end - 6)..<end)
+        throw lexer.error("'(none)' must stand alone", at: (end - 6)..<end)
       }
       lexer.position = end
       return .none
@@ -86,7 +86,7 @@ extension ParserState {
     while !isAtPatternEnd {
       let fieldStart = lexer.position
       if case .rest = fields.last {
-        throw lexer.error("'...' stands last", at: (end - 3)..<end)
+        throw lexer.error("'...' must be the last field", at: (end - 3)..<end)
       }
       if lexer.next == "/" {
         fields.append(.regex(try parseRegex()))

@@ -31,14 +31,17 @@ extension Parser {
   package static func promptKeyword(
     of text: some StringProtocol, _ commands: CommandTable
   ) -> String? {
-    let rest = text.unicodeScalars.drop { $0.isBlank || $0 == "\n" }
-    let word = rest.prefix(while: \.isBare)
-    let after = rest.dropFirst(word.count).first ?? " "
-    guard word.count <= 40, after.isBlank || "\n\r{;".unicodeScalars.contains(after) else {
-      return nil
+    // A paste may have a million lines: a word that is no such keyword is seen by its length, or by a
+    // few bytes.
+    var word: [UInt8] = []
+    for byte in text.utf8 {
+      let isBlank = byte == 0x20 || byte == 0x09 || byte == 0x0A
+      if isBlank, word.isEmpty { continue }
+      if isBlank || byte == 0x0D || byte == UInt8(ascii: "{") || byte == UInt8(ascii: ";") { break }
+      if word.count == commands.longestPromptKeyword { return nil }
+      word.append(byte)
     }
-    let keyword = String(String.UnicodeScalarView(word))
-    return commands.promptDescription(of: keyword)?.keyword
+    return commands.promptKeywords.first { $0.utf8.elementsEqual(word) }
   }
 }
 
@@ -100,7 +103,7 @@ extension ParserState {
       lines[lines.count - 1] = String(last[..<end])
       return lines.joined(separator: "\n")
     }
-    throw lexer.error("this block is not closed", at: brace, hint: "write '}' at its end")
+    throw unclosedBlock(at: brace)
   }
 
   /// Refuses whatever follows a command that stands alone.
@@ -110,7 +113,7 @@ extension ParserState {
       guard let next = lexer.next, next != "#" else { continue }
       let start = lexer.position
       throw lexer.error(
-        "'\(keyword)' stands alone, and this follows it", at: start..<(start + 1),
+        "'\(keyword)' must stand alone, and this follows it", at: start..<(start + 1),
         hint: "type it on a line of its own")
     } while lexer.advanceLine()
   }

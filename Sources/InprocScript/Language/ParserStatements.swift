@@ -46,7 +46,7 @@ extension ParserState {
     }
     let range = start..<lexer.position
     if commands.continuations.contains(word) {
-      throw lexer.error("'\(word)' stands on the line of the '}' before it", at: range)
+      throw lexer.error("'\(word)' must stand on the line of the '}' before it", at: range)
     }
     throw lexer.error("unknown command \(Excerpt(word))", at: range, hint: hint(for: word))
   }

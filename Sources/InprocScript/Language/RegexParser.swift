@@ -93,7 +93,8 @@ struct RegexParser {
       guard scalar.isASCIIPunctuation else {
         let quoted = Excerpt("\\" + String(scalar))
         throw RegexError(
-          "\(quoted) is no escape; there are \\d, \\w, \\s and escaped punctuation", offset: start)
+          "\(quoted) is not an escape; there are \\d, \\w, \\s and escaped punctuation",
+          offset: start)
       }
       return [scalar.value...scalar.value]
     }

@@ -34,6 +34,10 @@ package struct CommandError: Error, Hashable, Sendable {
     self.text = text
     self.failedThreads = failedThreads
   }
+
+  /// How Ctrl-C ends a line that runs. A saved screen is read by the beginning of the text.
+  package static let lineInterrupted = CommandError(
+    .interrupted, "the line was interrupted; other threads go on")
 }
 
 /// One line that a command gives.

@@ -7,7 +7,7 @@ import InprocText
 ///     =! syntax: unknown command 'sned'; did you mean 'send'?
 ///     inproc> trace on
 ///     inproc> recv a
-///     =! interrupted: the line was interrupted; threads go on
+///     =! interrupted: the line was interrupted; other threads go on
 struct Screen {
   /// Lines that may fail to parse, because the screen says that they did.
   struct Refused {

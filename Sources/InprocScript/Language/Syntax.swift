@@ -149,6 +149,11 @@ package struct Expectation: Hashable, Sendable {
     /// `=! CODE` or `=! CODE: /regex/`
     case error(code: String, text: Regex?)
   }
+  /// What is wrong with an expectation before which no command stands.
+  package static let withoutCommand = (
+    message: "this expectation follows no command", hint: "write it on the line after its command"
+  )
+
   package var alternatives: [Alternative]
   package var range: SourceRange
   /// As typed, from the sign on.
@@ -173,7 +178,7 @@ package enum FieldPattern: Hashable, Sendable {
   case size(Quantity<Int>)
 }
 
-/// What stands before the first command.
+/// What must stand before the first command.
 package struct Directives: Hashable, Sendable {
   package enum Timers: String, Hashable, Sendable { case idle, racing }
   package enum Grade: String, Hashable, Sendable { case acceptable, interesting, forbidden }

@@ -23,6 +23,9 @@ package struct SyntaxError: Error, Hashable, Sendable {
 
 /// One thing that is wrong with a text, and where.
 package struct SyntaxDiagnostic: Error, Hashable, Sendable {
+  /// The hint where the program, and not the text, is wrong.
+  static let defect = "this is a defect of inproc; please report it"
+
   /// `syntax` or `limit`.
   package var code: ErrorCode
   /// From 1.

@@ -52,9 +52,10 @@ package struct TranscriptLine {
   package var isGivenUp: Bool { text.hasSuffix("^C") }
 
   /// The error with which Ctrl-C ends a line that runs.
-  package var isInterruption: Bool {
-    prompt == nil && text.hasPrefix("=! interrupted: the line was interrupted")
-  }
+  package var isInterruption: Bool { prompt == nil && text.hasPrefix(Self.interruption) }
+
+  /// How that error begins.
+  package static let interruption = "=! interrupted: the line was interrupted"
 
   /// An error, or what the prompt or another thread tells: a text that nothing is compared with.
   var isErrorOrReport: Bool {

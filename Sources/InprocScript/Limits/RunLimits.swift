@@ -18,7 +18,7 @@ package final class RunLimits: Sendable {
   /// - Parameters:
   ///   - memory: what the process may hold; nil for as much as there is.
   ///   - timeout: the most real time from now on; nil for as much as it takes.
-  ///   - isOver: whether nothing more is to be run, whatever the run itself has taken.
+  ///   - isOver: whether the search or replay was stopped, whatever the run itself has taken.
   package init(
     memory: MemoryLimit? = nil, timeout: Duration? = nil, isOver: (@Sendable () -> Bool)? = nil
   ) {
@@ -37,7 +37,7 @@ package final class RunLimits: Sendable {
     hasPassed.load(ordering: .acquiring) ? problem.withLock { $0 } : nil
   }
 
-  /// Whether the run ends because nothing more is to be run: that is no failure of the run.
+  /// Whether the run ends because the search or replay was stopped: that is no failure of the run.
   var isStopped: Bool { passed != nil && wasStopped.load(ordering: .relaxed) }
 
   /// Whether so much was allocated since the last check that another is due.
@@ -53,13 +53,13 @@ package final class RunLimits: Sendable {
     made.store(0, ordering: .relaxed)
     if let isOver, isOver() {
       wasStopped.store(true, ordering: .relaxed)
-      pass("nothing more is to be run")
+      pass("the search or replay was stopped")
     }
     if let deadline, ContinuousClock.now >= deadline { passTime() }
     if let memory, memory.isExceeded(adding: more) {
       pass(
-        "with this the process would hold more than --memory \(memory.text), which all that it "
-          + "runs at a time share; keep less, or allow more")
+        "this would make the process hold more than --memory \(memory.text), which everything that "
+          + "runs at the same time shares; keep less, or allow more")
     }
     return passed
   }

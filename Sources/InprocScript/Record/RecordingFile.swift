@@ -32,7 +32,7 @@ final class RecordingFile: Sendable {
   ///   - first: the number of its first entry.
   /// - Throws: `io` if it exists already or can't be written there.
   init(_ path: String, heading: String, first: Int) throws(CommandError) {
-    try AtomicFile.refuseNUL(path)
+    try FileName.check(path)
     self.path = path
     self.first = first
     // A name that ends in a slash is that of a folder.

@@ -27,7 +27,7 @@ extension ScenarioRunner {
     let place = recorders.0.timeline.parting(from: recorders.1.timeline)
     if place != nil || !again.isSame(as: result) {
       result.difference =
-        "the same schedule gave another run" + (place.map { ": they part \($0)" } ?? "")
+        "the same schedule gave two different runs" + (place.map { ": they part \($0)" } ?? "")
     }
     return result
   }
@@ -37,9 +37,9 @@ extension ScenarioRunner {
     guard options.checksDeterminism, !options.isFree else { return result }
     var result = result
     switch result.verdict {
-    case .passed: result.notes.append("every schedule was run twice, and gave the same")
+    case .passed: result.notes.append("every schedule was run twice, and both runs were the same")
     case .incomplete:
-      result.notes.append("every schedule that was run was run twice, and gave the same")
+      result.notes.append("every schedule that was run was run twice, and both runs were the same")
     case .failed, .error: break
     }
     return result

@@ -41,7 +41,7 @@ package struct FailureReport {
       problem.actual = [ResultLine.error(error).printed]
       problem.details.append("  actual:   \(ResultLine.error(error).printed)")
     case .mismatch(let expected, let actual, let index):
-      problem.message = "'\(failure.command)' did not give what is expected"
+      problem.message = Failure.mismatch(of: "'\(failure.command)'")
       problem.expected = expected.map(\.text)
       problem.actual = actual.map(\.printed)
       problem.details +=
@@ -69,13 +69,17 @@ package struct FailureReport {
     return repeatable(problem, schedule)
   }
 
+  /// What a deadlock is.
+  package static let everyThreadWaits = "every thread waits and none can go on"
+  static let deadlock = "deadlock: " + everyThreadWaits
+
   /// Every thread waits.
   package func problem(deadlock threads: [ThreadSituation]) -> Problem {
     let first = threads.first { $0.line != nil } ?? threads.first
     var problem = Problem(
       file: first?.file ?? file, line: first?.line ?? max(firstLine + lines.count - 1, 1),
       column: first?.column ?? 1,
-      message: "deadlock: every thread waits and none can go on")
+      message: Self.deadlock)
     problem.details = threads.filter { $0.state.isBlocked || $0.state == .running }
       .map { "  " + $0.description }
     if let cycle = threads.cycle { problem.details.append("  in a circle: \(cycle)") }
@@ -101,7 +105,7 @@ package struct FailureReport {
 
   /// The file says, there, that it ends in a deadlock, and it did not.
   package func missingDeadlock(at range: SourceRange?) -> Problem {
-    problem("'@expect deadlock', but every thread ended", at: range, schedule)
+    problem("the file expects a deadlock, and there was none", at: range, schedule)
   }
 
   /// A problem with what a directive says, or of the whole file, and the schedule that shows it, if

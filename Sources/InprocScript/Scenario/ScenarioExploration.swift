@@ -49,14 +49,14 @@ struct ScenarioExploration {
     case .completeToBound(let most):
       return (
         [
-          "\(explored), NOT all: complete up to \(counted(most, "preemption")), which is all that "
+          "\(explored), NOT all: complete for at most \(counted(most, "preemption")), which is all that "
             + "--preemptions \(most) asks for"
         ], []
       )
     case .stopped(let bound):
       let (findings, limit) = (search.target.findings, search.target.limit)
       let reason = "stopped by \(limit.reason ?? "a limit")"
-      let most = bound.map { ", complete up to \(counted($0, "preemption"))" } ?? ""
+      let most = bound.map { ", complete for at most \(counted($0, "preemption"))" } ?? ""
       let after = " after \(counted(limit.runs, "run"))"
       return (
         [findings.finishedRuns == 0 ? reason : "\(explored), NOT all\(most); \(reason)\(after)"], []
@@ -66,8 +66,8 @@ struct ScenarioExploration {
       return (
         [],
         [
-          "found with \(preemptions) preemptions; fewer than \(bound) are not enough, "
-            + "what lies between was not run"
+          "found with \(preemptions) preemptions; no schedule with fewer than \(bound) fails, and those in "
+            + "between were not run"
         ]
       )
     }

@@ -23,8 +23,8 @@ package struct ScheduleFit: Sendable {
   /// What the reader of a report has to know.
   package var note: String? {
     hasChanged
-      ? "the schedule is of another text: the file has changed since it was printed, or it is of "
-        + "another file"
+      ? "the schedule belongs to another text: the file has changed since the schedule was printed, or "
+        + "the schedule is that of another file"
       : nil
   }
 }

@@ -19,7 +19,7 @@ extension Comparison {
   private func integer(_ frame: Frame) throws(CommandError) -> Int {
     guard let text = String(frame), let value = Int(strictly: text) else {
       throw CommandError(
-        .invalidValue, "\(frame.printed) is no integer of 64 bits; '\(rawValue)' compares integers")
+        .invalidValue, "\(frame.printed) is not a 64-bit integer; '\(rawValue)' compares integers")
     }
     return value
   }

@@ -216,8 +216,7 @@ struct Executor {
     if session.scheduler.isAborting { throw .runEnded }
     if thread.isMain, session.isLineInterrupted {
       _ = thread.status.withLock { $0.parker }?.takeInterrupt()
-      let error = CommandError(.interrupted, "the line was interrupted; threads go on")
-      throw .failure(failure(statement, .error(error)))
+      throw .failure(failure(statement, .error(.lineInterrupted)))
     }
   }
 

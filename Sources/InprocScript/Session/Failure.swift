@@ -13,16 +13,25 @@ package struct Failure: Error, Hashable, Sendable {
   package var file: String
   package var range: SourceRange
   package var command: String
-  /// What the other threads were doing, as far as it is told.
+  /// What the other threads were doing, as far as the failure reports it.
   package var others: [ThreadSituation] = []
   /// How many further threads there were.
   package var othersLeftOut = 0
   /// Where a line is not what was expected: which field.
   package var difference: Expectation.Mismatch?
-  /// It tells that the run took longer than `--timeout`, or more than `--memory`.
+  /// Whether the error says that the run took longer than `--timeout`, or more than `--memory`.
   package var isOfLimits = false
-  /// Threads whose failure this error tells of: forgiven where it is expected or caught.
+  /// The threads whose failures this error reports. Where it is expected or caught, their failures are
+  /// acknowledged.
   package var failedThreads: [String] = []
+
+  /// The sentence for a mismatch.
+  ///
+  /// - Parameter command: what it is the result of, in quotes if it is a command.
+  /// - Returns: the sentence, without a full stop.
+  package static func mismatch(of command: String) -> String {
+    "\(command) did not give what was expected"
+  }
 
   /// The error, where it is one.
   var error: CommandError? { if case .error(let error) = kind { error } else { nil } }

@@ -31,9 +31,10 @@ extension Session {
       return CommandError(.unknownName, "\(quoted) is a \(other), not a \(kind)")
     }
     if let near = nearest(name, among: names.sorted()) {
-      return CommandError(.unknownName, "no \(kind) \(quoted); did you mean '\(near)'?")
+      return CommandError(.unknownName, "there is no \(kind) \(quoted); did you mean '\(near)'?")
     }
-    return CommandError(.unknownName, "no \(kind) \(quoted); 'list \(kind)s' shows those there are")
+    return CommandError(
+      .unknownName, "there is no \(kind) \(quoted); 'list \(kind)s' shows them all")
   }
 
   func requireFree(_ name: String) throws(CommandError) {

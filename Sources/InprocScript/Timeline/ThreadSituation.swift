@@ -21,7 +21,7 @@ package struct ThreadSituation: Hashable, Sendable {
       return "\(thread) is blocked at the end of \(shownFile): waits for all threads to end"
         + enders
     case (.running, let command?, let line?):
-      return "\(thread) can run; last at \(shownFile):\(line) in '\(command)'"
+      return "\(thread) can run; it was last at \(shownFile):\(line) in '\(command)'"
     default: return "\(thread) is \(state.word)"
     }
   }

@@ -143,7 +143,7 @@ struct HistoryFile {
     switch status.st_mode & mode_t(S_IFMT) {
     case mode_t(S_IFREG): return
     case mode_t(S_IFDIR): throw Problem("it is a folder")
-    default: throw Problem("it is no regular file")
+    default: throw Problem("it is not a regular file")
     }
   }
 

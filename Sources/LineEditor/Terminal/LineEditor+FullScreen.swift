@@ -63,7 +63,7 @@ extension LineEditor {
       output.endEditing()
     }
     guard screen.enter() else {
-      throw NoScreen(description: "standard input is no terminal; run it on one")
+      throw NoScreen(description: "standard input is not a terminal; run it on one")
     }
     input.escapeIsPrefix = false
     var isDue = true

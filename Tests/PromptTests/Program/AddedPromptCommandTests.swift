@@ -47,7 +47,7 @@ struct AddedPromptCommandTests {
       ("waiting 1 2", "'waiting' takes no '2' here; write it as 'waiting [MOST]'"),
       (
         "waiting; echo x",
-        "'waiting' stands alone, and this follows it; type it on a line of its own"
+        "'waiting' must stand alone, and this follows it; type it on a line of its own"
       ),
       ("waitin", "unknown command 'waitin'; did you mean 'waiting'?"),
       (

@@ -56,7 +56,7 @@ struct InprocErrorPlaceTests {
       let home = TemporaryHome()
       try home.write("echo here\nrecv nobody\n", to: "file.scn")
       let terminal = try startInproc(home)
-      let error = "=! unknown-name: no handle 'nobody'; 'list handles' shows those there are"
+      let error = "=! unknown-name: there is no handle 'nobody'; 'list handles' shows them all"
       try terminal.type("repeat 2 {\recho in\rrecv nobody\r}\r")
       try terminal.expect(
         tail: ["=> in", error, "#   recv nobody", "#        ^~~~~~", "inproc>"])
@@ -84,13 +84,13 @@ struct InprocErrorPlaceTests {
       try terminal.enter(
         "echo one; recv nobody; echo two; echo three", gives: "# echo one", "=> one",
         "# recv nobody", "       ^~~~~~",
-        "=! unknown-name: no handle 'nobody'; 'list handles' shows those there are",
+        "=! unknown-name: there is no handle 'nobody'; 'list handles' shows them all",
         "# 2 more on this line did not run")
       // Where only one gives any, there is nothing to tell apart.
       try terminal.enter("send a y; recv a", gives: "=> y")
       try terminal.enter(
         "send a y; send nobody y", gives: "                       ^~~~~~",
-        "=! unknown-name: no handle 'nobody'; 'list handles' shows those there are")
+        "=! unknown-name: there is no handle 'nobody'; 'list handles' shows them all")
       // As with one command, an expectation typed behind it is compared.
       try terminal.enter("echo 1; echo 2", gives: "# echo 1", "=> 1", "# echo 2", "=> 2")
       try terminal.enter("=> 1")
@@ -124,7 +124,7 @@ struct InprocErrorPlaceTests {
       try terminal.expect(
         tail: [
           "inproc> recv a", "=> x", "inproc> recv nobody", "             ^~~~~~",
-          "=! unknown-name: no handle 'nobody'; 'list handles' shows those there are",
+          "=! unknown-name: there is no handle 'nobody'; 'list handles' shows them all",
           "# 1 more of what was pasted did not run", "inproc>",
         ])
       let screen = terminal.screen.logicalLines.dropLast(2)

@@ -29,7 +29,7 @@ struct InprocExploreTests {
       "explore { bind inproc://a as a; spawn w { send a 1 }; send a 2\rrecv a; => 2 }\r")
     try terminal.expect("the report") { screen in
       let lines = screen.logicalLines
-      return lines.contains { $0.contains("error: 'recv a' did not give what is expected") }
+      return lines.contains { $0.contains("error: 'recv a' did not give what was expected") }
         && lines.contains { $0.contains("--> w (preempted)") }
         && lines.contains { $0.contains("schedule: c-") }
         && !lines.contains { $0.contains("to repeat it") }
@@ -103,7 +103,7 @@ struct InprocExploreTests {
       }
       try terminal.type(Self.lostUpdate.replacingOccurrences(of: "\n", with: "\r"))
       try terminal.expect("the offer") { screen in
-        shows("1-2 here, or later 'explore open N'")(screen) && screen.beforeCursor == "inproc> "
+        shows("1-2 here, or 'explore open N' later")(screen) && screen.beforeCursor == "inproc> "
       }
       #expect(shows("forbidden   1        # an update is lost")(terminal.screen))
       try terminal.type("1")
@@ -140,7 +140,7 @@ struct InprocExploreTests {
         gives: "=! invalid-value: nothing was explored; 'explore { … }' or 'explore FILE' first")
       try terminal.type("explore { bind inproc://a as a; spawn w { send a 1 }; recv a }\r")
       try terminal.expect("the offer") { screen in
-        screen.logicalLines.contains { $0.hasPrefix("# 1 here, or later") }
+        screen.logicalLines.contains { $0.hasPrefix("# 1 here, or ") }
       }
       // Behind other text it is no key, nor where there is no such row.
       try terminal.enter("echo 1", gives: "=> 1")
@@ -162,7 +162,7 @@ struct InprocExploreTests {
       let terminal = try startInproc(TemporaryHome(), columns: 100)
       try terminal.type("explore { bind inproc://a as a; spawn w { send a 1 }; recv a }\r")
       try terminal.expect("the offer") { screen in
-        screen.logicalLines.contains { $0.hasPrefix("# 1 here, or later") }
+        screen.logicalLines.contains { $0.hasPrefix("# 1 here, or ") }
           && screen.beforeCursor == "inproc> "
       }
       try terminal.paste("1 is no command")

@@ -106,7 +106,7 @@ struct InprocHelpTests {
       try terminal.enter(
         "recv nobody",
         gives: "             ^~~~~~",
-        "=! unknown-name: no handle 'nobody'; 'list handles' shows those there are")
+        "=! unknown-name: there is no handle 'nobody'; 'list handles' shows them all")
     }
   }
 

@@ -56,7 +56,7 @@ struct InprocPasteTests {
       try terminal.type("\r")
       try terminal.expect(
         tail: [
-          "=> a", "inproc> echo b", "=> b", "# 'echo b' did not give what is expected",
+          "=> a", "inproc> echo b", "=> b", "# 'echo b' did not give what was expected",
           "#   expected: => c",
           "#   actual:   => b", "# 1 more of what was pasted did not run", "inproc>",
         ])
@@ -81,7 +81,7 @@ struct InprocPasteTests {
       try terminal.enter("=> a")
       try terminal.enter("echo a", gives: "=> a")
       try terminal.enter(
-        "=> b", gives: "# the last command did not give what is expected", "#   expected: => b",
+        "=> b", gives: "# the last command did not give what was expected", "#   expected: => b",
         "#   actual:   => a")
       try terminal.enter(
         "connect inproc://nowhere", gives: "                ^~~~~~~~~~~~~~~~",
@@ -115,7 +115,7 @@ struct InprocPasteTests {
       try terminal.type("\r")
       try terminal.expect(
         tail: [
-          "=> b", "# 'bind inproc://a as b' did not give what is expected", "#   expected: => c",
+          "=> b", "# 'bind inproc://a as b' did not give what was expected", "#   expected: => c",
           "#   actual:   => b", "inproc>",
         ])
     }

@@ -79,7 +79,7 @@ struct InprocScreenTests {
       }
       try terminal.type("\u{3}")
       try terminal.expect(tail: [
-        "=! interrupted: the line was interrupted; threads go on", "inproc>",
+        "=! interrupted: the line was interrupted; other threads go on", "inproc>",
       ])
       try terminal.type("let x = kept; echo $x; recv a; echo never\r")
       try terminal.expect(

@@ -53,7 +53,7 @@ struct InprocTraceTests {
       try terminal.enter("trace on")
       try terminal.type("bind inproc://a as a; send a x; recv a; recv a timeout=1ms\r")
       try terminal.expect("the timer") { screen in
-        events(screen).last == "main ..x timer: inproc://a took too long"
+        events(screen).last == "main ..x timed out at inproc://a"
       }
       #expect(
         events(terminal.screen).prefix(3) == [

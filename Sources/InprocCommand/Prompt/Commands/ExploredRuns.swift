@@ -54,7 +54,7 @@ final class ExploredRuns {
     guard takesDigits else { return }
     let keys = count == 1 ? "1" : "1-\(min(count, 9))"
     output.note(
-      "\(keys) here, or later 'explore open N', goes through the run that led there")
+      "\(keys) here, or 'explore open N' later, opens the run that led there")
   }
 
   /// Goes through a run on the whole screen, from its end.

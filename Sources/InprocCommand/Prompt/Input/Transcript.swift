@@ -32,7 +32,7 @@ struct Transcript {
         }
         if position < expected.count { lines.append(expected[position]) }
       }
-      return lines.joined(separator: "\n") + "\n=! interrupted: the line was interrupted\n"
+      return (lines + [TranscriptLine.interruption]).joined(separator: "\n") + "\n"
     }
   }
 

@@ -36,9 +36,6 @@ struct RunningText {
 extension PromptOutput {
   static let promptWidth = 8
 
-  static let interrupted = CommandError(
-    .interrupted, "the line was interrupted; threads go on")
-
   /// Shows the next command of what runs.
   func begins(_ statement: Statement) {
     guard let (text, index) = nextCommand() else { return }

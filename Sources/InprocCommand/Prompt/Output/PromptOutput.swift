@@ -116,7 +116,9 @@ final class PromptOutput: SessionOutput {
   }
 
   func tellDeadlock(_ threads: [ThreadSituation]) {
-    var lines = ["# deadlock: every thread waits and none can go on; Ctrl-C gives the prompt back"]
+    var lines = [
+      "# deadlock: \(FailureReport.everyThreadWaits); Ctrl-C gives the prompt back"
+    ]
     lines += threads.compactMap { thread in
       thread.state.waitReason.map { "#   \(thread.thread): \($0.text)".escapingUnprintable }
     }
@@ -173,7 +175,7 @@ final class PromptOutput: SessionOutput {
     let prefix = thread.map { palette("[\($0)]", .thread) + " " } ?? ""
     let name = command.map { Self.firstLine(of: $0) } ?? "the last command"
     let lines = [
-      "# \(name) did not give what is expected",
+      "# \(Failure.mismatch(of: name))",
       "#   expected: \(expected ?? "no further line")",
       "#   actual:   \(actual?.printed ?? "no further line")",
     ]

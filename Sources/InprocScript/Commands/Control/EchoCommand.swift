@@ -3,9 +3,9 @@ struct EchoCommand: SimpleCommand {
   static let description = CommandDescription(
     "echo", group: .control, operands: [.frames],
     summary: "print frames",
-    details: "Prints them as a received message is printed.",
-    results: "one line, the frames",
-    errors: [ErrorDescription(.unknownName, "no such variable")],
+    details: "It prints them as a received message is printed.",
+    results: "one line with the frames",
+    errors: [.noVariable],
     example: "echo hello \"wide world\"")
 
   static let traits = CommandTraits(results: .own, changesState: false, isDrawn: true)

@@ -6,7 +6,8 @@ struct FailCommand: SimpleCommand {
   static let description = CommandDescription(
     "fail", group: .control, operands: [.frames],
     summary: "end with the error 'failed'",
-    details: "For a scenario that knows better: the frames are the error's text.",
+    details:
+      "A scenario claims by it that something does not happen. The frames are the error's text.",
     errors: [ErrorDescription(.failed, "always")],
     example: "try { fail \"not today\" } catch code { echo $code }")
 

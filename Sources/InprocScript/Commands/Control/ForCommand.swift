@@ -9,11 +9,11 @@ struct ForCommand: Command {
     blocks: "{ … }",
     body: .loop,
     summary: "run a block for each message",
-    details: "VAR holds the message. It ends when the handle is closed and all is received.",
+    details: "VAR holds the message. The loop ends when the handle is closed and all is received.",
     errors: [
-      ErrorDescription(.unknownName, "no such handle"),
-      ErrorDescription(.notBidirectional, "a plain connection receives nothing"),
-      ErrorDescription(.interrupted, "Ctrl-C or 'stop'"),
+      .noHandle,
+      .receivesNothing,
+      .waitInterrupted,
     ],
     example: """
       bind inproc://jobs as inbox

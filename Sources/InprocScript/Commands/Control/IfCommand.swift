@@ -11,11 +11,13 @@ struct IfCommand: Command {
     blocks: "{ … } [else { … }]",
     continuation: BlockContinuation("else", repeatsItself: true),
     summary: "run a block on a condition",
-    details: "OP is == or != for bytes, < <= > >= for integers. 'else if' works; 'else' stands "
+    details:
+      "OP is == or != for bytes, < <= > >= for integers. An 'else if' may follow; 'else' stands "
       + "on the line of the '}' before it.",
     errors: [
-      ErrorDescription(.unknownName, "no such variable"),
-      ErrorDescription(.invalidValue, "a side is not one frame, or no integer"),
+      .noVariable,
+      ErrorDescription(
+        .invalidValue, "a side is not one frame, or not an integer where OP compares integers"),
     ],
     example: "let n = 3\nif $n > 2 { echo many } else { echo few }")
 

@@ -6,10 +6,10 @@ struct IncrCommand: SimpleCommand {
     "incr", group: .control,
     operands: [.variable, OperandDescription(.integer, "N", .optional)],
     summary: "add to a variable",
-    details: "Adds N (default 1, may be negative) to a variable that holds one 64-bit integer.",
+    details: "It adds N (default 1, may be negative) to a variable that holds one 64-bit integer.",
     errors: [
-      ErrorDescription(.unknownName, "no such variable"),
-      ErrorDescription(.invalidValue, "no integer, or past 64 bits"),
+      .noVariable,
+      ErrorDescription(.invalidValue, "the value is not a 64-bit integer, or the sum would not be"),
     ],
     example: "let n = 1\nincr n 2\necho $n")
 
@@ -35,12 +35,13 @@ struct IncrCommand: SimpleCommand {
   ) throws(CommandError) -> CommandOutput {
     let name = try variable.name(context.values)
     guard let message = context.thread.variables[name] else {
-      throw CommandError(.unknownName, "no variable '\(name)'; set it with 'let \(name) = 0'")
+      throw CommandError(
+        .unknownName, "there is no variable '\(name)'; set it with 'let \(name) = 0'")
     }
     let step = try amount?.integer(context.values) ?? 1
     guard message.count == 1, let text = String(message[0]), let value = Int(strictly: text) else {
       throw CommandError(
-        .invalidValue, "the variable '\(name)' holds no integer; 'incr' needs one of 64 bits")
+        .invalidValue, "the variable '\(name)' does not hold an integer; 'incr' needs a 64-bit one")
     }
     let (sum, overflows) = value.addingReportingOverflow(step)
     guard !overflows else {

@@ -7,8 +7,8 @@ struct LetCommand: SimpleCommand {
     summary: "set a variable",
     details: "It holds one message. $VAR alone stands for all its frames, $VAR[0] for the first.",
     errors: [
-      ErrorDescription(.unknownName, "no such variable"),
-      ErrorDescription(.invalidValue, "an index past the end"),
+      .noVariable,
+      ErrorDescription(.invalidValue, "an index is past the end"),
     ],
     example: "let pair = key \"a value\"\necho $pair[1]")
 

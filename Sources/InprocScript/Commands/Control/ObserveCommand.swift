@@ -6,7 +6,7 @@ struct ObserveCommand: SimpleCommand {
     "observe", group: .control, operands: [.frames],
     summary: "add to the run's outcome",
     details: "The outcome is graded by @acceptable, @interesting and @forbidden.",
-    errors: [ErrorDescription(.unknownName, "no such variable")],
+    errors: [.noVariable],
     example: "observe first")
 
   static let traits = CommandTraits(

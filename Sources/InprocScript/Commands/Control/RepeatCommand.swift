@@ -6,8 +6,8 @@ struct RepeatCommand: Command {
     "repeat", group: .control, operands: [OperandDescription(.integer, "N", .optional)],
     options: [.asVariable], blocks: "{ … }", body: .loop,
     summary: "run a block several times",
-    details: "Without N for ever, until 'break'. VAR is 1, 2, … in turn.",
-    errors: [ErrorDescription(.invalidValue, "the count is negative or no number")],
+    details: "Without N it runs the block until 'break'. VAR is 1, 2, … in turn.",
+    errors: [ErrorDescription(.invalidValue, "the count is negative or not a number")],
     example: "repeat 3 as i { echo \"round $i\" }")
 
   static let traits = CommandTraits(results: .ofItsBlock, changesState: false, isDrawn: false)

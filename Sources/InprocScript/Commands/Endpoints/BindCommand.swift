@@ -16,9 +16,9 @@ struct BindCommand: SimpleCommand {
       """,
     results: "the handle's name",
     errors: [
-      ErrorDescription(.invalidEndpoint, "the text is no 'inproc://NAME'"),
+      .notAnEndpoint,
       ErrorDescription(.invalidValue, "the capacity is negative"),
-      ErrorDescription(.nameInUse, "a handle or thread has this name"),
+      .nameTaken,
       ErrorDescription(.addressInUse, "the endpoint is bound; that binding is untouched"),
     ],
     example: "bind inproc://jobs as inbox capacity=4")

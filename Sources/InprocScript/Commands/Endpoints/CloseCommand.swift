@@ -9,7 +9,7 @@ struct CloseCommand: SimpleCommand {
       Closing a bind also takes its endpoint off the registry; what was queued and not received \
       is dropped. Closing the last connection lets a receiver know that nothing comes any more.
       """,
-    errors: [ErrorDescription(.unknownName, "no such handle")],
+    errors: [.noHandle],
     example: "bind inproc://jobs as inbox\nclose inbox")
 
   static let traits = CommandTraits(results: .none, changesState: true, isDrawn: true)

@@ -17,12 +17,12 @@ struct ConnectCommand: SimpleCommand {
       """,
     results: "the handle's name",
     errors: [
-      ErrorDescription(.invalidEndpoint, "the text is no 'inproc://NAME'"),
-      ErrorDescription(.nameInUse, "a handle or thread has this name"),
-      ErrorDescription(.notFound, "the endpoint is not bound"),
+      .notAnEndpoint,
+      .nameTaken,
+      .notBound,
       ErrorDescription(.timedOut, "it was not bound within 'wait'"),
-      ErrorDescription(.notBidirectional, "'bidi', but the bind has none"),
-      ErrorDescription(.interrupted, "Ctrl-C or 'stop'"),
+      ErrorDescription(.notBidirectional, "'bidi' is given, and the bind has none"),
+      .waitInterrupted,
     ],
     example: "bind inproc://jobs as inbox\nconnect inproc://jobs as alice")
 

@@ -7,8 +7,8 @@ struct ListCommand: SimpleCommand {
     operands: [.words(ListScope.allCases.map(\.rawValue), .optional)],
     summary: "show what exists",
     details:
-      "Sorted by name, as words are: t10 stands before t2. Without a word all three, in this order.",
-    results: "a line each, or (none)",
+      "It sorts by name, as words are sorted: t10 stands before t2. Without a word it shows all three, in this order.",
+    results: "one line for each, or (none)",
     example: "bind inproc://jobs as inbox\nlist endpoints")
 
   static let traits = CommandTraits(

@@ -5,11 +5,11 @@ internal import InprocExploration
 struct UnbindCommand: SimpleCommand {
   static let description = CommandDescription(
     "unbind", group: .endpoints, operands: [.endpoint],
-    summary: "take an endpoint off",
+    summary: "unbind an endpoint",
     details: "Existing connections stay usable; new ones are refused. The name is free again.",
     errors: [
-      ErrorDescription(.invalidEndpoint, "the text is no 'inproc://NAME'"),
-      ErrorDescription(.notFound, "the endpoint is not bound"),
+      .notAnEndpoint,
+      .notBound,
     ],
     example: "bind inproc://jobs as inbox\nunbind inproc://jobs")
 

@@ -6,11 +6,12 @@ struct DrainCommand: SimpleCommand {
   static let description = CommandDescription(
     "drain", group: .messages, operands: [.receiver],
     summary: "take all queued messages",
-    details: "It never waits. What is closed gives (none).",
-    results: "one line a message, or (none)",
+    details:
+      "It never waits. It gives (none) if nothing is queued, also where the other end has closed.",
+    results: "one line for each message, or (none)",
     errors: [
-      ErrorDescription(.unknownName, "no such handle"),
-      ErrorDescription(.notBidirectional, "a plain connection receives nothing"),
+      .noHandle,
+      .receivesNothing,
     ],
     example: "bind inproc://jobs as inbox\nsend inbox one\nsend inbox two\ndrain inbox")
 

@@ -6,14 +6,14 @@ struct RecvCommand: SimpleCommand {
     "recv", group: .messages, operands: [.receiver], options: [.timeout, .asVariable],
     summary: "receive the oldest message",
     details: "It waits while there is none. 'as VAR' also keeps the message in a variable.",
-    results: "one line, the frames",
+    results: "one line with the frames",
     errors: [
-      ErrorDescription(.unknownName, "no such handle"),
+      .noHandle,
       ErrorDescription(.closed, "nothing is queued and nothing can come"),
-      ErrorDescription(.timedOut, "nothing came within the timeout"),
-      ErrorDescription(.wouldBlock, "'timeout=now' and nothing is there"),
-      ErrorDescription(.notBidirectional, "a plain connection receives nothing"),
-      ErrorDescription(.interrupted, "Ctrl-C or 'stop'"),
+      .nothingCame,
+      .nothingThere,
+      .receivesNothing,
+      .waitInterrupted,
     ],
     example: "bind inproc://jobs as inbox\nsend inbox hello\nrecv inbox as job timeout=1s")
 

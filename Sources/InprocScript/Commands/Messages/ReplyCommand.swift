@@ -9,8 +9,8 @@ struct ReplyCommand: SimpleCommand {
     details: "The handle is that of a 'bidi' bind; the answer goes to the client that sent the "
       + "message this thread last received there.",
     errors: [
-      ErrorDescription(.unknownName, "no such handle or variable"),
-      ErrorDescription(.notBidirectional, "a plain bind or connection"),
+      .noHandleOrVariable,
+      ErrorDescription(.notBidirectional, "the handle is a plain bind or connection"),
       ErrorDescription(.noPeer, "nothing was received, or the client has closed"),
       ErrorDescription(.limit, "over 1 GiB or 65,536 frames"),
     ],

@@ -7,15 +7,15 @@ struct SelectCommand: SimpleCommand {
     operands: [OperandDescription(.handle, "HANDLE", .several, role: .receiver)],
     options: [.timeout, .asVariable],
     summary: "wait for one of some handles",
-    details: "Waits until one has a message or is closed, and takes nothing. The first named "
+    details: "It waits until one has a message or is closed, and takes nothing. The first named "
       + "wins a tie. 'as VAR' keeps the name in a variable.",
     results: "the handle's name",
     errors: [
-      ErrorDescription(.unknownName, "no such handle"),
-      ErrorDescription(.timedOut, "nothing came within the timeout"),
-      ErrorDescription(.wouldBlock, "'timeout=now' and nothing is there"),
-      ErrorDescription(.notBidirectional, "a plain connection receives nothing"),
-      ErrorDescription(.interrupted, "Ctrl-C or 'stop'"),
+      .noHandle,
+      .nothingCame,
+      .nothingThere,
+      .receivesNothing,
+      .waitInterrupted,
     ],
     example: """
       bind inproc://a as a

@@ -13,14 +13,15 @@ struct SendCommand: SimpleCommand {
       connected client.
       """,
     errors: [
-      ErrorDescription(.unknownName, "no such handle or variable"),
+      .noHandleOrVariable,
       ErrorDescription(.closed, "the receiving end is gone"),
       ErrorDescription(.timedOut, "there was no room within the timeout"),
-      ErrorDescription(.wouldBlock, "'timeout=now' and there is no room"),
+      ErrorDescription(.wouldBlock, "'timeout=now' is given, and there is no room"),
       ErrorDescription(.noPeer, "a 'bidi' bind without 'to=' has no client, or several"),
-      ErrorDescription(.notBidirectional, "'to=' on a plain bind or connection"),
+      ErrorDescription(
+        .notBidirectional, "'to=' is given, and the handle is a plain bind or connection"),
       ErrorDescription(.limit, "over 1 GiB or 65,536 frames"),
-      ErrorDescription(.interrupted, "Ctrl-C or 'stop'"),
+      .waitInterrupted,
     ],
     example: "bind inproc://jobs as inbox\nsend inbox hello \"wide world\" 0xDEAD")
 
@@ -114,7 +115,8 @@ extension CommandContext {
       guard case .client(let peer) = client.end, server.clients.contains(peer.id) else {
         throw CommandError(
           .noPeer,
-          "'\(client.name)' is no bidirectional client of '\(handle.name)'; connect it with 'bidi'")
+          "'\(client.name)' is not a bidirectional client of '\(handle.name)'; connect it with 'bidi'"
+        )
       }
       return try delivering(to: peer.id, handle) { () throws(InprocError) in
         try server.send(message, to: peer.id)

@@ -5,7 +5,7 @@ struct HelpCommand: SimpleCommand {
   static let description = CommandDescription(
     "help", group: .session, operands: [OperandDescription(.topic, "COMMAND", .optional)],
     summary: "show commands, or one of them",
-    details: "The same table that the manual prints.",
+    details: "It shows what the manual says of each command.",
     example: "help send")
 
   static let traits = CommandTraits(

@@ -7,11 +7,11 @@ struct SourceCommand: Command {
     summary: "run a file here",
     details: "PATH is relative to the file that names it. Directives in it are ignored. In a "
       + "replay the file must lie below the folder that --root names.",
-    results: "those of its commands",
+    results: "the results of its commands",
     errors: [
-      ErrorDescription(.io, "it can't be read, is no regular file, or lies outside of --root"),
+      ErrorDescription(.io, "it can't be read, is not a regular file, or lies outside of --root"),
       ErrorDescription(.syntax, "the file does not parse"),
-      ErrorDescription(.limit, "over 32 deep"),
+      ErrorDescription(.limit, "files source each other over 32 deep"),
     ],
     example: "source common.scn")
 

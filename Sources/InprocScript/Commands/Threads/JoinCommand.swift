@@ -5,13 +5,13 @@ struct JoinCommand: SimpleCommand {
   static let description = CommandDescription(
     "join", group: .threads, operands: [OperandDescription(.thread, "NAME", .any)],
     summary: "wait for threads to end",
-    details: "Without names: for every thread not yet joined, but the caller and those it "
+    details: "Without names it waits for every thread not yet joined, except itself and those it "
       + "descends from.",
     errors: [
-      ErrorDescription(.unknownName, "no such thread"),
+      .noThread,
       ErrorDescription(.threadFailed, "a thread ended with an unexpected error"),
       ErrorDescription(.invalidValue, "a thread can't join itself or an ancestor"),
-      ErrorDescription(.interrupted, "Ctrl-C or 'stop'"),
+      .waitInterrupted,
     ],
     example: "spawn worker { sleep 10ms }\njoin worker")
 

@@ -7,7 +7,7 @@ struct SleepCommand: SimpleCommand {
     "sleep", group: .threads, operands: [OperandDescription(.duration, "DURATION")],
     summary: "let time pass",
     details: "A duration is 500us, 250ms, 2s or 1m; 'sleep 0s' only lets other threads go first.",
-    errors: [ErrorDescription(.interrupted, "Ctrl-C or 'stop'")],
+    errors: [.waitInterrupted],
     example: "sleep 10ms")
 
   static let traits = CommandTraits(

@@ -9,8 +9,8 @@ struct SpawnCommand: SimpleCommand {
       + "variables; handles belong to all threads.",
     results: "the thread's name",
     errors: [
-      ErrorDescription(.nameInUse, "a handle or thread has this name"),
-      ErrorDescription(.limit, "over 1,000 live threads"),
+      .nameTaken,
+      ErrorDescription(.limit, "over 1,000 threads are alive"),
     ],
     example:
       "bind inproc://jobs as inbox\nspawn worker { send inbox done }\nrecv inbox\njoin worker")

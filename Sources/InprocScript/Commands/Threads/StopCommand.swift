@@ -6,8 +6,8 @@ struct StopCommand: SimpleCommand {
   static let description = CommandDescription(
     "stop", group: .threads, operands: [OperandDescription(.thread, "NAME", .several)],
     summary: "interrupt threads",
-    details: "What the thread waits in, or its next command, ends with 'interrupted'.",
-    errors: [ErrorDescription(.unknownName, "no such thread")],
+    details: "The thread's wait, or else its next command, ends with 'interrupted'.",
+    errors: [.noThread],
     example: """
       bind inproc://jobs as inbox
       spawn worker { try { recv inbox } }

@@ -15,7 +15,7 @@ extension ScenarioRunner {
     guard run.failure?.isOfLimits != true else {
       var untold = result
       untold.notes.append(
-        "how the run came there is not shown: to repeat it for that took more than --timeout or "
+        "the run that led there is not shown: repeating it took more than --timeout or "
           + "--memory allows")
       return untold
     }
@@ -44,7 +44,7 @@ extension ScenarioRunner {
   private func ending(
     _ run: RunResult, _ timeline: Timeline
   ) -> (words: String, thread: Int?)? {
-    if run.deadlock != nil { return ("deadlock: every thread waits", nil) }
+    if run.deadlock != nil { return (FailureReport.deadlock, nil) }
     guard let failure = run.failure else { return nil }
     let thread = timeline.threads.lastIndex { $0.name == failure.thread }
     switch failure.kind {

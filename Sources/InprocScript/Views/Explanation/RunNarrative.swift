@@ -28,7 +28,7 @@ struct RunNarrative {
     var lines: [String] = []
     for (index, turn) in turns.enumerated() {
       if dropped > 0, index == RunNarrative.firstTurns {
-        lines += ["  (\(dropped) turns left out)"]
+        lines += ["  (\(counted(dropped, "turn")) left out)"]
       }
       let isContinued = index > 0 && !(dropped > 0 && index == RunNarrative.firstTurns)
       lines += wrapped(sentence(turn, isContinued: isContinued))
@@ -43,15 +43,15 @@ struct RunNarrative {
       let range = RunNarrative.firstPhrases..<(phrases.count - RunNarrative.lastPhrases)
       phrases.replaceSubrange(range, with: ["does \(range.count) more things"])
     }
-    if turn.leftOut > 0 { phrases.append("(\(turn.leftOut) events are not known)") }
+    if turn.leftOut > 0 { phrases.append("(\(counted(turn.leftOut, "event")) not recorded)") }
     let name = "`\(timeline.name(of: turn.thread))`"
-    var text = isContinued ? "switched to \(name), which " : "\(name) "
+    var text = isContinued ? "then \(name) " : "\(name) "
     text += phrases.isEmpty ? "goes on" : RunNarrative.list(phrases)
     guard let ending = turn.ending else { return text + "." }
     switch ending.reason {
-    case .preempted: text += " and could go on, but the schedule chose another;"
+    case .preempted: text += " and is preempted;"
     case .ended: text += phrases.isEmpty ? " and ends;" : ", and ends;"
-    case .wouldBlock: text += " and lets others go;"
+    case .wouldBlock: text += " and lets other threads run;"
     case .slept, .waited: text += ";"
     }
     return text
@@ -90,7 +90,7 @@ struct RunNarrative {
       case .step(let step, let lines, let moved, _):
         turns[last].phrases.append(step.phrase(lines, moved))
       case .waits(_, let wait): turns[last].phrases.append(RunNarrative.waiting(wait))
-      case .timer: turns[last].phrases.append("sees its time run out")
+      case .timer: turns[last].phrases.append("is woken by its timer")
       case .switched(let next, let reason): turns[last].ending = (reason, next)
       case .failed(let error):
         turns[last].phrases.append("fails with \(error.code.rawValue)")

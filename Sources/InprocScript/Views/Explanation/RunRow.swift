@@ -33,7 +33,7 @@ extension RunRow {
       return ([(waited ? "… " : "") + step.text(moving: moved)] + results)
         .joined(separator: " ")
     case .waits(let step, let wait): return (step?.text ?? "end: \(wait.text)") + " …"
-    case .timer: return "(its time is up)"
+    case .timer: return "(its timer fires)"
     case .switched(let next, let reason):
       return "--> \(timeline.name(of: next)) (\(reason.inWords))"
     case .failed(let error): return "ends with \(error.printedCode)"

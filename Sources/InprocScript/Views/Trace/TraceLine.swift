@@ -43,7 +43,7 @@ package struct TraceFormat: Sendable {
   package mutating func line(_ event: Registry.Event) -> TraceLine {
     if case .lost(let count) = event.kind {
       let events = "\(counted(count, "event")) \(count == 1 ? "is" : "are")"
-      let text = "  (\(events) missing here: too many at once)"
+      let text = "  (\(events) missing here: there were too many at once)"
       return TraceLine(parts: [.init(text: text, role: .wait)])
     }
     let name = event.thread.name.isEmpty ? "thread" : event.thread.name.escapingUnprintable
@@ -119,9 +119,9 @@ package struct TraceFormat: Sendable {
     _ operation: Registry.Event.Operation, _ result: Registry.Event.WaitResult, _ place: String
   ) -> (String, TraceLine.Role, String) {
     switch (operation, result) {
-    case (.sleep, .timedOut), (.sleep, .served): (arrows.wake, .wait, "timer: goes on")
+    case (.sleep, .timedOut), (.sleep, .served): (arrows.wake, .wait, "goes on: its timer fired")
     case (_, .served): (arrows.wake, .wait, "goes on")
-    case (_, .timedOut): (arrows.stop, .alarm, "timer: \(place) took too long")
+    case (_, .timedOut): (arrows.stop, .alarm, "timed out at \(place)")
     case (_, .interrupted): (arrows.stop, .alarm, "interrupted")
     case (_, .cancelled): (arrows.stop, .alarm, "cancelled")
     case (_, .closed): (arrows.stop, .alarm, "\(place) is closed")
@@ -132,7 +132,8 @@ package struct TraceFormat: Sendable {
     let number = event.sequence.map { " #\($0)" } ?? ""
     let reply = event.isReply ? " (reply)" : ""
     guard let message = event.message else {
-      return "\(number)\(reply) \(event.frameCount) frames, \(event.byteCount) bytes"
+      return "\(number)\(reply) \(counted(event.frameCount, "frame")), "
+        + counted(event.byteCount, "byte")
     }
     var text = message.prefix(Self.longestMessage).map(\.printed).joined(separator: " ")
     if text.count > Self.longestMessage || message.count > Self.longestMessage {
