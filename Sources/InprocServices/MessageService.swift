@@ -3,8 +3,9 @@ public import ServiceLifecycle
 
 /// Handles the messages of an endpoint as a service of a `ServiceGroup`.
 ///
-/// A graceful shutdown closes the endpoint: nothing more can be sent, what is queued is still
-/// handled, then the service ends. Cancellation ends it at once; what is queued stays.
+/// A graceful shutdown closes the endpoint: nothing more can be sent, what is queued is still handled,
+/// and answered where it was sent to a server; then the service ends. Cancellation ends it at once; what
+/// is queued stays.
 ///
 /// ```swift
 /// let service = MessageService(try registry.bind("inproc://jobs"), maxConcurrent: 4) { job in
@@ -28,6 +29,8 @@ public import ServiceLifecycle
 public struct MessageService<End: ReceivingEnd>: Service {
   private let end: End
   private let maxConcurrent: Int
+  /// Refuses further messages.
+  private let stopAccepting: @Sendable () -> Void
   private let close: @Sendable () -> Void
   private let handle: @Sendable (End.Received) async throws -> Void
 
@@ -44,7 +47,8 @@ public struct MessageService<End: ReceivingEnd>: Service {
   ) where End == Receiver {
     end = receiver
     self.maxConcurrent = max(1, maxConcurrent)
-    close = { receiver.close() }
+    stopAccepting = { receiver.close() }
+    close = {}
     self.handle = handle
   }
 
@@ -61,6 +65,7 @@ public struct MessageService<End: ReceivingEnd>: Service {
   ) where End == Server {
     end = server
     self.maxConcurrent = max(1, maxConcurrent)
+    stopAccepting = { server.stopAccepting() }
     close = { server.close() }
     self.handle = handle
   }
@@ -71,18 +76,24 @@ public struct MessageService<End: ReceivingEnd>: Service {
   ///   and awaited.
   public func run() async throws {
     try await withGracefulShutdownHandler {
-      if maxConcurrent == 1 { return try await handleAll() }
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        for _ in 0..<maxConcurrent { group.addTask { try await handleAll() } }
-        for try await _ in group {}
-      }
-    } onGracefulShutdown: {
+      try await handleAll()
       close()
+    } onGracefulShutdown: {
+      stopAccepting()
+    }
+  }
+
+  /// Handles messages until the endpoint is closed and all of them are handled.
+  private func handleAll() async throws {
+    if maxConcurrent == 1 { return try await handleInTurn() }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<maxConcurrent { group.addTask { try await handleInTurn() } }
+      for try await _ in group {}
     }
   }
 
   /// Handles one message after the other, until the endpoint is closed.
-  private func handleAll() async throws {
+  private func handleInTurn() async throws {
     while true {
       let received: End.Received
       do throws(InprocError) {

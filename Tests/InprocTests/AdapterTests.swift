@@ -4,6 +4,7 @@ import InprocFoundation
 import InprocServices
 import Logging
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 @Suite("Adapters", .timeLimit(.minutes(1)))
@@ -111,6 +112,34 @@ struct AdapterTests {
     }
     server.close()
     try await running.value
+  }
+
+  @Test("a graceful shutdown answers the questions that are queued, and then no more")
+  func shutdownOfServer() async throws {
+    let registry = Registry()
+    let server = try registry.bindBidirectional("inproc://prices")
+    let client = try registry.connectBidirectional(to: "inproc://prices")
+    let began = AsyncStream<Void>.makeStream()
+    let mayGoOn = AsyncStream<Void>.makeStream()
+    let service = MessageService(server) { request in
+      began.continuation.yield()
+      for await _ in mayGoOn.stream { break }
+      try request.reply("price of \(request.message[0])")
+    }
+    let group = ServiceGroup(services: [service], logger: Logger(label: "test"))
+    let asking = (0..<2).map { number in Task { try await client.ask("\(number)") } }
+    let running = Task { try await group.run() }
+    for await _ in began.stream { break }
+    while server.count == 0 { await Task.yield() }
+    await group.triggerGracefulShutdown()
+    while !server.isClosed { await Task.yield() }
+    mayGoOn.continuation.finish()
+    for (number, task) in asking.enumerated() {
+      #expect(try await task.value == ["price of \(number)"])
+    }
+    try await running.value
+    #expect(await asyncFailureCode { try await client.ask("late") } == .closed)
+    #expect(await asyncFailureCode { try await client.receive() } == .closed)
   }
 
   @Test("what a handler throws ends the service, whoever else waits for a message")

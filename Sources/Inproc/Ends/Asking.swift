@@ -219,7 +219,7 @@ extension Client {
         .interrupted,
         "the wait for an answer of \(name) was interrupted; an answer that still comes is dropped")
     case .closed where connection.hasEnded: return closed()
-    case .closed where server.channel.isClosed:
+    case .closed where server.isHungUp:
       return InprocError(
         .closed, "the server of \(name) was closed before it answered; ask again once it is bound")
     case .closed:
@@ -242,7 +242,7 @@ extension ServerState {
   ///
   /// - Throws: `.noPeer` once its client is gone, `.closed` once the server is.
   func answer(_ question: Question, _ message: Message) throws(InprocError) {
-    guard !channel.isClosed, let answers = questions.remove(question.number) else {
+    guard !isHungUp, let answers = questions.remove(question.number) else {
       return try requirePeer(question.id)
     }
     // Fails only where nobody waits for it any more, since this very moment.

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// A connection to a bidirectional endpoint that also receives this client's replies, and no one
 /// else's. It has the verbs of ``Sender`` and of ``Receiver``.
 ///
@@ -120,6 +122,10 @@ extension Server: ReceivingEnd, AsyncSequence {
   /// still be received, replies that were sent too. Does nothing the second time.
   public func close() { state.close(dropping: false) }
 
+  /// Unbinds the endpoint and refuses further requests. Those that are queued can still be received, and
+  /// answered until it is closed.
+  package func stopAccepting() { state.stopAccepting() }
+
   /// Closes, and drops what is queued.
   package func discard() { state.close(dropping: true) }
 
@@ -164,6 +170,9 @@ final class ServerState: Sendable {
   private let origins = Guarded<[Client.ID: Origin]>([:])
   let ownConnection = Connection(isCounted: false, origin: nil)
   let questions = Questions()
+  private let hungUp = Atomic(false)
+  /// Whether it is closed to replies, and not only to requests.
+  var isHungUp: Bool { hungUp.load(ordering: .acquiring) }
 
   init(channel: Channel) {
     self.channel = channel
@@ -192,7 +201,7 @@ final class ServerState: Sendable {
   }
 
   private func deliver(_ message: Message, to client: Client.ID) throws(InprocError) {
-    if let replies = origins.withLock({ $0[client] })?.replies, !channel.isClosed {
+    if let replies = origins.withLock({ $0[client] })?.replies, !isHungUp {
       let reply = Envelope(message: message, origin: nil)
       // Fails only where the client closes, or the server does, at this very moment.
       if (try? replies.trySend(reply, over: ownConnection)) != nil { return }
@@ -204,7 +213,7 @@ final class ServerState: Sendable {
   /// - Throws: `.noPeer` if no client of that identity is connected, or else `.closed` if the server is.
   func requirePeer(_ client: Client.ID) throws(InprocError) {
     if origins.withLock({ $0[client] })?.replies == nil { throw notConnected(client) }
-    if channel.isClosed {
+    if isHungUp {
       throw InprocError(
         .closed,
         "the server of \(Excerpt(channel.endpoint.description)) is closed; reply before closing it")
@@ -218,6 +227,9 @@ final class ServerState: Sendable {
         + "only clients that connected bidirectionally and are not closed can be answered")
   }
 
+  /// Unbinds, and takes no further requests.
+  func stopAccepting() { channel.act(.close) { channel.unbindAndClose(dropping: false) } }
+
   /// Unbinds, and ends all that is under way.
   func close(dropping: Bool) {
     channel.act(.close) {
@@ -228,6 +240,7 @@ final class ServerState: Sendable {
 
   /// No reply can come any more.
   private func hangUp() {
+    hungUp.store(true, ordering: .releasing)
     questions.end(at: channel)
     // In an order that is the same in every run.
     let all = origins.withLock { Array($0.values) }
