@@ -59,6 +59,39 @@ struct ObservationTests {
     #expect(sent.map(\.sequence) == [3, 4])
   }
 
+  @Test(
+    "a task that has a name is told by it, whatever it does, and a task that has none is a task")
+  func taskNames() async throws {
+    let jobs = try registry.bind("inproc://jobs", capacity: .rendezvous)
+    let out = jobs.makeSender()
+    let events = registry.events()
+    let named = Task(name: "worker") {
+      // Is handed the first message, and takes the second.
+      for _ in 0..<2 { try await jobs.receive() }
+      return try await registry.connect(to: "inproc://later", waiting: nil)
+    }
+    await untilReceiversWait(jobs)
+    try await out.send("1")
+    await untilReceiversWait(jobs)
+    try await out.send("2")
+    let later = try Endpoint("inproc://later")
+    await until { registry.waitingConnects(later) == 1 }
+    let bound = try registry.bind(later)
+    _ = try await named.value
+    // blocked, sent, received and woken twice, then blocked, bound, woken and connected.
+    let seen = await take(12, events)
+    let own: [Event.Kind] = [
+      .blocked(.receive), .received, .woken(.receive, .served), .blocked(.connect),
+      .woken(.connect, .served), .connected,
+    ]
+    for event in seen {
+      #expect(
+        event.thread.isTask && event.thread.name == (own.contains(event.kind) ? "worker" : "task"))
+    }
+    #expect(Set(seen.filter { $0.thread.name == "worker" }.map(\.thread)).count == 1)
+    withExtendedLifetime(bound) {}
+  }
+
   @Test("numbers given while someone observed are not given again")
   func epochs() async throws {
     let jobs = try registry.bind("inproc://jobs")

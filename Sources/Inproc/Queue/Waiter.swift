@@ -22,6 +22,8 @@ final class Waiter: WaitNode, Wait, TaskParking, @unchecked Sendable {
   /// The thread that waits; nil for a task.
   private let thread: (any Parker)?
   private let task: UInt64
+  /// The task's name, for events; nil where nobody observes.
+  private let taskName: TaskName?
   private let suspension = Suspension()
   private let decision = Atomic<UInt8>(Outcome.waiting.rawValue)
   /// The further nodes of a selection.
@@ -44,6 +46,7 @@ final class Waiter: WaitNode, Wait, TaskParking, @unchecked Sendable {
   ) {
     thread = parker
     task = 0
+    taskName = nil
     self.others = others
     self.hasSpun = hasSpun
     takesDelivery = false
@@ -57,6 +60,7 @@ final class Waiter: WaitNode, Wait, TaskParking, @unchecked Sendable {
   ) {
     thread = nil
     self.task = task.number
+    taskName = channel.isObserved ? CallingTask.name.map(TaskName.init) : nil
     self.others = others
     hasSpun = false
     if case .receive = kind { takesDelivery = others.isEmpty } else { takesDelivery = false }
@@ -103,7 +107,7 @@ final class Waiter: WaitNode, Wait, TaskParking, @unchecked Sendable {
 
   func wake() { suspension.wake() }
   @inline(__always) func suspend() async { await suspension.suspend() }
-  var identity: ThreadIdentity { .init(name: "task", id: task, isTask: true) }
+  var identity: ThreadIdentity { .task(task, named: taskName?.text) }
 
   /// Suspends until woken; `wait` is this waiter itself. Does what `withTaskCancellationHandler` does,
   /// which as a function takes three async frames, each of which is allocated and asks for the current
@@ -119,6 +123,12 @@ final class Waiter: WaitNode, Wait, TaskParking, @unchecked Sendable {
   fileprivate func cancel() {
     if end(.cancelled) { wake() }
   }
+}
+
+/// An object, so that a waiter has room for no more than a pointer to it.
+private final class TaskName: Sendable {
+  let text: String
+  init(_ text: String) { self.text = text }
 }
 
 /// The runtime calls this when a task that waits is cancelled.

@@ -9,6 +9,14 @@ struct CallingTask {
   /// A number that no other living task has; 0 if no task runs.
   var number: UInt64 { UInt64(UInt(bitPattern: task)) }
 
+  /// The name it was given by `Task(name:)`, if any.
+  static var name: String? {
+    #if compiler(>=6.2)
+      if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) { return Task.name }
+    #endif
+    return nil
+  }
+
   @inline(__always) var isCancelled: Bool { task.map { inproc_is_cancelled($0) } ?? false }
 }
 
@@ -22,7 +30,12 @@ extension ThreadIdentity {
   /// The task that the calling thread runs.
   fileprivate static var currentTask: ThreadIdentity? {
     let number = CallingTask().number
-    return number == 0 ? nil : .init(name: "task", id: number, isTask: true)
+    return number == 0 ? nil : .task(number, named: CallingTask.name)
+  }
+
+  /// A task, by its number.
+  static func task(_ number: UInt64, named name: String?) -> ThreadIdentity {
+    .init(name: name ?? "task", id: number, isTask: true)
   }
 
   /// The calling thread, under the name that debuggers show.

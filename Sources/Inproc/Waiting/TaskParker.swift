@@ -95,5 +95,8 @@ final class TaskParker: TaskParking {
 
   func wake() { suspension.wake() }
   @inline(__always) func suspend() async { await suspension.suspend() }
-  var identity: ThreadIdentity { .init(name: "task", id: number, isTask: true) }
+  // Only the task itself knows its name, and nobody else asks.
+  var identity: ThreadIdentity {
+    .task(number, named: CallingTask().number == number ? CallingTask.name : nil)
+  }
 }
