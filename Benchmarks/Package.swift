@@ -19,9 +19,12 @@ let package = Package(
   ],
   targets: [
     .target(name: "CPlacement"),
-    // Its folder Workloads is that of the command `inproc bench`.
     .executableTarget(
-      name: "Ours", dependencies: ["CPlacement", .product(name: "Inproc", package: "inproc")],
+      name: "Ours",
+      dependencies: [
+        "CPlacement", .product(name: "Inproc", package: "inproc"),
+        .product(name: "InprocBenchmarks", package: "inproc"),
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "SwiftPeers",
@@ -34,7 +37,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "CPlacement", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CPlacement", .product(name: "InprocBenchmarks", package: "inproc"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
   ]

@@ -1,3 +1,5 @@
+import InprocBenchmarks
+
 /// How far ahead this library is to be.
 struct Bar: Sendable {
   /// What its figure is compared with.

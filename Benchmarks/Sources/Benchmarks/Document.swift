@@ -1,4 +1,5 @@
 import Foundation
+import InprocBenchmarks
 
 /// The part of a Markdown file that shows ratios.
 struct Document {

@@ -1,3 +1,5 @@
+import InprocBenchmarks
+
 /// The results as text for a terminal.
 struct Report {
   let results: Results

@@ -1,4 +1,5 @@
 import Foundation
+import InprocBenchmarks
 
 /// What was measured: kept as JSON, so that a run can be continued and shown again.
 struct Results: Codable {

@@ -1,6 +1,7 @@
 import CPlacement
 import Foundation
 import Inproc
+import InprocBenchmarks
 
 /// What this contestant has no equivalent of.
 struct Unsupported: Error, CustomStringConvertible {

@@ -1,6 +1,7 @@
 import CPlacement
 import Foundation
 import Inproc
+import InprocBenchmarks
 
 /// Bytes that a queued message takes beyond what it shares, and what is left of them afterwards.
 func memory(_ arguments: Arguments) throws {

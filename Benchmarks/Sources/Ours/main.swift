@@ -2,6 +2,7 @@
 import CPlacement
 import Foundation
 import Inproc
+import InprocBenchmarks
 
 do {
   let arguments = Arguments(CommandLine.arguments.dropFirst())

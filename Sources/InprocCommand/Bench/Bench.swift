@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inproc
+import InprocBenchmarks
 import InprocScript
 
 /// `inproc bench`

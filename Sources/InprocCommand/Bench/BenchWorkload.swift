@@ -1,4 +1,5 @@
 import Inproc
+import InprocBenchmarks
 
 /// What `inproc bench` measures.
 struct BenchWorkload: Sendable {
@@ -30,6 +31,8 @@ struct BenchWorkload: Sendable {
     BenchWorkload("bind and unbind, 1000 endpoints bound", .bind) { $0.endpoints = 1000 },
     BenchWorkload("task to task", .asyncFlow) { _ in },
     BenchWorkload("task to task and back", .asyncPingPong) { _ in },
+    BenchWorkload("1 sender, 1 receiver: values of 40 bytes", .valueFlow) { _ in },
+    BenchWorkload("values of 40 bytes from task to task", .asyncValueFlow) { _ in },
   ]
 }
 

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Figures as they are read.
-enum BenchText {
+public enum BenchText {
   /// About three digits that count.
-  static func number(_ value: Double) -> String {
+  public static func number(_ value: Double) -> String {
     switch abs(value) {
     case 100...: String(format: "%.0f", value)
     case 10..<100: String(format: "%.1f", value)
@@ -13,12 +13,12 @@ enum BenchText {
   }
 
   /// A spread, as a percentage to both sides.
-  static func spread(_ value: Double) -> String {
+  public static func spread(_ value: Double) -> String {
     value.isFinite ? "±\(Int((value * 100).rounded())) %" : ""
   }
 
   /// Columns that line up; all but the first are aligned to the right.
-  static func table(_ rows: [[String]]) -> String {
+  public static func table(_ rows: [[String]]) -> String {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in
       rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0

@@ -75,4 +75,4 @@ struct BenchRace {
 /// Keeps a result from being optimised away.
 @inline(never)
 @_optimize(none)
-func benchKeep(_ value: Int) {}
+public func benchKeep(_ value: Int) {}

@@ -1,7 +1,7 @@
 import Inproc
 
 /// How a thread waits at several endpoints.
-enum BenchWaiting: String, Sendable {
+public enum BenchWaiting: String, Sendable {
   /// By a poller that is kept; ties go to the first named.
   case poller
   /// By one that gives each its turn.
