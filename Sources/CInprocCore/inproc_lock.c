@@ -6,37 +6,6 @@
 
 #include "CInprocPlatform.h"
 
-#if defined(__linux__)
-#include <linux/membarrier.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-static bool register_barrier(void) {
-  return syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
-}
-
-static bool reach_all_cores(void) {
-  return syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
-}
-#else
-static bool register_barrier(void) { return false; }
-static bool reach_all_cores(void) { return false; }
-#endif
-
-bool inproc_is_asymmetric;
-
-// Runs before the library starts a thread; no lock is biased earlier.
-__attribute__((constructor)) static void look_for_barrier(void) {
-  inproc_is_asymmetric = register_barrier() && reach_all_cores();
-}
-
-void inproc_heavy_barrier(void) {
-  __atomic_thread_fence(__ATOMIC_SEQ_CST);
-  // Refused only where the process lost its registration, and then it gets it back.
-  while (inproc_is_asymmetric && !reach_all_cores()) register_barrier();
-  __atomic_thread_fence(__ATOMIC_SEQ_CST);
-}
-
 struct inproc_thread inproc_nobody __attribute__((aligned(64)));
 
 #if defined(__ELF__)

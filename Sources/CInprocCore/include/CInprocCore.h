@@ -8,7 +8,8 @@
 #include "inproc_handoff.h"
 #include "inproc_links.h"
 #include "inproc_lock.h"
-#include "inproc_queue.h"
 #include "inproc_proxy.h"
+#include "inproc_queue.h"
+#include "inproc_release.h"
 
 #endif

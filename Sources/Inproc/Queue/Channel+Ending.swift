@@ -63,13 +63,14 @@ extension Channel {
   /// Closes the receiving end: further sends fail. Queued messages stay, unless they are dropped.
   func close(dropping: Bool) {
     // Dropped messages are released without the lock.
-    _ = update { (state, wakes) -> [Envelope] in
+    let dropped = update { (state, wakes) -> [Envelope] in
       let isObserved = isObserved
       if isObserved { noteClose(&state, &wakes) }
       let dropped = state.close(dropping: dropping, wakes: &wakes)
       if isObserved, !dropped.isEmpty { noteDropped(dropped.count, &state, &wakes) }
       return dropped
     }
+    if !dropped.isEmpty { DeferredReleases.release { dropped } }
   }
 
   /// Ends calls that wait to receive: neither a connection nor the binding is left.

@@ -59,7 +59,14 @@ public final class Registry: Sendable {
 
   @usableFromInline
   func bindNow(_ endpoint: Endpoint, _ capacity: Capacity) throws(InprocError) -> Receiver {
-    let channel = try makeChannel(endpoint, capacity)
+    try bindNow(endpoint, capacity, nil)
+  }
+
+  @inline(__always)
+  func bindNow(
+    _ endpoint: Endpoint, _ capacity: Capacity, _ values: ValueStore?
+  ) throws(InprocError) -> Receiver {
+    let channel = try makeChannel(endpoint, capacity, values: values)
     try register(channel, .bind)
     return Receiver(channel: channel)
   }
@@ -81,12 +88,12 @@ public final class Registry: Sendable {
   }
 
   private func makeChannel(
-    _ endpoint: Endpoint, _ capacity: Capacity, hasOrigins: Bool = false
+    _ endpoint: Endpoint, _ capacity: Capacity, hasOrigins: Bool = false, values: ValueStore? = nil
   ) throws(InprocError) -> Channel {
     try capacity.validate(for: endpoint)
     return Channel(
       endpoint: endpoint, capacity: capacity, canConnect: true, hasOrigins: hasOrigins,
-      context: context(of: endpoint))
+      values: values, context: context(of: endpoint))
   }
 
   func register(_ channel: Channel, _ verb: Operation.Verb) throws(InprocError) {
@@ -127,11 +134,12 @@ public final class Registry: Sendable {
   private func insert(
     _ channel: Channel, as endpoint: Endpoint, _ note: () -> Void
   ) throws(InprocError) {
-    var waiting: [ConnectWait]?
+    var waiting: [any Parker]?
     let isNew = table.withLock(endpoint) { state -> Bool in
       guard state.bindings.insert(channel, as: endpoint) else { return false }
       note()
-      if !state.waiting.isEmpty { waiting = state.waiting[endpoint] }
+      // A list of its own, because the calls leave the other one once they are woken.
+      if !state.waiting.isEmpty { waiting = state.waiting[endpoint]?.map(\.parker) }
       return true
     }
     guard isNew else {
@@ -142,7 +150,7 @@ public final class Registry: Sendable {
     }
     guard let waiting else { return }
     checkpoint(.published)
-    for wait in waiting { wait.parker.wake() }
+    for parker in waiting { parker.wake() }
   }
 
   /// Takes an endpoint off the registry. Existing connections stay usable; a later bind of the name
