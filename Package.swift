@@ -17,6 +17,8 @@ let package = Package(
     .library(name: "InprocServices", targets: ["InprocServices"]),
     .library(name: "InprocDiagram", targets: ["InprocDiagram"]),
     .library(name: "InprocTesting", targets: ["InprocTesting"]),
+    // For the package `Benchmarks` within this one.
+    .library(name: "InprocBenchmarks", targets: ["InprocBenchmarks"]),
     .executable(name: "inproc", targets: ["InprocCommand"]),
   ],
   dependencies: [
@@ -57,6 +59,7 @@ let package = Package(
     .target(name: "InprocText", dependencies: ["Inproc"], swiftSettings: settings),
     .target(
       name: "InprocDiagram", dependencies: ["Inproc", "InprocText"], swiftSettings: settings),
+    .target(name: "InprocBenchmarks", dependencies: ["Inproc"], swiftSettings: settings),
     .target(
       name: "InprocExploration", dependencies: ["Inproc", "InprocText"], swiftSettings: settings),
     .target(
@@ -78,7 +81,8 @@ let package = Package(
     .executableTarget(
       name: "InprocCommand",
       dependencies: [
-        "Inproc", "InprocDiagram", "InprocExploration", "InprocScript", "InprocText", "LineEditor",
+        "Inproc", "InprocBenchmarks", "InprocDiagram", "InprocExploration", "InprocScript",
+        "InprocText", "LineEditor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings
@@ -87,12 +91,13 @@ let package = Package(
       name: "InprocTests",
       dependencies: [
         "Inproc", "InprocFoundation", "InprocServices", "CInprocCore", "CInprocPlatform",
-        "AllocationCounting", "TestSupport",
+        "AllocationCounting", "SystemCallFilter", "TestSupport",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: settings),
     .target(name: "AllocationCounting", path: "Tests/AllocationCounting"),
+    .target(name: "SystemCallFilter", path: "Tests/SystemCallFilter"),
     .target(
       name: "TestSupport", dependencies: ["Inproc"], path: "Tests/TestSupport",
       swiftSettings: settings),

@@ -336,8 +336,8 @@ struct SleepingTests {
   }
 
   @Test("two threads that signal each other never miss one", arguments: [false, true])
-  func pingPong(isPatient: Bool) async {
-    let (ping, pong) = (Signal(isPatient: isPatient), Signal(isPatient: isPatient))
+  func pingPong(spins: Bool) async {
+    let (ping, pong) = (Signal(spins: spins), Signal(spins: spins))
     async let other: Void = onThread {
       for _ in 0..<2000 {
         _ = ping.wait()

@@ -132,7 +132,9 @@ extension SendingEnd {
   ) async throws(InprocError) -> Int {
     try await outbound.send(Array(messages), until: Deadline(after: timeout, of: clock))
   }
+}
 
+extension ConnectedEnd {
   /// Suspends until all that was sent to the endpoint before this call has been received, at the
   /// latest until an instant of a clock. As ``waitUntilReceived(timeout:)``.
   ///

@@ -9,7 +9,9 @@ public import CInprocCore
 /// for message in jobs.messages { print(message) }  // blocks for each, until closed
 /// ```
 ///
-/// Releasing a receiver closes it, and drops what is queued.
+/// Releasing a receiver closes it, and drops what is queued. A receiver that is queued at its own endpoint,
+/// in an object that a message keeps alive, refers to itself: neither is released until someone receives
+/// that message or calls ``close()`` and ``ReceivingEnd/drain()``.
 public final class Receiver: @unchecked Sendable {
   // Unchecked for the pointer, to what changes as `MessageQueue` says.
   let channel: Channel

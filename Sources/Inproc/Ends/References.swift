@@ -29,10 +29,7 @@ extension ReceivingReference {
 }
 
 /// What is behind every ``SendingEnd``. It says what `end.send` is where that is not called.
-public protocol SendingReference: AnyObject, Sendable {
-  /// Where messages go; opaque.
-  var outbound: Outbound { get }
-}
+public protocol SendingReference: ConnectedEnd {}
 
 extension SendingReference {
   /// `send(_:)` as a value, such as an argument of an async function: it suspends.

@@ -221,7 +221,7 @@ public struct Outbound: Sendable {
   }
 }
 
-/// The verbs of all that sends to an endpoint: ``Sender`` and ``Client``.
+/// The verbs of all ends that send messages: ``Sender`` and ``Client``.
 public protocol SendingEnd: SendingReference {}
 
 extension SendingEnd {
@@ -304,36 +304,5 @@ extension SendingEnd {
     _ message: Message, until deadline: ContinuousClock.Instant
   ) async throws(InprocError) {
     try await outbound.send(message, until: .at(deadline))
-  }
-
-  /// Where the messages go.
-  public var endpoint: Endpoint { outbound.channel.endpoint }
-  /// The endpoint's capacity.
-  public var capacity: Capacity { outbound.channel.capacity }
-  /// How many messages are queued at the endpoint now, whoever sent them; 0 at a rendezvous.
-  public var queuedCount: Int {
-    let channel = outbound.channel
-    return channel.query(.count) { channel.count }
-  }
-  /// Whether a send would have to wait now. Another thread can change that at any time.
-  public var isFull: Bool {
-    let channel = outbound.channel
-    return channel.query(.isFull) { channel.isFull }
-  }
-  /// Whether a send would throw `.closed`.
-  public var isClosed: Bool {
-    let outbound = outbound
-    return outbound.channel.query(.isClosed) {
-      outbound.connection.hasEnded || outbound.channel.isClosed
-    }
-  }
-
-  /// Whether both send into the same queue: two connections to one binding, not merely to endpoints
-  /// of one name.
-  ///
-  /// - Parameter other: another sending end.
-  /// - Returns: whether both send into one queue.
-  public func sharesChannel(with other: some SendingEnd) -> Bool {
-    outbound.channel === other.outbound.channel
   }
 }

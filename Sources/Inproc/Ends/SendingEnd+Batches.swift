@@ -1,4 +1,4 @@
-// Many messages in one call, and waiting until all were received.
+// Many messages in one call.
 
 extension SendingEnd {
   /// Sends messages in their order. Blocks while a bounded endpoint is full.
@@ -55,37 +55,5 @@ extension SendingEnd {
   /// - Complexity: O(messages); the queue is locked once for all that fit.
   public func trySend(contentsOf messages: some Collection<Message>) throws(InprocError) -> Int {
     try outbound.trySend(Array(messages))
-  }
-
-  /// Blocks until all that was sent to the endpoint before this call, by whomever, has been received:
-  /// taken from the queue, not necessarily dealt with. Messages that gave way to newer ones in a
-  /// queue of the latest count as received. At a rendezvous a send has waited for that already.
-  ///
-  /// Works after this end was closed, too. While it waits, receiving costs a lock more.
-  ///
-  /// - Parameter timeout: the longest wait; nil waits without limit.
-  /// - Throws: `.closed` if some were dropped because the receiving end was released; `.timedOut`,
-  ///   `.interrupted`.
-  @available(
-    *, noasync,
-    message:
-      "use 'try await waitUntilReceived(timeout:)'; at the top level of main.swift, within a function"
-  )
-  public func waitUntilReceived(timeout: Duration? = nil) throws(InprocError) {
-    let channel = outbound.channel
-    try channel.instrumented(.waitUntilReceived) { () throws(InprocError) in
-      try channel.waitUntilReceived(until: Deadline(timeout))
-    }
-  }
-
-  /// Suspends until all that was sent to the endpoint before this call, by whomever, has been
-  /// received: taken from the queue, not necessarily dealt with. Messages that gave way to newer ones
-  /// in a queue of the latest count as received.
-  ///
-  /// - Parameter timeout: the longest wait; nil waits without limit.
-  /// - Throws: `.closed` if some were dropped because the receiving end was released; `.timedOut`,
-  ///   `.cancelled`.
-  public func waitUntilReceived(timeout: Duration? = nil) async throws(InprocError) {
-    try await outbound.waitUntilReceived(until: Deadline(timeout))
   }
 }

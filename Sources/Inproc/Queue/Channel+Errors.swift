@@ -45,6 +45,14 @@ extension Channel {
         + (isClosed ? "it is closed" : "no connection is left and the endpoint is not bound"))
   }
 
+  func typeMismatch(_ type: Any.Type) -> InprocError {
+    let bound = values?.type ?? Message.self
+    return InprocError(
+      .typeMismatch,
+      "\(name) was bound for values of the type '\(bound)', and can't pass values of the type "
+        + "'\(type)'; connect with the type that it was bound for")
+  }
+
   func requireTasks() throws(InprocError) {
     // Without checkpoints no scheduler decides which thread runs.
     if hasCheckpoints, !scheduler.allowsTasks {

@@ -30,7 +30,7 @@ package struct Channel: @unchecked Sendable {
   init(
     endpoint: Endpoint, capacity: Capacity, connections: Int = 0, canConnect: Bool,
     hasOrigins: Bool = false, isReplies: Bool = false, isSubscription: Bool = false,
-    fanOut: (any FanOut)? = nil, context: ChannelContext
+    fanOut: (any FanOut)? = nil, values: ValueStore? = nil, context: ChannelContext
   ) {
     storage = ChannelStorage.make { (cQueue, links) in
       // Where something else takes the messages, the queue itself holds nothing and has no room.
@@ -39,8 +39,8 @@ package struct Channel: @unchecked Sendable {
         isScheduled: context.hasCheckpoints, allowsElimination: context.allowsElimination)
       let parts = ChannelParts(
         endpoint: endpoint, connections: connections, canConnect: canConnect,
-        isReplies: isReplies, isSubscription: isSubscription, fanOut: fanOut, context: context,
-        capacity: capacity, queue: queue)
+        isReplies: isReplies, isSubscription: isSubscription, fanOut: fanOut, values: values,
+        context: context, capacity: capacity, queue: queue)
       cQueue.pointee.send_observed = context.observers.address
       cQueue.pointee.receive_observed = cQueue.pointee.send_observed
       return (parts, ChannelState(queue: queue, links: links))
@@ -62,6 +62,8 @@ package struct Channel: @unchecked Sendable {
   @inline(__always) var observers: Observers { context.observers }
   /// Whether someone observes.
   @inline(__always) var isObserved: Bool { inproc_flag(parts.pointee.observed) }
+  /// What the ends of a channel of values share; nil if it is one of messages.
+  var values: ValueStore? { parts.pointee.values }
   /// Whether the queue holds the replies to one client.
   @inline(__always) var isReplies: Bool { parts.pointee.isReplies }
   /// Only a topic sends there.

@@ -32,7 +32,10 @@ package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
   // Waiters refer to this object, so the wait queues are empty, and only `observed` can hold a reference.
   // The word is plain memory.
   deinit {
-    parts.pointee.queue.empty()
+    let queue = parts.pointee.queue
+    // What a queued message keeps alive can be another channel, and so on.
+    if queue.count > 0 { DeferredReleases.release { queue.takeAll() } }
+    queue.empty()
     withUnsafeMutablePointerToElements { memory in
       let state = ChannelMemory.state(of: memory)
       if state.pointee.observed != nil { state.pointee.observed = nil }
@@ -82,6 +85,8 @@ package struct ChannelParts {
   // The state has these, too, but it can be read under the lock only.
   let capacity: Capacity
   let queue: MessageQueue
+  /// What the ends of a channel of values share; nil if it is one of messages.
+  let values: ValueStore?
   /// The server's state, at a bidirectional endpoint. Set once, before other threads know the channel. Not
   /// owned, because it owns the channel; it lives at least as long as the channel is bound.
   var server: Unmanaged<AnyObject>?
@@ -90,8 +95,8 @@ package struct ChannelParts {
 
   init(
     endpoint: Endpoint, connections: Int, canConnect: Bool, isReplies: Bool,
-    isSubscription: Bool, fanOut: (any FanOut)?, context: ChannelContext, capacity: Capacity,
-    queue: MessageQueue
+    isSubscription: Bool, fanOut: (any FanOut)?, values: ValueStore?, context: ChannelContext,
+    capacity: Capacity, queue: MessageQueue
   ) {
     links = inproc_links(word: connections * 2 + (canConnect ? 1 : 0))
     self.endpoint = endpoint
@@ -100,6 +105,7 @@ package struct ChannelParts {
     self.isReplies = isReplies
     self.isSubscription = isSubscription
     self.fanOut = fanOut
+    self.values = values
     observed = context.observers.address
     self.context = context
     self.capacity = capacity

@@ -13,17 +13,17 @@ struct BindingTable: ~Copyable {
   private struct Slot {
     /// Of the endpoint that is bound; 0, which no endpoint has, where nothing is.
     var digest: UInt64 = 0
-    /// Where its queue is, and in the lowest bit whether clients can be answered.
+    /// The address of its queue and, in the lowest bit, whether it is bidirectional or of values.
     private var word: UInt = 0
 
     init() {}
 
-    init(_ digest: UInt64, _ channel: Unmanaged<ChannelStorage>, isBidirectional: Bool) {
+    init(_ digest: UInt64, _ channel: Unmanaged<ChannelStorage>, isSpecial: Bool) {
       self.digest = digest
-      word = UInt(bitPattern: channel.toOpaque()) | (isBidirectional ? 1 : 0)
+      word = UInt(bitPattern: channel.toOpaque()) | (isSpecial ? 1 : 0)
     }
 
-    var isBidirectional: Bool { word & 1 == 1 }
+    var isSpecial: Bool { word & 1 == 1 }
 
     var channel: Unmanaged<ChannelStorage>? {
       UnsafeRawPointer(bitPattern: word & ~1).map { .fromOpaque($0) }
@@ -58,7 +58,7 @@ struct BindingTable: ~Copyable {
   /// What is bound under that name without replies, with a connection counted.
   @inline(__always)
   func connect(to endpoint: Endpoint) -> Unmanaged<ChannelStorage>? {
-    guard let index = index(of: endpoint), !slots[index].isBidirectional,
+    guard let index = index(of: endpoint), !slots[index].isSpecial,
       let channel = slots[index].channel
     else { return nil }
     channel._withUnsafeGuaranteedRef { inproc_connect($0.links) }
@@ -80,7 +80,8 @@ struct BindingTable: ~Copyable {
       index = search(endpoint).index
     }
     slots[index] = Slot(
-      endpoint.digest, .passUnretained(channel.storage), isBidirectional: channel.server != nil)
+      endpoint.digest, .passUnretained(channel.storage),
+      isSpecial: channel.server != nil || channel.values != nil)
     count += 1
     return true
   }

@@ -24,7 +24,7 @@ extension Registry {
       guard let sender = table.withLock(endpoint, { attach(endpoint, in: $0) }) else {
         throw notFound(endpoint)
       }
-      return observed(sender)
+      return observed(try sender.get())
     }
   }
 
@@ -45,7 +45,8 @@ extension Registry {
   ) throws(InprocError) -> Sender {
     let endpoint = try endpoint.asEndpoint()
     return try instrumented(.connect, endpoint) { () throws(InprocError) in
-      observed(try wait(for: endpoint, Deadline(timeout)) { attach(endpoint, in: $0) })
+      let sender = try wait(for: endpoint, Deadline(timeout)) { attach(endpoint, in: $0) }
+      return observed(try sender.get())
     }
   }
 
@@ -61,7 +62,10 @@ extension Registry {
   ) async throws(InprocError) -> Sender {
     let endpoint = try endpoint.asEndpoint()
     return try await instrumented(.connect, endpoint) { () async throws(InprocError) in
-      observed(try await wait(for: endpoint, Deadline(timeout)) { self.attach(endpoint, in: $0) })
+      let sender = try await wait(for: endpoint, Deadline(timeout)) {
+        self.attach(endpoint, in: $0)
+      }
+      return observed(try sender.get())
     }
   }
 
@@ -128,12 +132,17 @@ extension Registry {
   }
 
   // Under the lock, so that whoever unbinds sees either no connection or a whole one.
-  private func attach(_ endpoint: Endpoint, in state: borrowing RegistryTable.Shard) -> Sender? {
+  private func attach(
+    _ endpoint: Endpoint, in state: borrowing RegistryTable.Shard
+  ) -> Result<Sender, InprocError>? {
     guard let binding = state.bindings[endpoint] else { return nil }
+    if binding.channel.values != nil {
+      return .failure(binding.channel.typeMismatch(Message.self))
+    }
     binding.channel.connect()
     var origin: Origin?
     if case .bidirectional = binding { origin = Origin(id: table.nextClient(), replies: nil) }
-    return Sender(channel: binding.channel, origin: origin)
+    return .success(Sender(channel: binding.channel, origin: origin))
   }
 
   private func attachBidirectionally(

@@ -19,10 +19,15 @@ extension Registry {
   public func makeChannel(
     capacity: Capacity = .unbounded, named name: some EndpointConvertible = "inproc://(unbound)"
   ) throws(InprocError) -> (sender: Sender, receiver: Receiver) {
-    let endpoint = try name.asEndpoint()
+    try makeUnbound(capacity, try name.asEndpoint(), nil)
+  }
+
+  func makeUnbound(
+    _ capacity: Capacity, _ endpoint: Endpoint, _ values: ValueStore?
+  ) throws(InprocError) -> (sender: Sender, receiver: Receiver) {
     try capacity.validate(for: endpoint)
     let channel = Channel(
-      endpoint: endpoint, capacity: capacity, connections: 1, canConnect: false,
+      endpoint: endpoint, capacity: capacity, connections: 1, canConnect: false, values: values,
       context: context(of: endpoint))
     let sender = Sender(channel: channel)
     channel.noteConnected(sender)

@@ -2,7 +2,7 @@
 
 extension Registry {
   /// Tells of a connection that was made, and returns it.
-  func observed<End: SendingEnd>(_ end: End) -> End {
+  func observed<End: ConnectedEnd>(_ end: End) -> End {
     let outbound = end.outbound
     outbound.channel.noteConnected(outbound.connection)
     return end

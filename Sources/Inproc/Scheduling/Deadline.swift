@@ -1,15 +1,15 @@
-/// How long a call may wait.
+/// The time until when a call may wait.
 package enum Deadline: Sendable {
   case never
   case after(Duration)
   // Indirect, because the instant's size is known at run time only, and so would be that of all.
   indirect case at(ContinuousClock.Instant)
-  /// An instant of another clock, for tasks: what sets an alarm for it.
+  /// An instant of another clock, for tasks: a closure that sets an alarm for it.
   case ofClock(@Sendable (_ action: @escaping @Sendable () -> Void) -> any Alarm)
 
   init(_ timeout: Duration?) { self = timeout.map { .after($0) } ?? .never }
 
-  /// A duration of any clock, from now on.
+  /// A duration of any clock, counted from now.
   init<C: Clock>(after timeout: C.Duration, of clock: C) {
     if clock is ContinuousClock, let timeout = timeout as? Duration {
       self = .after(timeout)
@@ -20,7 +20,7 @@ package enum Deadline: Sendable {
     }
   }
 
-  /// An instant of any clock. The continuous clock needs no detour.
+  /// An instant of any clock. One of the continuous clock needs no closure.
   init<C: Clock>(_ instant: C.Instant, _ clock: C) {
     if let instant = instant as? ContinuousClock.Instant {
       self = .at(instant)
@@ -33,24 +33,24 @@ package enum Deadline: Sendable {
     switch self {
     case .never, .ofClock: nil
     case .after(let timeout): scheduler.now.adding(timeout)
-    // No further off than what can be computed with, either way.
+    // Limited to instants that can be computed with.
     case .at(let instant): scheduler.now.limiting(instant)
     }
   }
 
-  /// The same moment, for a call that waits several times.
+  /// The same deadline as an instant, for a call that waits several times.
   func fixed(_ scheduler: any Scheduler) -> Deadline {
     guard case .after = self else { return self }
     return instant(scheduler).map { .at($0) } ?? .never
   }
 
-  /// How many nanoseconds are left until a fixed one, if fewer than `most`.
+  /// The nanoseconds until a fixed deadline, at most `most`.
   func budget(_ most: Int64) -> Int64 {
     guard case .at(let instant) = self else { return most }
     return min(ContinuousClock.now.nanoseconds(until: instant), most)
   }
 
-  /// Sets an alarm for a task; nil where there is no limit.
+  /// Sets an alarm for a task; nil if the deadline is never.
   func alarm(
     on scheduler: any Scheduler, _ action: @escaping @Sendable () -> Void
   ) -> (any Alarm)? {
@@ -59,8 +59,8 @@ package enum Deadline: Sendable {
   }
 }
 
-/// An alarm of any clock, in a task that sleeps. Where it is cancelled the runtime keeps some hundred
-/// bytes of it until its time, so the ``TimerService`` comes first for the continuous clock.
+/// An alarm of any clock: a task that sleeps. After it is cancelled the runtime keeps some hundred bytes of
+/// it until its time, so the continuous clock uses the ``TimerService`` instead.
 package struct ClockAlarm: Alarm {
   private let task: Task<Void, Never>
 
@@ -68,10 +68,10 @@ package struct ClockAlarm: Alarm {
     at instant: C.Instant, of clock: C, _ action: @escaping @Sendable () -> Void
   ) {
     task = Task {
-      // A clock that refuses to sleep, other than because it was cancelled, keeps nobody waiting.
+      // If the clock refuses to sleep, and not because the task was cancelled, the alarm goes off.
       do {
-        // Day by day, where it counts as the system's clocks do: a sleep of many years would overflow
-        // the runtime's timers and return at once.
+        // Day by day for a clock with the system's durations: a sleep of many years would overflow the
+        // runtime's timers and return at once.
         if let day = Duration.seconds(86_400) as? C.Duration {
           while instant > clock.now.advanced(by: day) {
             try await clock.sleep(until: clock.now.advanced(by: day), tolerance: nil)
@@ -86,28 +86,28 @@ package struct ClockAlarm: Alarm {
   package func cancel() { task.cancel() }
 }
 
-// Every instant and duration that a caller may name is compared before it is converted or computed
-// with: `Duration` holds more seconds than 64 bits, and traps where it overflows.
+// Every instant and duration that a caller names is compared before it is converted or computed with:
+// `Duration` holds more seconds than 64 bits, and traps if it overflows.
 
 extension Duration {
-  /// Some 35,000 years: a longer wait is one without a limit.
+  /// Some 35,000 years. A longer wait counts as one without a limit.
   static var longestWait: Duration { .seconds(1 << 40) }
 }
 
 extension ContinuousClock.Instant {
-  /// This instant and a duration later, itself for a negative one; what would never come is nil.
+  /// This instant plus a duration, or this instant if that is negative; nil if it is too far off.
   package func adding(_ duration: Duration) -> ContinuousClock.Instant? {
     duration > .longestWait ? nil : self + max(duration, .zero)
   }
 
-  /// An instant, if it is after this one, or else this one; what would never come is nil.
+  /// The later of two instants; nil if it is too far off.
   func limiting(_ instant: ContinuousClock.Instant) -> ContinuousClock.Instant? {
     if instant <= self { return self }
     return instant > self + .longestWait ? nil : instant
   }
 
-  /// Whole nanoseconds from this instant to another, rounded up: 0 if that has passed, and at most
-  /// some 146 years.
+  /// The nanoseconds from this instant to another, rounded up: 0 if that has passed, and at most some 146
+  /// years.
   func nanoseconds(until instant: ContinuousClock.Instant) -> Int64 {
     let most = Int64.max / 2
     if instant <= self { return 0 }

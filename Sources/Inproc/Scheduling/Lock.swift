@@ -2,8 +2,8 @@ internal import CInprocCore
 internal import CInprocPlatform
 internal import Synchronization
 
-/// A word that threads can sleep on. The kernel identifies it by its address, so it lives on the
-/// heap and never moves; an `Atomic` inside a class or struct promises no stable address.
+/// A futex: a word that threads can sleep on. The kernel identifies it by its address, so it lives on the
+/// heap and never moves; an `Atomic` inside a class or struct has no guaranteed address.
 final class WaitWord: @unchecked Sendable {
   // Sendable because every access goes through the atomic or the kernel.
   private let word: UnsafeMutablePointer<Atomic<UInt32>>
@@ -24,19 +24,19 @@ final class WaitWord: @unchecked Sendable {
     word.pointee.exchange(new, ordering: .acquiringAndReleasing)
   }
 
-  /// Replaces the value where it is the expected one. Returns whether it was.
+  /// Replaces the value if it is the expected one. Returns whether it was.
   @inline(__always) func replace(_ expected: UInt32, with new: UInt32) -> Bool {
     word.pointee.compareExchange(
       expected: expected, desired: new, ordering: .acquiringAndReleasing
     ).exchanged
   }
 
-  // The kernel takes the address of the 32 bits that the atomic consists of.
+  // The kernel wants the address of the 32 bits that the atomic consists of.
   var address: UnsafeMutablePointer<UInt32> {
     UnsafeMutableRawPointer(word).assumingMemoryBound(to: UInt32.self)
   }
 
-  /// Sleeps while the word has that value. Returns false where the time ran out.
+  /// Sleeps while the word has that value. Returns false if the time ran out.
   func sleep(while expected: UInt32, nanoseconds: Int64 = -1) -> Bool {
     inproc_wait_on(address, expected, nanoseconds)
   }
@@ -44,15 +44,14 @@ final class WaitWord: @unchecked Sendable {
   func wakeOne() { inproc_wake_one(address) }
 }
 
-/// A value that is only seen under its lock. Copies share it.
+/// A value that can be accessed under its lock only. Copies share it.
 ///
-/// The lock is of three states over one word: free, taken, taken with sleepers; `mutex2` of Drepper,
-/// "Futexes Are Tricky" (2011). It stands here instead of the stdlib's `Mutex` because that one hands
-/// over in the kernel on Linux and because the thread sanitizer understands this one.
+/// The lock is a futex with three states: free, taken, taken with sleepers (`mutex2` of Drepper, "Futexes
+/// Are Tricky", 2011). It is used instead of the standard library's `Mutex`, because on Linux that one
+/// passes through the kernel under contention, and because the thread sanitizer understands this one.
 @usableFromInline package struct Guarded<Value>: @unchecked Sendable {
-  // Sendable because the value is touched only between `lock` and `unlock`. Both it and the word are
-  // one object, so that a lock costs one allocation; the word behind it never moves, as the kernel
-  // asks for.
+  // Sendable because the value is accessed between `lock` and `unlock` only. The value and the word are one
+  // object, so that a lock takes one allocation, and the word never moves, as the kernel requires.
   @usableFromInline let storage: ManagedBuffer<Value, LockWord>
 
   @inlinable package init(_ value: sending Value) {
@@ -62,8 +61,8 @@ final class WaitWord: @unchecked Sendable {
     }
   }
 
-  // Inlinable, and its type usable from inline, without which the compiler does not do it for other
-  // modules of the package: they would go through the value's metadata.
+  // Inlinable, and its type usable from inline: else other modules of the package would call it through
+  // the value's metadata.
   @inlinable @inline(__always)
   package func withLock<Result, Failure: Error>(
     _ body: (inout Value) throws(Failure) -> Result
@@ -76,7 +75,7 @@ final class WaitWord: @unchecked Sendable {
   }
 }
 
-/// What the lock consists of.
+/// The word of a lock.
 @usableFromInline
 struct LockWord: ~Copyable {
   let value = Atomic<UInt32>(0)
@@ -96,8 +95,8 @@ func unlockWord(_ word: UnsafeMutablePointer<LockWord>) {
   }
 }
 
-/// From here on the calling thread waits for locks as its scheduler says, where that was switched with
-/// a lock held; nil to sleep on them again. The scheduler lives longer than that.
+/// Lets the calling thread wait for locks through its scheduler, which can switch threads while a lock is
+/// held; nil to sleep in the kernel again. The scheduler has to live until then.
 package func waitForLocks(through scheduler: (any Scheduler)?) {
   guard let scheduler else { return inproc_on_contention(nil, nil) }
   inproc_on_contention(
@@ -114,7 +113,7 @@ private func lockSlowly(_ word: UnsafeMutablePointer<LockWord>) {
   while inproc_wait_elsewhere(plain(word)) {
     if replace(0, with: 1, in: word) { return }
   }
-  // A short pause first: sections under this lock are tens of nanoseconds long.
+  // Spin first: critical sections under this lock are tens of nanoseconds long.
   for _ in 0..<40 {
     if word.pointee.value.load(ordering: .acquiring) == 0, replace(0, with: 1, in: word) { return }
     inproc_pause()
@@ -133,7 +132,7 @@ private func replace(
   ).exchanged
 }
 
-/// The kernel takes the address of the 32 bits that the atomic consists of.
+/// The kernel wants the address of the 32 bits that the atomic consists of.
 @inline(__always)
 private func plain(_ word: UnsafeMutablePointer<LockWord>) -> UnsafeMutablePointer<UInt32> {
   UnsafeMutableRawPointer(word).assumingMemoryBound(to: UInt32.self)

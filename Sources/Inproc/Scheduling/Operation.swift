@@ -1,6 +1,6 @@
-/// One call of the library's interface, as a scheduler is told that watches them.
+/// One call of the library's interface, as a scheduler sees it.
 package struct Operation: Sendable {
-  /// What is called; the raw value is how it is written in code.
+  /// The call; the raw value is its name in code.
   package enum Verb: String, Sendable {
     case bind, bindBidirectional, bindTopic, unbind, connect, connectBidirectional, subscribe, close
     case send, trySend, receive, tryReceive, drain, select, reply, ask, drop, waitUntilReceived
@@ -8,11 +8,11 @@ package struct Operation: Sendable {
     case clients, endpoints
   }
   package let verb: Verb
-  /// Where; several for a selection, none for what concerns a whole registry.
+  /// The endpoints: several for a selection, none for a call that concerns a whole registry.
   package let endpoints: [Endpoint]
-  /// What is sent.
+  /// The message that is sent.
   package let message: Message?
-  /// Whether it only looks.
+  /// Whether the call only reads state.
   package let isQuery: Bool
 
   init(
@@ -26,7 +26,7 @@ package struct Operation: Sendable {
   }
 }
 
-// Never inlined: they stand beside the fast path, and no program but a test takes them.
+// Never inlined: they are off the fast path, and only tests and replays use them.
 extension Scheduler {
   @inline(never)
   func perform<Value: Sendable>(
@@ -58,7 +58,7 @@ extension Scheduler {
     }
   }
 
-  /// As `perform`, of what can't fail: it runs whatever the scheduler says.
+  /// As `perform`, for a call that can't fail: it runs even if the scheduler refuses it.
   @inline(never)
   func performAnyway<Value: Sendable>(_ operation: Operation, _ body: () -> Value) -> Value {
     try? begin(operation)

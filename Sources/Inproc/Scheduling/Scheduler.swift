@@ -1,5 +1,5 @@
-// The seam: everything the library asks of the world that runs it. A blocking call tries its fast
-// path first and comes here only to wait, so production pays nothing for the seam's existence.
+// The scheduler seam: everything the library asks of whatever runs its threads. A blocking call tries its
+// fast path first and uses the seam only to wait, so production pays nothing for it.
 
 /// Why a wait ended other than by getting what it waited for.
 package enum WaitEnd: UInt8, Sendable {
@@ -9,17 +9,17 @@ package enum WaitEnd: UInt8, Sendable {
 
 /// One blocked call, as a scheduler sees it.
 package protocol Wait: AnyObject, Sendable {
-  /// Ends the wait unless it is over: one atomic step decides whether the wait was served, timed
-  /// out, interrupted or cancelled. Leaves every line it stood in. Wakes the next ones there, but
-  /// not its own thread.
+  /// Ends the wait unless it is over: one atomic step decides whether the wait was served, timed out,
+  /// interrupted or cancelled. The call leaves every wait queue. Wakes those behind it, but not the
+  /// call's own thread.
   ///
   /// - Returns: whether this call ended it.
   @discardableResult func end(_ reason: WaitEnd) -> Bool
 
-  /// Whether the call, looked at now, could go on: what it waits for is there for it, or it ended.
+  /// Whether the call could go on now: what it waits for is there, or its wait has ended.
   var canGoOn: Bool { get }
 
-  /// Whether the call has looked for a while before it stood in line: its thread can sleep at once.
+  /// Whether the call has spun before it was queued: then its thread can sleep at once.
   var hasSpun: Bool { get }
 }
 
@@ -30,7 +30,7 @@ extension Wait {
 /// A thread or task that can wait. A wake that comes before the wait is kept.
 package protocol Parker: AnyObject, Sendable {
   func wake()
-  /// How events name it.
+  /// Its identity in events.
   var identity: ThreadIdentity { get }
 }
 
@@ -48,33 +48,34 @@ package protocol ThreadParker: Parker {
   func interrupt()
 }
 
-/// A place in the library where another thread may run and see a half-done operation.
+/// A point in the library where another thread may run, and sees an operation that is partly done.
 package enum Checkpoint: Sendable {
-  /// A message is in the queue, or an endpoint bound; who waits for that is not yet woken.
+  /// A message is queued, or an endpoint bound; calls that wait for it have not been woken yet.
   case published
-  /// A call found nothing to do, and is about to stand in line.
+  /// A call could not go on, and is about to queue as a waiter.
   case beforeEnqueue
-  /// A waiter stands in line and is about to park.
+  /// A call is queued as a waiter and is about to park.
   case parking
-  /// A waiter was woken, and has not yet looked.
+  /// A waiter was woken, and has not retried yet.
   case woken
-  /// A call that is about to park looks for one it could meet. To go on elsewhere is no preemption.
+  /// A call spins for a hand-off; switching here does not count as a preemption.
   case spinning
-  /// A message was found that can pass from one call to another: who moves it holds a lock.
+  /// A message is being moved from one call to another, with a lock held.
   case moving
-  /// Any other place where a lock is held.
+  /// Any other point where a lock is held.
   case locked
-  /// A call tries again what it has tried before: others go first.
+  /// A call retries what failed before: other threads go first.
   case retrying
 }
 
+/// Runs threads, lets them wait, and has a clock.
 package protocol Scheduler: AnyObject, Sendable {
   var now: ContinuousClock.Instant { get }
 
-  /// The same, as events count it: since ``ElapsedTime/start``.
+  /// The present time as a duration since ``ElapsedTime/start``.
   var elapsedTime: Duration { get }
 
-  /// The calling thread or task, as events name it.
+  /// The identity of the calling thread or task.
   var currentIdentity: ThreadIdentity { get }
 
   /// The calling thread.
@@ -86,55 +87,55 @@ package protocol Scheduler: AnyObject, Sendable {
   /// decide for them.
   var allowsTasks: Bool { get }
 
-  /// Whether ``begin(_:)``, ``end(_:_:)`` and ``checkpoint(_:)`` do anything: always the same answer.
+  /// Whether ``begin(_:)``, ``end(_:_:)`` and ``checkpoint(_:)`` do anything. A constant.
   var hasCheckpoints: Bool { get }
 
-  /// Whether a thread looks again for some microseconds before it parks. That pays where others run
-  /// at the same time, and never where one thread runs at a time.
+  /// Whether a thread spins for some microseconds before it parks. That pays off if threads run in
+  /// parallel, and never if one thread runs at a time.
   var spins: Bool { get }
 
-  /// Whether those who look can meet in passing. As `spins`, but for an exploration of this very
-  /// code: there a checkpoint stands for the time of a look.
+  /// Whether spinning threads exchange messages without the queue (elimination). The same as `spins`,
+  /// except for an exploration of that very code, where a checkpoint stands for the time of a spin.
   var allowsElimination: Bool { get }
 
-  /// The calling thread is about to begin an operation of the library's interface. May let other
-  /// threads run first. Never called with a lock held.
+  /// Called when the calling thread is about to begin an operation of the library's interface. May let
+  /// other threads run first. Never called with a lock held.
   ///
   /// - Throws: `.foreignThread` if this scheduler does not run the thread; `.interrupted` if it has
   ///   ended the run.
   func begin(_ operation: Operation) throws(InprocError)
 
-  /// The calling thread's operation has ended, with that result.
+  /// Called when the calling thread's operation has ended.
   func end(_ operation: Operation, _ result: Result<any Sendable, InprocError>)
 
   /// May let other threads run. Called with a lock held at ``Checkpoint/moving`` and
   /// ``Checkpoint/locked`` only.
   func checkpoint(_ point: Checkpoint)
 
-  /// Lets other threads run until something is so that one of them does without waking anybody: it
-  /// frees a lock, or has moved a message.
+  /// Lets other threads run until a condition holds that one of them brings about without a wake-up: it
+  /// releases a lock, or has moved a message.
   ///
-  /// - Returns: false where this is no thread of the scheduler's, or others run anyway.
+  /// - Returns: false if this is not a thread of the scheduler, or threads run in parallel.
   func wait(until isSo: @escaping () -> Bool) -> Bool
 
-  /// Starts a thread of that name.
+  /// Starts a thread.
   ///
   /// - Throws: `.invalidValue` if the system has no thread left.
   func spawn(name: String, _ body: @escaping @Sendable () -> Void) throws(InprocError)
 
-  /// Runs an action at an instant, on behalf of the calling task, unless that is cancelled before.
+  /// Runs an action at an instant on behalf of the calling task, unless the alarm is cancelled before.
   func alarm(
     at instant: ContinuousClock.Instant, _ action: @escaping @Sendable () -> Void
   ) -> any Alarm
 }
 
-/// What a task's deadline sets off.
+/// An action that will run at a task's deadline.
 package protocol Alarm: Sendable {
-  /// Keeps it from going off, if it has not.
+  /// Prevents the action, unless it has run.
   func cancel()
 }
 
-// What a scheduler need not do that chooses between operations by other means, or never.
+// Defaults for a scheduler that does not choose between operations.
 extension Scheduler {
   package var spins: Bool { false }
   package var allowsElimination: Bool { spins }

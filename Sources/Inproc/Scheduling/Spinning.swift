@@ -1,18 +1,18 @@
 internal import CInprocCore
 internal import CInprocPlatform
 
-/// Looks again and again, for a short time, before a thread sleeps: about a microsecond with pauses,
-/// for another core that is about to act, then up to 25 while others of this core may run. The
-/// kernel takes up to 44 to put a thread to sleep on one core and wake it from another. On a machine
-/// that is busy with other work nobody is let run that way: the turn would come back after
-/// milliseconds (`inproc_yield.c`).
+/// Spins until a condition holds, for a short time before a thread sleeps: about a microsecond with pauses,
+/// for another core that is about to act, then up to 25 µs with yields, for threads on this core. The
+/// kernel takes up to 44 µs to put a thread to sleep on one core and wake it from another. On a machine
+/// that is busy with other work it does not yield, because a yield would return after milliseconds
+/// (`inproc_yield.c`).
 ///
 /// - Parameters:
-///   - failures: counts how often pausing was in vain, for the next time. Where all share one core it
-///     always is, and a pause that keeps the core from who it waits for is given up.
+///   - failures: the count of consecutive failed spins, for the back-off. If all threads share one core
+///     pausing always fails, because it keeps the core from the thread that it waits for.
 ///   - deadline: when the call's time is over; a fixed one.
-///   - isThere: what it waits for; looks without a lock, and changes nothing.
-/// - Returns: whether that came.
+///   - isThere: the condition. It takes no lock and changes nothing.
+/// - Returns: whether the condition holds.
 @inline(__always)
 func spin(
   _ failures: UnsafeMutablePointer<UInt32>, until deadline: Deadline,
@@ -27,7 +27,7 @@ func spin(
       inproc_pause()
     }
   }
-  // Once without a look at the clock: where both share a core that is all it takes.
+  // The first time without reading the clock: if both threads share a core, one yield is enough.
   if !inproc_yield() { return false }
   if isThere() { return true }
   let end = inproc_nanoseconds() + deadline.budget(25_000)
@@ -38,17 +38,17 @@ func spin(
   return false
 }
 
-/// Lets more than one come, where more are coming: as long as their number grows, up to a target and
-/// for three microseconds. Taking each one as it appears would pull the same cache lines from core to
-/// core for each; a whole batch takes them once. A look between takes them, too, so there are few:
-/// each after the time that the rest needs at least.
+/// Batching window: waits up to 3 µs for more messages, or more room, so that one transfer of a cache line
+/// serves many. Taking each message as it appears would transfer the same lines between cores for each
+/// one. Reading the amount transfers them, too, so it reads seldom: after the time that the missing ones
+/// need at least.
 ///
 /// - Parameters:
-///   - failures: counts how often nothing more came, for the next time. Where each waits for the
-///     other's answer nothing does, and only a try now and then delays it.
-///   - target: how many are enough.
-///   - amount: how many are there.
-/// - Returns: whether more came, so that another core is at work.
+///   - failures: the count of consecutive windows in which no more came, for the back-off. If each thread
+///     waits for the other's answer none does.
+///   - target: the amount at which the window ends.
+///   - amount: reads the amount.
+/// - Returns: whether more came, which shows that another core is active.
 @inline(__always) @discardableResult
 func coalesce(
   _ failures: UnsafeMutablePointer<UInt32>, upTo target: Int, _ amount: () -> Int
@@ -56,17 +56,17 @@ func coalesce(
   guard inproc_backoff_allows(failures, 1024) else { return false }
   let first = amount()
   var seen = first
-  // A pause is 24 ns, a message 9. Where cores are far apart half a microsecond shows nothing new.
+  // A pause takes 24 ns, a message 9 ns. Between distant cores half a microsecond shows nothing new.
   let pauses = max(8, target * 3 / 8)
-  var (left, patience) = (144, 24)
+  var (left, leftWithoutChange) = (144, 24)
   while seen < target, left > 0 {
     for _ in 0..<pauses { inproc_pause() }
     left -= pauses
-    patience -= pauses
+    leftWithoutChange -= pauses
     let now = amount()
     if now > seen {
-      patience = 24
-    } else if patience <= 0 {
+      leftWithoutChange = 24
+    } else if leftWithoutChange <= 0 {
       return false
     }
     seen = now

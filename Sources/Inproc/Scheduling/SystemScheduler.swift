@@ -1,15 +1,15 @@
 internal import CInprocPlatform
 
-/// Lets one thread sleep until another signals. A signal that comes first is kept; two are one.
+/// Lets one thread sleep until another signals. A signal that comes first is kept; two count as one.
 package struct Signal: Sendable {
   private let word = WaitWord()  // 0 nothing, 1 signalled, 2 asleep
 
-  /// How often in a row pausing was in vain; nil for one that sleeps at once.
-  private let misses: WaitWord?
+  /// Consecutive failed spins; nil for a signal whose waits sleep at once.
+  private let failedSpins: WaitWord?
 
-  /// - Parameter isPatient: whether a wait looks again for some microseconds before it sleeps in the
-  ///   kernel. That pays where another core is about to signal.
-  package init(isPatient: Bool = false) { misses = isPatient ? WaitWord() : nil }
+  /// - Parameter spins: whether a wait spins for some microseconds before it sleeps in the kernel. That
+  ///   pays off if another core is about to signal.
+  package init(spins: Bool = false) { failedSpins = spins ? WaitWord() : nil }
 
   package func signal() {
     if word.exchange(1) == 2 { word.wakeOne() }
@@ -17,13 +17,13 @@ package struct Signal: Sendable {
 
   /// Sleeps until signalled. Returns false where the deadline came first.
   package func wait(until deadline: ContinuousClock.Instant? = nil) -> Bool {
-    wait(until: deadline, looking: true)
+    wait(until: deadline, spinning: true)
   }
 
-  /// As ``wait(until:)``; `looking` says whether to look again first, if it is a patient one.
-  func wait(until deadline: ContinuousClock.Instant?, looking: Bool) -> Bool {
-    if looking, let misses {
-      _ = spin(misses.address, until: deadline.map { .at($0) } ?? .never) { word.load() == 1 }
+  /// As ``wait(until:)``; `spinning` says whether to spin first, if the signal allows it.
+  func wait(until deadline: ContinuousClock.Instant?, spinning: Bool) -> Bool {
+    if spinning, let failedSpins {
+      _ = spin(failedSpins.address, until: deadline.map { .at($0) } ?? .never) { word.load() == 1 }
     }
     while true {
       if word.exchange(2) == 1 {
@@ -60,19 +60,19 @@ package final class SystemScheduler: Scheduler {
   }
 }
 
-/// A thread of the process, as long as it lives; made when it first waits.
+/// A thread of the process. The object is made when the thread first waits, and lives as long as the thread.
 final class SystemThread: ThreadParker {
   let identity = ThreadIdentity.currentThread
   private struct State {
     var wait: (any Wait)?
     var isInterrupted = false
   }
-  private let signal = Signal(isPatient: true)
+  private let signal = Signal(spins: true)
   private let state = Guarded(State())
 
-  /// That of the calling one.
+  /// The identity of the calling thread.
   static var currentIdentity: ThreadIdentity {
-    // Kept by the thread itself, so nothing is counted.
+    // The thread itself keeps the object, so no reference is counted.
     if let known = inproc_thread_value() {
       return Unmanaged<SystemThread>.fromOpaque(known)._withUnsafeGuaranteedRef { $0.identity }
     }
@@ -84,7 +84,7 @@ final class SystemThread: ThreadParker {
       return Unmanaged<SystemThread>.fromOpaque(known).takeUnretainedValue()
     }
     let thread = SystemThread()
-    // The thread itself holds one reference, given back by the destructor when it ends.
+    // The thread itself has one reference, which the destructor of its key releases when it ends.
     inproc_set_thread_value(Unmanaged.passRetained(thread).toOpaque()) { value in
       if let value { Unmanaged<SystemThread>.fromOpaque(value).release() }
     }
@@ -103,11 +103,11 @@ final class SystemThread: ThreadParker {
       return false
     }
     if interrupted {
-      // Not served: the interruption is used up. Served: it is for the next wait.
+      // If the wait was served meanwhile, the interruption is for the next wait.
       if !wait.end(.interrupted) { state.withLock { $0.isInterrupted = true } }
       return
     }
-    if !signal.wait(until: deadline, looking: !wait.hasSpun) { wait.end(.timedOut) }
+    if !signal.wait(until: deadline, spinning: !wait.hasSpun) { wait.end(.timedOut) }
     state.withLock { $0.wait = nil }
   }
 
@@ -121,7 +121,7 @@ final class SystemThread: ThreadParker {
   }
 }
 
-/// Starts a detached thread that takes no signals.
+/// Starts a detached thread with all signals blocked.
 ///
 /// - Throws: `.invalidValue` if the system has no thread left.
 package func startThread(
@@ -148,10 +148,10 @@ package func startThread(
 /// Renames the calling thread, for debuggers.
 package func nameThread(_ name: String) { inproc_name_thread(name) }
 
-/// Keeps the calling thread, and all that it starts, on the core where it runs now.
+/// Pins the calling thread, and threads that it starts, to the core where it runs now.
 @discardableResult package func stayOnThisCore() -> Bool { inproc_stay_on_this_core() }
 
-/// The same for a core by its number among those it may run on; past the last it begins anew.
+/// Pins it to a core by its number among those that it may run on, modulo their count.
 @discardableResult package func stayOnCore(_ number: Int) -> Bool {
   inproc_stay_on_core(UInt32(truncatingIfNeeded: number))
 }

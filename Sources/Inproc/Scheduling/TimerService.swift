@@ -1,17 +1,17 @@
-/// Runs actions at instants of the continuous clock, for the tasks of the process: one thread for all
-/// alarms, which is started with the first one and sleeps whatever there is to wait for.
+/// Runs actions at instants of the continuous clock, for the tasks of the process. One thread serves all
+/// alarms; it is started with the first one.
 ///
-/// Alarms are kept in a binary heap, and each knows its place there: to set one and to cancel one
-/// takes O(log n) steps, and nothing is left of one that was cancelled. Most waits end long before
-/// their time, so the thread is woken only for an alarm that comes before the instant it sleeps
-/// until; where that alarm was cancelled meanwhile, it wakes once for nothing.
+/// Alarms are kept in a binary heap, and each knows its position there: setting and cancelling one takes
+/// O(log n) steps, and a cancelled alarm leaves nothing behind. Most waits end long before their deadline,
+/// so the thread is woken only for an alarm that is earlier than the instant it sleeps until. If that
+/// alarm is cancelled meanwhile, the thread wakes once without work.
 package final class TimerService: Sendable {
   package static let shared = TimerService()
 
   private struct State {
     var alarms = AlarmHeap()
     var isRunning = false
-    /// Until when the thread sleeps, or is about to; nil where it sleeps until it is signalled.
+    /// The instant until which the thread sleeps, or is about to; nil if it sleeps until it is signalled.
     var wakesAt: ContinuousClock.Instant?
   }
   private let state = Guarded(State())
@@ -23,13 +23,13 @@ package final class TimerService: Sendable {
   /// Runs an action at an instant, at once if that has passed. The action must neither block nor set
   /// alarms while it holds a lock of its own.
   ///
-  /// - Returns: what cancels it; nil where the system refuses to start the thread.
+  /// - Returns: the alarm; nil if the system refuses to start the thread.
   func alarm(
     at instant: ContinuousClock.Instant, _ action: @escaping @Sendable () -> Void
   ) -> (any Alarm)? {
     let alarm = SetAlarm(of: self, at: instant, action)
     let (isSet, isFirst) = state.withLock { state -> (Bool, Bool) in
-      // Under the lock: nobody else sets an alarm before it is known whether there is a thread.
+      // Under the lock, so that no other alarm is set before it is known whether there is a thread.
       if !state.isRunning {
         guard (try? startThread(name: "inproc timers", { [self] in run() })) != nil else {
           return (false, false)
@@ -66,11 +66,11 @@ package final class TimerService: Sendable {
 
 /// An alarm of the timer service.
 private final class SetAlarm: Alarm, @unchecked Sendable {
-  // Sendable because the place is touched under the service's lock only.
+  // Sendable because the position is accessed under the service's lock only.
   let instant: ContinuousClock.Instant
   let action: @Sendable () -> Void
-  /// Where it is in the heap; nil once it is not.
-  var place: Int?
+  /// Its position in the heap; nil once it was removed.
+  var position: Int?
 
   private let service: TimerService
 
@@ -86,8 +86,8 @@ private final class SetAlarm: Alarm, @unchecked Sendable {
   func cancel() { service.cancel(self) }
 }
 
-/// Alarms with the earliest in front: a binary heap (Williams, "Algorithm 232", 1964) whose elements
-/// know their places.
+/// Alarms, the earliest first: a binary heap (Williams, "Algorithm 232", 1964) whose elements know their
+/// positions.
 private struct AlarmHeap {
   private var alarms: [SetAlarm] = []
 
@@ -96,61 +96,61 @@ private struct AlarmHeap {
 
   mutating func insert(_ alarm: SetAlarm) {
     alarms.append(alarm)
-    alarm.place = alarms.count - 1
+    alarm.position = alarms.count - 1
     moveUp(from: alarms.count - 1)
   }
 
-  /// Takes an alarm out. Returns it if it was there.
+  /// Removes an alarm. Returns it if it was in the heap.
   mutating func remove(_ alarm: SetAlarm) -> SetAlarm? {
-    guard let place = alarm.place else { return nil }
-    alarm.place = nil
+    guard let position = alarm.position else { return nil }
+    alarm.position = nil
     let last = alarms.removeLast()
     if last !== alarm {
-      alarms[place] = last
-      last.place = place
-      moveUp(from: place)
-      moveDown(from: last.place ?? place)
+      alarms[position] = last
+      last.position = position
+      moveUp(from: position)
+      moveDown(from: last.position ?? position)
     }
     giveBackMemory()
     return alarm
   }
 
-  /// Takes out all up to an instant, the earliest first.
+  /// Removes all alarms up to an instant, the earliest first.
   mutating func removeAll(until now: ContinuousClock.Instant) -> [SetAlarm] {
     var due: [SetAlarm] = []
     while let first, first.instant <= now, let alarm = remove(first) { due.append(alarm) }
     return due
   }
 
-  /// After a burst the array does not stay as large as it was.
+  /// Shrinks the array after a burst.
   private mutating func giveBackMemory() {
     if alarms.capacity > 1024, alarms.count < alarms.capacity / 4 { alarms = alarms.map { $0 } }
   }
 
   private mutating func moveUp(from start: Int) {
-    var place = start
-    while place > 0, alarms[place].instant < alarms[(place - 1) / 2].instant {
-      exchange(place, (place - 1) / 2)
-      place = (place - 1) / 2
+    var position = start
+    while position > 0, alarms[position].instant < alarms[(position - 1) / 2].instant {
+      exchange(position, (position - 1) / 2)
+      position = (position - 1) / 2
     }
   }
 
   private mutating func moveDown(from start: Int) {
-    var place = start
+    var position = start
     while true {
-      var earliest = place
-      for child in [2 * place + 1, 2 * place + 2] where child < alarms.count {
+      var earliest = position
+      for child in [2 * position + 1, 2 * position + 2] where child < alarms.count {
         if alarms[child].instant < alarms[earliest].instant { earliest = child }
       }
-      if earliest == place { return }
-      exchange(place, earliest)
-      place = earliest
+      if earliest == position { return }
+      exchange(position, earliest)
+      position = earliest
     }
   }
 
   private mutating func exchange(_ one: Int, _ other: Int) {
     alarms.swapAt(one, other)
-    alarms[one].place = one
-    alarms[other].place = other
+    alarms[one].position = one
+    alarms[other].position = other
   }
 }

@@ -63,7 +63,7 @@ public struct SelectCase<Result> {
   /// - Returns: a case.
   @inlinable
   public static func room(
-    at end: some SendingEnd, _ body: @escaping () -> Result
+    at end: some ConnectedEnd, _ body: @escaping () -> Result
   ) -> SelectCase { SelectCase(Selection.Target(roomAt: end)) { _ in body() } }
 }
 

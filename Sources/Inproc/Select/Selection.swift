@@ -103,7 +103,7 @@ package func selectReady(
     }
 
     /// Room there, or its end.
-    @usableFromInline init(roomAt end: any SendingEnd) {
+    @usableFromInline init(roomAt end: any ConnectedEnd) {
       let outbound = end.outbound
       channel = outbound.channel
       kind = .watchRoom(outbound.connection)
@@ -117,7 +117,7 @@ package func selectReady(
     }
 
     /// The same, to send something.
-    @usableFromInline init(sending message: Message, over end: any SendingEnd) {
+    @usableFromInline init(sending message: Message, over end: any ConnectedEnd) {
       let outbound = end.outbound
       channel = outbound.channel
       kind = .watchRoom(outbound.connection)

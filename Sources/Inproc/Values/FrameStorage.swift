@@ -68,9 +68,9 @@
   // never after, and lives as long as the owner.
   @usableFromInline final let bytes: UnsafeRawBufferPointer
 
-  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  @usableFromInline init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  /// The array that it stands in for.
+  /// The array that it is the proxy of.
   @usableFromInline var array: [UInt8]? { nil }
 }
 

@@ -1,16 +1,16 @@
 internal import Synchronization
 
-/// Where one task is suspended until it is woken. A wake that comes first is kept.
+/// Suspends one task until it is woken. A wake that comes first is kept.
 struct Suspension: ~Copyable, Sendable {
-  /// 0: nobody is suspended; 1: was woken; else the continuation of the task that is. Who exchanges
-  /// that for 0 resumes it, and that is one. A continuation is one pointer to a task, whose address is
-  /// never 1.
+  /// 0: no task is suspended; 1: woken; else the continuation of the suspended task. Only one call can
+  /// exchange the continuation for 0, and that call resumes it. A continuation is a pointer to a task, which
+  /// is never 1.
   private let word = Atomic<UInt>(0)
 
   func wake() {
     var known = word.load(ordering: .relaxed)
     while true {
-      // Exchanged even if it stays 1: what others did who woke it before is to be seen, too.
+      // Exchanged even if it stays 1, so that the task sees what this thread did before.
       let (isMine, found) = word.compareExchange(
         expected: known, desired: known > 1 ? 0 : 1, ordering: .acquiringAndReleasing)
       if isMine { break }
@@ -33,7 +33,7 @@ struct Suspension: ~Copyable, Sendable {
     }
   }
 
-  /// Whether it was woken; uses that up.
+  /// Whether it was woken; resets that.
   private var isWoken: Bool {
     word.load(ordering: .relaxed) == 1 && word.exchange(0, ordering: .acquiringAndReleasing) == 1
   }
@@ -41,9 +41,9 @@ struct Suspension: ~Copyable, Sendable {
 
 /// A task that can wait.
 protocol TaskParking: Parker {
-  /// Returns once woken, or earlier.
+  /// Suspends until woken; may return earlier.
   func suspend() async
-  /// Suspends until woken; cancelling the task ends the wait first.
+  /// Suspends until woken; if the task is cancelled, the wait is ended first.
   func park(in wait: some Wait) async
 }
 
@@ -57,11 +57,10 @@ extension TaskParking {
     }
   }
 
-  /// Repeats a step until it has a result, suspended in between; cancelling the task or reaching
-  /// the deadline ends the wait. `step` is told whether it is called for the first time.
+  /// Repeats a step until it has a result, and suspends in between. Cancelling the task, or reaching the
+  /// deadline, ends the wait. `step` gets true when it is called for the first time.
   ///
-  /// Most waits have no deadline: one that has makes the first step before its alarm is set, since
-  /// there may be nothing to wait for by then.
+  /// The first step comes before the alarm is set, because the call may not have to wait.
   @inline(__always)
   func run<Result>(
     _ wait: some Wait, until deadline: Deadline, on scheduler: any Scheduler,
@@ -88,7 +87,7 @@ extension TaskParking {
   }
 }
 
-/// The task that made it.
+/// The task that made this object.
 final class TaskParker: TaskParking {
   private let suspension = Suspension()
   private let number = CallingTask().number
