@@ -61,6 +61,14 @@ struct Bar: Sendable {
   private static let others =
     // As fast as 64 B, as far as two runs of the same can tell.
     faster("large", pinned: 0.95, oneCore: 0.95, against: .contestant("inproc, 64 B"))
+    + faster("values", pinned: 1.5, oneCore: 1.5, against: .contestant("flume"))
+    + ["async-stream", "async-channel"].flatMap { name in
+      [Placement.oneCore, .kernel].map { placement in
+        Bar(
+          workload: "async-values", placement: placement, against: .contestant(name),
+          limit: .fasterBy(10))
+      }
+    }
     + faster("shared", pinned: 10, oneCore: 10, against: .contestant("zmq"))
     + faster("shared", pinned: 10, oneCore: 10, against: .contestant("nng"))
     + faster("shared", pinned: 2, oneCore: 2, against: .contestant("nio"))

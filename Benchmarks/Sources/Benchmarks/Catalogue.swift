@@ -2,7 +2,7 @@
 enum Catalogue {
   static let workloads: [Workload] =
     oneToOne + manyThreads + bounded + single + turns + registry + usage + [observed] + tasks
-    + selecting
+    + values + selecting
 
   // MARK: Contestants
 
@@ -178,6 +178,18 @@ enum Catalogue {
       parameters: ["shape": "async-ping-pong", "payload": "shared"], isTime: true,
       placements: [.oneCore, .kernel],
       contestants: [.ours, nio, asyncStream, asyncChannel, goShown]),
+  ]
+
+  private static let values: [Workload] = [
+    Workload(
+      name: "values", title: "values of 40 B from thread to thread",
+      parameters: ["shape": "value-flow"],
+      contestants: [.ours]
+        + ofRust.map { $0.with(["shape": "flow", "payload": "value"]) }),
+    Workload(
+      name: "async-values", title: "values of 40 B from task to task",
+      parameters: ["shape": "async-value-flow"], placements: [.oneCore, .kernel],
+      contestants: [.ours, asyncStream, asyncChannel]),
   ]
 
   private static let selecting = [2, 16, 256].map { receivers in

@@ -48,7 +48,9 @@ struct Arguments: Sendable {
     guard let shape = BenchRun.Shape(rawValue: self["shape"]) else {
       throw Unsupported(description: "shape '\(self["shape"])'")
     }
-    guard let payload = BenchRun.Payload(rawValue: self["payload"]) else {
+    // Values have none.
+    let payload = self["payload"].isEmpty ? .shared : BenchRun.Payload(rawValue: self["payload"])
+    guard let payload else {
       throw Unsupported(description: "payload '\(self["payload"])'")
     }
     let waiting = self["waiting"].isEmpty ? .poller : BenchWaiting(rawValue: self["waiting"])

@@ -18,7 +18,7 @@ let cores = Cores(
 _ = placement_pin(cores.receiver)
 
 guard words["payload"] == "shared" || words["payload"] == nil,
-  let run = contestants["\(shape) \(contestant)"]
+  let run = contestants["\(shape) \(contestant)"] ?? valueContestants["\(shape) \(contestant)"]
 else {
   FileHandle.standardError.write(Data("unsupported: \(shape) \(contestant)\n".utf8))
   exit(3)

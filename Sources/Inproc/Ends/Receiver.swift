@@ -15,7 +15,7 @@ public import CInprocCore
 public final class Receiver: @unchecked Sendable {
   // Unchecked for the pointer, to what changes as `MessageQueue` says.
   let channel: Channel
-  // What the short way looks at, without going through the channel.
+  // For the fast path, which does not go through the channel.
   @usableFromInline let cQueue: UnsafeMutablePointer<inproc_queue>
 
   init(channel: Channel) {
@@ -80,8 +80,8 @@ extension Receiver: ReceivingEnd, AsyncSequence {
   public var isClosed: Bool { query(.isClosed) { $0.isClosed } }
 }
 
-// The verbs that are called most, past all that is generic. Their short way is inlined where they are
-// called; see `Channel+Direct.swift`.
+// The verbs that are called most are not generic. Their fast path is inlined into the caller: see
+// `Channel+Direct.swift`.
 extension Receiver {
   /// The oldest message. Blocks while there is none.
   ///
@@ -115,8 +115,8 @@ extension Receiver {
     return try inbound.receive(until: .never).message
   }
 
-  /// The oldest message where an object stands in for an array; never in the short queues of which both
-  /// ends write to the same lines.
+  /// Receives the oldest message at an end with an array proxy. Short queues never have one, because both of
+  /// their ends write to the same cache lines.
   @inline(__always)
   private func takeProxied() -> Message? {
     if channel.queue.allowsElimination {
@@ -127,7 +127,7 @@ extension Receiver {
     return reservation.is_open ? take(reservation) : nil
   }
 
-  /// An empty queue is looked at only once: who then waits looks again.
+  /// Receives directly, unless the queue is empty: a call that waits then retries anyway.
   private func takeDirectly() -> Message? {
     channel.hasCheckpoints || !inproc_holds_any(cQueue) ? nil : channel.takeDirectly()?.message
   }
@@ -162,9 +162,9 @@ extension Receiver {
     return try inbound.tryReceive()?.message
   }
 
-  /// The same for a task, unless that is cancelled.
+  /// The oldest message, for a task that is not cancelled; nil if it would have to wait.
   @usableFromInline func messageAtOnce() -> Message? {
-    // An empty queue is looked at only once; who waits there asks whether the task is cancelled.
+    // An empty queue is read only once; the call that waits then checks whether the task is cancelled.
     if channel.hasCheckpoints || !inproc_holds_any(cQueue) || CallingTask().isCancelled {
       return nil
     }
@@ -174,7 +174,7 @@ extension Receiver {
     return channel.takeDirectly()?.message
   }
 
-  /// For a task that has just found nothing, or is cancelled.
+  /// Receives for a task that has just found no message, or is cancelled.
   @usableFromInline func messageLater() async throws(InprocError) -> Message {
     try await inbound.receiveLater(until: .never).message
   }

@@ -12,7 +12,8 @@ public struct Inbound: Sendable {
     try channel.instrumented(.tryReceive) { () throws(InprocError) in try channel.tryReceive() }
   }
 
-  /// What is there already, for a task: nothing is allocated, and no executor changed.
+  /// The oldest message, for a task that need not wait for it. Allocates nothing, and stays on the caller's
+  /// executor.
   @inline(__always) func receiveAtOnce() -> Envelope? {
     channel.hasCheckpoints || CallingTask().isCancelled ? nil : channel.takeDirectly()
   }
@@ -22,7 +23,7 @@ public struct Inbound: Sendable {
     return try await receiveLater(until: deadline)
   }
 
-  /// For a task that has just found nothing.
+  /// Receives for a task that has just found no message.
   @inline(__always)
   func receiveLater(until deadline: Deadline) async throws(InprocError) -> Envelope {
     try await channel.instrumented(.receive) { () async throws(InprocError) in

@@ -15,9 +15,9 @@ public import CInprocCore
 /// its lifetime matters, close it explicitly or hold it: `withExtendedLifetime(out) { … }`.
 public final class Sender: Connection, @unchecked Sendable {
   // Unchecked as its superclass is.
-  // Not counted while the connection is open, which ties the queue to itself.
+  // Not counted while the connection is open, because the links of the queue own a reference then.
   private let queue: Unmanaged<ChannelStorage>
-  // What the short way looks at, without going through the channel.
+  // For the fast path, which does not go through the channel.
   @usableFromInline let cQueue: UnsafeMutablePointer<inproc_queue>
   var connection: Connection { self }
 
@@ -69,8 +69,8 @@ extension Sender: SendingEnd {
   public func close() { end(isReleased: false) }
 }
 
-// The verbs that are called most, past all that is generic. Their short way is inlined where they are
-// called; see `Channel+Direct.swift`.
+// The verbs that are called most are not generic. Their fast path is inlined into the caller: see
+// `Channel+Direct.swift`.
 extension Sender {
   /// Sends one message. Blocks while a bounded endpoint is full.
   ///
@@ -94,7 +94,7 @@ extension Sender {
     if !sendDirectly(message) { try outbound.send(message, until: .never) }
   }
 
-  /// A full queue is looked at only once: who then waits looks again.
+  /// Sends directly, unless the queue is full: a call that waits then retries anyway.
   private func sendDirectly(_ message: Message) -> Bool {
     queue._withUnsafeGuaranteedRef { storage in
       let channel = Channel(storage)
@@ -103,7 +103,7 @@ extension Sender {
     }
   }
 
-  // Where it stands it also keeps the sender, and so the core, until nothing looks at that any more.
+  // The call also keeps the sender, and so the queue, alive until the fast path has ended.
   @usableFromInline @inline(never) func notifyWaiters() { channel.notifyWaiters() }
 
   /// Sends one message. Suspends while a bounded endpoint is full.
@@ -119,7 +119,7 @@ extension Sender {
     if let message = unsent { try await sendLater(message) }
   }
 
-  /// Sends it and leaves nothing, where that needs no waiting and the task is not cancelled.
+  /// Sends the message and sets it to nil, if that needs no waiting and the task is not cancelled.
   @usableFromInline func sendAtOnce(_ unsent: inout Message?) {
     if CallingTask().isCancelled { return }
     let reservation = inproc_reserve_send(cQueue)
@@ -132,7 +132,7 @@ extension Sender {
     if let message = unsent, sendDirectly(message) { unsent = nil }
   }
 
-  /// For a task that has just found no room, or is cancelled.
+  /// Sends for a task that has just found no room, or is cancelled.
   @usableFromInline func sendLater(_ message: Message) async throws(InprocError) {
     try await outbound.sendLater(message, until: .never)
   }
@@ -213,7 +213,7 @@ public struct Outbound: Sendable {
       && channel.sendDirectly(message, over: connection)
   }
 
-  /// For a task that has just found no room.
+  /// Sends for a task that has just found no room.
   func sendLater(_ message: Message, until deadline: Deadline) async throws(InprocError) {
     try await channel.instrumented(.send, sending: message) { () async throws(InprocError) in
       try await channel.send(envelope(message), over: connection, until: deadline)

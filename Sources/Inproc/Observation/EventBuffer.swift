@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// What one observer has not seen yet: its own ring of events among those of a registry's
+/// The events that one observer has not seen yet: its own ring among those of a registry's
 /// ``Observers``.
 package final class EventBuffer: Sendable {
   private let observers: Observers
@@ -18,13 +18,13 @@ package final class EventBuffer: Sendable {
 
   deinit { end() }
 
-  /// From here on what happens is kept.
+  /// Events are kept from here on.
   package func begin() { observers.open(id) }
 
-  /// Nothing more is kept; what is there can be read.
+  /// No further events are kept; those that are kept can be read.
   package func stop() { observers.close(id) }
 
-  /// Nothing more is kept, and what is there is dropped.
+  /// No further events are kept, and those that are kept are dropped.
   package func end() {
     ended.store(true, ordering: .releasing)
     guard let ring = observers.removeRing(id) else { return }
@@ -32,13 +32,13 @@ package final class EventBuffer: Sendable {
     for reader in ring.readers { reader.wake() }
   }
 
-  /// Whether nothing more is to be handled.
+  /// Whether no event is to be handled any more.
   var hasEnded: Bool { ended.load(ordering: .acquiring) }
 
   package enum Next: Sendable {
     case event(RegistryEvent)
     case ended
-    /// Nothing is there; the reader is woken when something is.
+    /// There is no event; the reader will be woken by the next one.
     case nothing
   }
 
@@ -50,13 +50,13 @@ package final class EventBuffer: Sendable {
     } ?? .ended
   }
 
-  /// Takes what is there, at most one block. Where that is nothing, the reader is woken when
-  /// something is.
+  /// Takes the events that are kept, at most one block. If there are none, the reader will be woken by the
+  /// next one.
   ///
   /// - Parameters:
-  ///   - block: is empty, and exchanged for what is there.
-  ///   - reader: who waits.
-  /// - Returns: what comes with it; nil once it has ended.
+  ///   - block: an empty block; it is exchanged for a full one.
+  ///   - reader: the thread or task to wake.
+  /// - Returns: what belongs to the block; nil once the observation has ended.
   func take(
     _ block: inout UnsafeMutablePointer<EventBlock>, for reader: any Parker
   ) -> EventBatch? {
@@ -67,12 +67,12 @@ package final class EventBuffer: Sendable {
     }
   }
 
-  /// A block for ``take(_:for:)``, which whoever gets it destroys.
+  /// A block for ``take(_:for:)``, which the caller destroys.
   func makeBlock() -> UnsafeMutablePointer<EventBlock>? {
     observers.withRing(id) { $0.makeBlock() }
   }
 
-  /// A reader waits no more.
+  /// Removes a reader that no longer waits.
   func forget(_ reader: any Parker) {
     observers.withRing(id) { ring in ring.readers.removeAll { $0 === reader } }
   }

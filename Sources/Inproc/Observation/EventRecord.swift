@@ -1,6 +1,6 @@
-/// An event as it is kept until somebody looks at it: what differs from one message to the next, and
-/// the places of the rest in its ``EventBlock``. It is half a ``Registry/Event``, and all of it but the
-/// message is plain numbers.
+/// An event as it is kept until an observer reads it: what differs from one message to the next, and the
+/// indices of the rest in its ``EventBlock``. It has half the size of a ``RegistryEvent``, and consists of
+/// numbers but for the message.
 struct EventRecord {
   enum Kind {
     case sent, received
@@ -31,25 +31,25 @@ struct EventRecord {
   var queue: UInt32 = 0
 }
 
-/// One message that passes an end of a queue, but for the message and where it is.
+/// The passage of one message at an end of a queue, without the message and the queue.
 struct Passage {
   let kind: EventRecord.Kind
   let connection: UInt64
   let sequence: UInt64
-  /// When the messages of its queue were last numbered.
+  /// The period of observation in which the messages of its queue were numbered.
   let epoch: UInt32
 }
 
-/// Records of events in their order, and what they refer to: each thread and each queue is kept once
-/// for all records of a block, so that a message costs no count of references to them. A reader takes
-/// whole blocks, and makes events of them where nobody waits for it.
+/// Records of events in their order, and what they refer to: each thread and each queue is kept once for all
+/// records of a block, so that recording a message counts no references to them. A reader takes whole
+/// blocks, and makes events of them without a lock.
 ///
-/// It belongs to one ring or reader, and never moves.
+/// A block belongs to one ring or reader, and never moves.
 struct EventBlock: ~Copyable {
-  /// The one that was filled after it.
+  /// The block that was filled after this one.
   var next: UnsafeMutablePointer<EventBlock>?
-  // Memory of its own: an array would be copied wherever it is not seen that nobody else has it, and
-  // a class be counted.
+  // Raw memory, because an array would be copied wherever the compiler does not see that it is unique, and
+  // references to a class would be counted.
   private let records: UnsafeMutablePointer<EventRecord>
   private let capacity: Int
   private var head = 0
@@ -69,7 +69,7 @@ struct EventBlock: ~Copyable {
     return block
   }
 
-  /// Releases a block, those after it, and all they hold.
+  /// Destroys a block, those after it, and all records in them.
   static func destroy(_ first: UnsafeMutablePointer<EventBlock>?) {
     var current = first
     while let block = current {
@@ -87,7 +87,7 @@ struct EventBlock: ~Copyable {
   var count: Int { tail - head }
   var isFull: Bool { tail == capacity }
 
-  // MARK: Writing, where it is not full
+  // MARK: Writing, if it is not full
 
   @inline(__always)
   mutating func append(
@@ -110,7 +110,7 @@ struct EventBlock: ~Copyable {
     tail += 1
   }
 
-  // Few threads meet at few queues, so the last ones are most often the right ones.
+  // Few threads use few queues, so the search begins at the end.
 
   @inline(__always)
   private mutating func place(of thread: ThreadIdentity) -> UInt32 {
@@ -136,7 +136,7 @@ struct EventBlock: ~Copyable {
 
   // MARK: Reading
 
-  /// The first event that was not taken.
+  /// Takes the first event; nil if the block is empty.
   mutating func popFirst() -> RegistryEvent? {
     if head == tail { return nil }
     let place = records + head
@@ -148,8 +148,8 @@ struct EventBlock: ~Copyable {
     return event(place.move())
   }
 
-  /// Loses the first record, of which there is one. Returns its message, to be released outside of
-  /// all locks.
+  /// Drops the first record of a block that is not empty. Returns its message, to be released without a
+  /// lock.
   mutating func loseFirst() -> (place: UInt32, isOther: Bool, time: Duration, message: Message?) {
     let record = (records + head).move()
     head += 1
@@ -167,7 +167,7 @@ struct EventBlock: ~Copyable {
     isOther ? others[Int(place)].thread : threads[Int(place)]
   }
 
-  /// Forgets all, and keeps the memory.
+  /// Removes all records, and keeps the memory.
   mutating func clear() {
     (records + head).deinitialize(count: tail - head)
     head = 0
@@ -196,7 +196,7 @@ struct EventBlock: ~Copyable {
 }
 
 extension RegistryEvent {
-  /// What happened to a message, as it is told at once.
+  /// The event of a message that passes an end of a queue, for an observer that gets it at once.
   init(
     _ passage: Passage, _ message: borrowing Message, at queue: ObservedQueue,
     by thread: ThreadIdentity,

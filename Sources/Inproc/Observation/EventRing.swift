@@ -1,29 +1,29 @@
-/// What one observer has not seen yet, in the order it happened. Full, it loses events, and tells how
-/// many where they are missing. Under the lock of its ``Observers``.
+/// The events that one observer has not seen yet, in order. A full ring loses events, and has an event in
+/// their place that tells how many. Used under the lock of its ``Observers``.
 struct EventRing {
   /// The most events that a reader takes at once.
   private static let batch = 256
 
-  /// Which one: rings come and go.
+  /// Its number among all rings that were ever made.
   let id: Int
   private let messages: ObservedMessages
   private let limit: Int
   private let keepsOldest: Bool
-  /// Whether what happens goes into it.
+  /// Whether events are kept.
   var isOpen = false
   private var count = 0
-  /// Filled blocks, and the one that is being filled.
+  /// The first filled block, and the one that is being filled.
   private var first: UnsafeMutablePointer<EventBlock>
   private var last: UnsafeMutablePointer<EventBlock>
-  /// A block that a reader is done with.
+  /// A block that a reader has given back.
   private var spare: UnsafeMutablePointer<EventBlock>?
-  /// How many are missing: before the first event with the newest kept, else after the last.
+  /// How many events were lost: before the first one if the newest are kept, else after the last.
   private var lost = 0
-  /// When something was last lost, and by whom: at that place of the first block, or else the thread.
+  /// When an event was last lost, and of which thread: its index in the first block, or else the thread.
   private var lastLost = Duration.zero
   private var lastLoser: (place: UInt32, isOther: Bool)?
   private var lastLosingThread: ThreadIdentity?
-  /// Who waits for events.
+  /// The threads and tasks that wait for events.
   var readers: [any Parker] = []
 
   init(id: Int, _ messages: ObservedMessages, _ buffering: EventBuffering) {
@@ -35,7 +35,7 @@ struct EventRing {
     last = first
   }
 
-  /// Releases what it holds. Nobody uses it any more.
+  /// Destroys its blocks. The ring is not used any more.
   func destroy() {
     EventBlock.destroy(first)
     EventBlock.destroy(spare)
@@ -44,7 +44,7 @@ struct EventRing {
   /// A block for a reader, which owns it.
   func makeBlock() -> UnsafeMutablePointer<EventBlock> { EventBlock.make(min(Self.batch, limit)) }
 
-  // MARK: What happens
+  // MARK: Appending
 
   @inline(__always)
   mutating func append(
@@ -66,7 +66,7 @@ struct EventRing {
     if !readers.isEmpty { wakeReaders(&wakes) }
   }
 
-  /// Returns false where the newest is the one that is lost.
+  /// Makes room for one event. Returns false if that event itself is lost.
   private mutating func makeRoom(
     _ thread: ThreadIdentity, _ time: Duration, _ wakes: inout Wakes
   ) -> Bool {
@@ -91,7 +91,7 @@ struct EventRing {
     return true
   }
 
-  /// Counts one more, and makes room for it in the last block.
+  /// Counts one event, and makes room for it in the last block.
   @inline(__always)
   private mutating func prepareBlock() {
     count += 1
@@ -123,10 +123,10 @@ struct EventRing {
     return event
   }
 
-  /// Takes what is there, at most one block.
+  /// Takes the events that are kept, at most one block.
   ///
-  /// - Parameter block: is empty; it is exchanged for the first one.
-  /// - Returns: what comes with that.
+  /// - Parameter block: an empty block; it is exchanged for the first one.
+  /// - Returns: what belongs to that block.
   mutating func take(_ block: inout UnsafeMutablePointer<EventBlock>) -> EventBatch {
     var batch = EventBatch()
     if !keepsOldest { batch.gapBefore = takeGap() }
@@ -157,7 +157,7 @@ struct EventRing {
     if !readers.contains(where: { $0 === reader }) { readers.append(reader) }
   }
 
-  /// All of the first block was taken.
+  /// Goes on to the next block: all events of the first one were taken.
   @inline(never)
   private mutating func endFirstBlock() {
     resolveLoser()
@@ -172,14 +172,14 @@ struct EventRing {
     if spare == nil { spare = block } else { EventBlock.destroy(block) }
   }
 
-  /// While the first block has its threads, a place there says whose event was lost last.
+  /// Looks up the thread whose event was lost last, before its block is taken away.
   private mutating func resolveLoser() {
     guard let loser = lastLoser else { return }
     lastLosingThread = first.pointee.thread(loser.place, isOther: loser.isOther)
     lastLoser = nil
   }
 
-  /// An event that stands for those that are missing, if any are.
+  /// An event that tells how many are missing, if any are.
   private mutating func takeGap() -> RegistryEvent? {
     guard lost > 0 else { return nil }
     resolveLoser()
@@ -192,13 +192,13 @@ struct EventRing {
   }
 }
 
-/// What comes with a block of records.
+/// What belongs to a block that a reader has taken.
 struct EventBatch {
-  /// What stands for events that are missing before those of the block, and after them.
+  /// Events that tell how many are missing before those of the block, and after them.
   var gapBefore: RegistryEvent?
   var gapAfter: RegistryEvent?
-  /// Neither is there, and the block is empty.
+  /// Whether there is neither, and the block is empty.
   var isEmpty = false
-  /// Nothing was left.
+  /// Whether no event was left in the ring.
   var isLast = false
 }

@@ -1,16 +1,16 @@
 internal import CInprocCore
 
-/// What events say of a queue, and how its messages are numbered; made when the queue first takes part
+/// What events tell of a queue, and how its messages are numbered. It is made when the queue first takes part
 /// in an event.
 ///
-/// Since a queue is first in, first out, the number of a message follows from how many passed the end
-/// where it is, counted from when somebody began to observe.
+/// Because a queue is first in, first out, the number of a message follows from how many messages have passed
+/// that end of the queue since the period of observation began.
 final class ObservedQueue: @unchecked Sendable {
-  // Unchecked because each tally is touched under the lock of its end only.
+  // Unchecked because each tally is accessed under the lock of its end only.
   let number: UInt64
   let endpoint: Endpoint
   let isReply: Bool
-  /// In lines apart, which no other value in Swift could be.
+  /// In two separate cache lines.
   private let tallies: UnsafeMutablePointer<inproc_tallies>
 
   init(number: UInt64, endpoint: Endpoint, isReply: Bool) {
@@ -29,12 +29,12 @@ final class ObservedQueue: @unchecked Sendable {
     UnsafeMutableRawPointer(tallies).assumingMemoryBound(to: inproc_tally.self)
   }
 
-  /// Under the receivers' lock; at a rendezvous, where messages pass both ends at once, under the
+  /// Under the receivers' lock; at a rendezvous, where a message passes both ends at once, under the
   /// channel's.
   @inline(__always)
   var receives: UnsafeMutablePointer<inproc_tally> { sends + 1 }
 
-  /// The number of a message that is handed over at a rendezvous.
+  /// The number of the next message that is handed over at a rendezvous.
   func nextMeeting() -> UInt64 {
     receives.pointee.highest += 1
     return UInt64(receives.pointee.highest)
@@ -42,10 +42,10 @@ final class ObservedQueue: @unchecked Sendable {
 }
 
 extension UnsafeMutablePointer<inproc_tally> {
-  /// Begins to number, after a time when nobody observed.
+  /// Begins to number messages in a period of observation.
   ///
   /// - Parameters:
-  ///   - epoch: which time of being observed this is.
+  ///   - epoch: the number of the period.
   ///   - received: how many messages have left the queue.
   ///   - highest: the highest number that was ever given.
   func begin(_ epoch: UInt32, received: Int, highest: Int) {
@@ -54,7 +54,7 @@ extension UnsafeMutablePointer<inproc_tally> {
     pointee.highest = highest
   }
 
-  /// The number of the message that is the last of so many that passed.
+  /// The number of the message that passed as the `count`th.
   @inline(__always)
   func number(of count: Int) -> UInt64 {
     pointee.highest = max(pointee.highest, count - pointee.offset)

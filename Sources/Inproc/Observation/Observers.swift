@@ -1,21 +1,20 @@
 internal import Synchronization
 
-/// Takes events as they happen. Called with locks held: it keeps them, and does nothing else.
+/// Takes events as they happen. It is called with locks held, so it may only keep them.
 package protocol EventSink: AnyObject, Sendable {
   /// Keeps an event.
   ///
-  /// - Returns: whom to wake once no lock is held.
+  /// - Returns: the threads and tasks to wake once no lock is held.
   func take(_ event: consuming RegistryEvent) -> [any Parker]
 }
 
-/// Who observes a registry. As long as no one does, all that an operation does about it is one
-/// relaxed load.
+/// The observers of a registry. As long as there are none, an operation only does one relaxed load.
 ///
-/// Events are recorded under the lock of the queue's end, channel or registry that they are about.
-/// This object's own lock, the innermost, puts all of them in one order, and is that of all
-/// observers' rings: a message takes no further one.
+/// Events are recorded under the lock of the queue's end, the channel or the registry that they are about.
+/// The lock of this object, the innermost one, puts all events in one order. It also protects the rings of
+/// all observers, so that a message takes no further lock.
 package final class Observers: @unchecked Sendable {
-  // Unchecked for the pointer: it leads to an atomic.
+  // Unchecked for the pointer, which points to an atomic.
   private struct State {
     var rings: [EventRing] = []
     var sinks: [any EventSink] = []
@@ -28,7 +27,7 @@ package final class Observers: @unchecked Sendable {
     func place(of id: Int) -> Int? { rings.firstIndex { $0.id == id } }
   }
   private let state = Guarded(State())
-  /// 0 while no one observes, else a number for this time of being observed. It never moves, since
+  /// 0 while nobody observes, else the number of the current period of observation. It never moves, because
   /// each queue has its address.
   private let current: UnsafeMutablePointer<Atomic<UInt32>>
   private let numbers = Atomic<UInt64>(0)
@@ -46,7 +45,7 @@ package final class Observers: @unchecked Sendable {
   @inline(__always) package var isActive: Bool { epoch != 0 }
   @inline(__always) var epoch: UInt32 { current.pointee.load(ordering: .relaxed) }
 
-  // C code takes the address of the 32 bits that the atomic consists of.
+  // C code wants the address of the 32 bits that the atomic consists of.
   var address: UnsafePointer<UInt32> {
     UnsafePointer(UnsafeMutableRawPointer(current).assumingMemoryBound(to: UInt32.self))
   }
@@ -54,7 +53,7 @@ package final class Observers: @unchecked Sendable {
   /// The next number for a queue or connection.
   func nextNumber() -> UInt64 { numbers.wrappingAdd(1, ordering: .relaxed).newValue }
 
-  // MARK: Who observes
+  // MARK: Adding and removing observers
 
   package func add(_ sink: any EventSink) {
     change { $0.sinks.append(sink) }
@@ -64,7 +63,7 @@ package final class Observers: @unchecked Sendable {
     change { state in state.sinks.removeAll { $0 === sink } }
   }
 
-  /// Makes a ring that is not open. Returns its number.
+  /// Makes a closed ring. Returns its number.
   func addRing(
     _ messages: ObservedMessages, _ buffering: EventBuffering
   ) -> Int {
@@ -83,12 +82,12 @@ package final class Observers: @unchecked Sendable {
     change { state in state.place(of: id).map { state.rings[$0].isOpen = false } }
   }
 
-  /// Returns the ring, which whoever gets it destroys.
+  /// Removes a ring, which the caller destroys.
   func removeRing(_ id: Int) -> EventRing? {
     change { state in state.place(of: id).map { state.rings.remove(at: $0) } }
   }
 
-  /// Nil where there is no such ring any more.
+  /// Nil if there is no such ring any more.
   func withRing<Result>(_ id: Int, _ body: (inout EventRing) -> Result) -> Result? {
     state.withLock { state in state.place(of: id).map { body(&state.rings[$0]) } }
   }
@@ -106,10 +105,10 @@ package final class Observers: @unchecked Sendable {
     }
   }
 
-  // MARK: What happens
+  // MARK: Recording
 
-  /// Numbers an event and hands it to everyone who observes. The instant is taken here, so that
-  /// instants never run against the order.
+  /// Numbers an event and passes it to all observers. The time is read here, so that it never runs against
+  /// the order.
   func record(
     _ event: consuming RegistryEvent, _ scheduler: any Scheduler, _ wakes: inout Wakes
   ) {
@@ -126,23 +125,23 @@ package final class Observers: @unchecked Sendable {
     }
   }
 
-  /// As above, where no lock is held.
+  /// As above; called without a lock.
   package func record(_ event: consuming RegistryEvent, _ scheduler: any Scheduler) {
     var wakes = Wakes()
     record(event, scheduler, &wakes)
     wakes.wake()
   }
 
-  /// The same for a message that passes an end of its queue. Where someone has begun to observe since
-  /// its queue's messages were numbered, it has passed before.
+  /// Records that a message passes an end of its queue. Records nothing if the period of observation has
+  /// changed since the queue's messages were numbered: the message counts as one of before.
   ///
   /// - Parameters:
-  ///   - passage: what happens.
-  ///   - message: to what.
-  ///   - queue: where.
-  ///   - thread: who does it.
-  ///   - scheduler: whose clock counts; nil for the system's.
-  ///   - wakes: whom to wake once no lock is held.
+  ///   - passage: whether it is sent or received, and its number.
+  ///   - message: the message.
+  ///   - queue: the queue.
+  ///   - thread: the thread or task that sends or receives it.
+  ///   - scheduler: has the clock; nil for the system's.
+  ///   - wakes: gets the observers to wake once no lock is held.
   @inline(__always)
   func record(
     _ passage: Passage, _ message: borrowing Message, at queue: ObservedQueue,

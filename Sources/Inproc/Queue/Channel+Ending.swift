@@ -70,7 +70,7 @@ extension Channel {
       if isObserved, !dropped.isEmpty { noteDropped(dropped.count, &state, &wakes) }
       return dropped
     }
-    if !dropped.isEmpty { DeferredReleases.release { dropped } }
+    if !dropped.isEmpty { DeferredReleases.release(consume dropped) }
   }
 
   /// Ends calls that wait to receive: neither a connection nor the binding is left.

@@ -34,7 +34,7 @@ package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
   deinit {
     let queue = parts.pointee.queue
     // What a queued message keeps alive can be another channel, and so on.
-    if queue.count > 0 { DeferredReleases.release { queue.takeAll() } }
+    if queue.count > 0 { DeferredReleases.release(queue.takeAll()) }
     queue.empty()
     withUnsafeMutablePointerToElements { memory in
       let state = ChannelMemory.state(of: memory)

@@ -8,18 +8,17 @@ final class DeferredReleases {
 
   /// Releases messages, or leaves them to the release that the calling thread is in the middle of.
   ///
-  /// - Parameter messages: returns the messages. It is called once, at once.
-  static func release(_ messages: () -> [Envelope]) {
+  /// - Parameter messages: the caller keeps no other reference to them.
+  static func release(_ messages: consuming [Envelope]) {
     if let outer = inproc_deferred_releases() {
-      Unmanaged<DeferredReleases>.fromOpaque(outer)._withUnsafeGuaranteedRef {
-        $0.pending.append(messages())
-      }
+      let releases = Unmanaged<DeferredReleases>.fromOpaque(outer).takeUnretainedValue()
+      releases.pending.append(consume messages)
       return
     }
     let releases = DeferredReleases()
     inproc_set_deferred_releases(Unmanaged.passUnretained(releases).toOpaque())
     defer { inproc_set_deferred_releases(nil) }
-    releases.pending.append(messages())
+    releases.pending.append(consume messages)
     releases.run()
   }
 

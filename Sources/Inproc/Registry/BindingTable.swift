@@ -1,11 +1,11 @@
 internal import CInprocCore
 
 /// The bindings of one shard by their endpoints: a hash table with open addressing and linear probing.
-/// Removing shifts back what follows, so there are no marks of the removed (Knuth, "The Art of
-/// Computer Programming" 3, 6.4, algorithm R).
+/// Removing shifts back the entries that follow, so there are no tombstones (Knuth, "The Art of Computer
+/// Programming" 3, 6.4, algorithm R).
 ///
-/// It is no `Dictionary`, because endpoints bring their digest along: hashing that again would cost
-/// more than all the rest. Looking up, inserting and removing take O(1) on average.
+/// It is no `Dictionary`, because endpoints have their hash already, and hashing that again would take longer
+/// than the rest. Looking up, inserting and removing take O(1) on average.
 struct BindingTable: ~Copyable {
   /// One place in the table, four of which are a cache line. It owns nothing: being bound ties the queue
   /// to itself. So a search counts no references in the places that it passes, in memory that other cores
@@ -30,7 +30,7 @@ struct BindingTable: ~Copyable {
     }
   }
 
-  // Raw memory and no array, whose header would be one more line of memory to fetch.
+  // Raw memory and no array, whose header would be one more cache line to fetch.
   private var slots: UnsafeMutablePointer<Slot>
   private var mask: Int
   private var count = 0
@@ -74,7 +74,7 @@ struct BindingTable: ~Copyable {
   mutating func insert(_ channel: Channel, as endpoint: Endpoint) -> Bool {
     var (index, isThere) = search(endpoint)
     if isThere { return false }
-    // At least an eighth stays empty, so that every search ends, and mostly in the line it begins in.
+    // At least an eighth stays empty, so that every search ends, mostly in the cache line where it begins.
     if (count + 1) * 8 > (mask + 1) * 7 {
       grow()
       index = search(endpoint).index
@@ -130,7 +130,7 @@ struct BindingTable: ~Copyable {
       let slot = slots[index]
       guard let channel = slot.channel else { return (index, false) }
       if slot.digest == endpoint.digest {
-        // Connecting writes to where it finds the endpoint.
+        // Connecting writes to the same cache line.
         inproc_prefetch(channel.toOpaque())
         if channel._withUnsafeGuaranteedRef({ $0.parts.pointee.endpoint.hasName(of: endpoint) }) {
           return (index, true)

@@ -1,13 +1,12 @@
 internal import CInprocCore
 internal import Synchronization
 
-/// What is bound in a registry, and who waits for a bind.
+/// The bindings of a registry, and the calls that wait for a bind.
 ///
-/// The names are spread over shards by their digest, each under a lock of its own, so that threads
-/// which look up different names seldom meet. Where only one thread does, the lock costs it nothing
-/// (`inproc_lock.h`).
+/// The names are sharded by their hash, each shard under a biased lock of its own, so that threads that look
+/// up different names seldom contend. If only one thread does, the lock costs nothing (`inproc_lock.h`).
 final class RegistryTable: ChannelDirectory, @unchecked Sendable {
-  // Unchecked because a shard is touched under its own lock only.
+  // Unchecked because a shard is accessed under its own lock only.
 
   enum Binding {
     case plain(Channel)
@@ -26,7 +25,7 @@ final class RegistryTable: ChannelDirectory, @unchecked Sendable {
   }
 
   struct Shard: ~Copyable {
-    // First, so that it shares a line with what its usual holder needs of the lock.
+    // First, so that it shares a cache line with the part of the lock that its owner reads.
     var bindings = BindingTable()
     fileprivate var lock = inproc_lock()
     var waiting: [Endpoint: [ConnectWait]] = [:]
@@ -38,13 +37,13 @@ final class RegistryTable: ChannelDirectory, @unchecked Sendable {
   }
 
   let count: Int
-  // The shards are no array, because each is a whole number of cache lines, which adjacent cores
-  // would otherwise take from each other, and because nothing here is ever copied.
+  // Raw memory and no array, so that each shard has cache lines of its own, and because shards are not
+  // copyable.
   private static let stride = (MemoryLayout<Shard>.stride + 127) & ~127
   private let shards: UnsafeMutableRawPointer
   private let clients = ClientNumbers()
 
-  /// - Parameter isContended: whether threads may look at the same time; else one shard does.
+  /// - Parameter isContended: whether threads run in parallel; if not, one shard is enough.
   init(isContended: Bool) {
     count = isContended ? 64 : 1
     shards = .allocate(byteCount: count * Self.stride, alignment: 128)
@@ -65,11 +64,11 @@ final class RegistryTable: ChannelDirectory, @unchecked Sendable {
     (shards + index &* Self.stride).assumingMemoryBound(to: Shard.self)
   }
 
-  /// Which part a name belongs to. The tables in the shards go by lower bits.
+  /// The shard of a name, by the highest bits of its hash; the tables in the shards use the lower ones.
   @inline(__always)
   func index(of endpoint: Endpoint) -> Int { Int(endpoint.digest >> 58) & (count - 1) }
 
-  /// Looks at, or changes, what concerns one name.
+  /// Calls a closure with the shard of a name, under its lock.
   @inline(__always)
   func withLock<Result, Failure: Error>(
     _ endpoint: Endpoint, _ body: (inout Shard) throws(Failure) -> Result
@@ -96,7 +95,7 @@ final class RegistryTable: ChannelDirectory, @unchecked Sendable {
   private func remove(
     _ endpoint: Endpoint, only channel: Channel?, _ note: (Channel) -> Void
   ) -> ChannelRemoval? {
-    // Under the lock, so that what is in the table is bound, and so is there.
+    // Under the lock: a channel in the table is bound, and so alive.
     withLock(endpoint) { state in
       guard let queue = state.bindings.remove(endpoint, only: channel) else { return nil }
       return queue._withUnsafeGuaranteedRef { storage in
@@ -106,7 +105,7 @@ final class RegistryTable: ChannelDirectory, @unchecked Sendable {
     }
   }
 
-  /// What is bound at one moment. O(*n*). No shard is let go before all are held.
+  /// All bindings at one moment. O(*n*). Holds the locks of all shards at once.
   var bindings: [Binding] {
     let held = (0..<count).map { inproc_lock(&shard($0).pointee.lock) }
     defer {

@@ -12,12 +12,12 @@ internal import Synchronization
 /// }
 /// ```
 ///
-/// A ``select(among:timeout:)`` looks at every end in each call. A poller stands in the line of each
-/// idle end once and stays there from call to call; the first message there puts that end on a list of
-/// its own, and only who is on that list is looked at. That is how `epoll` relates to `poll`.
+/// A ``select(among:timeout:)`` checks every end in each call. A poller queues a node at each idle end once,
+/// which stays there from call to call; the first message there puts that end on the poller's ready list,
+/// and only the ends on that list are checked. `epoll` relates to `poll` in the same way.
 ///
-/// It takes nothing and keeps nothing from others: messages can be received past it at any time. It
-/// belongs to one thread or task at a time, and keeps its ends alive. Releasing it leaves all lines.
+/// A poller takes no messages: they can be received past it at any time. It belongs to one thread or task at
+/// a time, and keeps its ends alive. Releasing it removes its nodes.
 public final class Poller {
   private final class Member {
     let end: any ReceivingEnd
@@ -30,27 +30,27 @@ public final class Poller {
       waiter = Waiter(parker: entry, channel, .watchOnce)
     }
   }
-  // Checks at run time whether accesses overlap took a quarter of a wait. None do: what is called
-  // meanwhile does not know the poller.
+  // Run-time checks for overlapping accesses took a quarter of a wait. No accesses overlap, because what a
+  // poller calls does not know the poller.
 
-  /// By position; nil where one was removed.
+  /// The ends by their positions; nil where one was removed.
   @exclusivity(unchecked) private var members: [Member?]
-  /// Their queues, which they keep alive: a look at one is three loads. Nil where one was removed.
+  /// The queues of the ends, so that checking one takes three loads. Nil where an end was removed.
   @exclusivity(unchecked) private var cQueues: [UnsafeMutablePointer<inproc_queue>?]
-  /// Those that got a message while they stood in line, or were not looked at yet.
+  /// The ends that got a message while their node was queued, or have not been checked yet.
   private let ready: ReadyList
-  /// Those that were found empty and do not stand in line yet: each wait looks at them. To stand in
-  /// line anew after each message, and be told of the next, takes as long as 100 looks.
+  /// The ends that were found empty and whose node is not queued yet: each wait checks them. Queueing a node
+  /// again after each message, and being notified of the next, takes as long as 100 checks.
   @exclusivity(unchecked) private var unarmed: Bits
-  /// How many looks at each were in vain in a row.
+  /// Consecutive checks of each end that found nothing.
   @exclusivity(unchecked) private var failedPolls: [UInt16]
   private let order: SelectOrder
   private let scheduler: any Scheduler
   private let hasCheckpoints: Bool
-  /// How often in a row pausing was in vain, and waiting for more than one message.
+  /// Consecutive failed spins, and batching windows in which no more messages came.
   private let failedSpins = WaitWord()
   private let failedBatches = WaitWord()
-  /// How many messages are worth waiting for.
+  /// The number of messages at which a batching window ends.
   private let batch: Int
 
   private static let mostUnarmed = 16
@@ -59,7 +59,7 @@ public final class Poller {
   /// - Parameters:
   ///   - ends: receivers, servers and clients of one registry.
   ///   - order: which comes first where several could be received from.
-  /// - Complexity: O(ends); the first wait looks at each once.
+  /// - Complexity: O(ends); the first wait checks each once.
   public init(among ends: [any ReceivingEnd], order: SelectOrder = .firstNamed) {
     let ready = ReadyList(count: ends.count)
     self.ready = ready
@@ -85,8 +85,8 @@ public final class Poller {
     for case let member? in members { member.channel.leave(member.waiter) }
   }
 
-  /// Takes an end out, such as one that is closed: it would be found again and again. The positions of
-  /// the others stay.
+  /// Removes an end, such as one that is closed, which would be found again and again. The positions of the
+  /// others stay.
   ///
   /// - Parameter index: its position. One that is not there, or no longer, is left alone.
   public func remove(at index: Int) {
@@ -101,8 +101,8 @@ public final class Poller {
   /// One that can be received from now; nil where there is none. Never blocks.
   ///
   /// - Returns: its position among the ends; what is closed counts.
-  /// - Complexity: O(1) for each end that got a message since it was last found empty, one look at each
-  ///   of the 16 that were found empty last, and one step for every 64 ends.
+  /// - Complexity: O(1) for each end that got a message since it was last found empty, one check for each of
+  ///   the 16 that were found empty last, and one step for every 64 ends.
   public func poll() -> Int? {
     let first = firstPosition
     let found = look(from: first, to: members.count) ?? look(from: 0, to: first)
@@ -110,7 +110,7 @@ public final class Poller {
     return found
   }
 
-  /// The first that can be received from, among those that have to be looked at.
+  /// The first end that can be received from, among those that have to be checked.
   private func look(from start: Int, to end: Int) -> Int? {
     var position = start
     while position < end {
@@ -128,8 +128,7 @@ public final class Poller {
     return nil
   }
 
-  /// Whether that one can be received from; where not, it is noted as one that is near, or stands in
-  /// line.
+  /// Whether an end can be received from. If not, it is noted as unarmed, or its node is queued.
   @inline(__always)
   private func isReadable(_ index: Int) -> Bool {
     if let cQueue = cQueues[index], inproc_is_readable(cQueue) {
@@ -141,16 +140,16 @@ public final class Poller {
 
   @inline(never)
   private func isReadableAfterAll(_ index: Int) -> Bool {
-    // Those whose messages come one by one are better looked at for a while than put in line.
+    // An end whose messages come one by one is cheaper to check for a while than to queue at.
     if unarmed.contains(index) {
       failedPolls[index] += 1
       if failedPolls[index] < Self.mostFailedPolls { return false }
       unarmed.remove(index)
     } else {
-      // At a rendezvous a look takes a lock as well.
+      // At a rendezvous a check takes a lock, too.
       let isRendezvous = members[index]?.channel.queue.limit == 0
       if isRendezvous, members[index]?.channel.isReadable == true { return true }
-      // In this order: a message that comes in between puts it on the list again.
+      // In this order, because a message that comes in between puts the end on the list again.
       ready.remove(index)
       if !isRendezvous, unarmed.count < Self.mostUnarmed, members[index] != nil {
         unarmed.insert(index)
@@ -160,7 +159,7 @@ public final class Poller {
     return arm(index)
   }
 
-  /// Has it stand in line, unless it can be received from.
+  /// Queues the node of an end, unless that can be received from. Returns whether it can.
   private func arm(_ index: Int) -> Bool {
     failedPolls[index] = 0
     guard let member = members[index], member.channel.arm(member.waiter) else { return false }
@@ -168,7 +167,7 @@ public final class Poller {
     return true
   }
 
-  /// Has all stand in line, before a wait. What can be received from is on the list then.
+  /// Queues the nodes of all ends, before a wait. Ends that can be received from are on the ready list then.
   private func armAll() {
     unarmed.removeAll { _ = arm($0) }
   }
@@ -248,7 +247,7 @@ public final class Poller {
     unarmed.contains { position in cQueues[position].map { inproc_is_readable($0) } ?? false }
   }
 
-  /// How many messages are at those that are near, and how many others have some.
+  /// How many messages the unarmed ends have, plus how many ends are on the ready list.
   private var amount: Int {
     ready.count
       + unarmed.sum { position in
@@ -269,7 +268,7 @@ public final class Poller {
     return try result.get()
   }
 
-  /// One look at those that are ready; nil where the thread or task is to sleep, and will be woken.
+  /// One attempt; nil if the thread or task has to sleep, and will be woken.
   private func step(
     _ wait: PollerWait, _ parker: any Parker, _ isFirst: Bool
   ) -> Result<Int, InprocError>? {
@@ -311,7 +310,7 @@ public final class Poller {
 /// One wait of a poller.
 private final class PollerWait: Wait, @unchecked Sendable {
   private let list: ReadyList
-  /// Touched by the call that waits only; that is why this class is unchecked.
+  /// Accessed by the waiting call only, which is why this class is unchecked.
   var hasWaited = false
   private let decision = Guarded(Waiter.Outcome.waiting)
 

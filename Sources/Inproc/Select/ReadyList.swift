@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// A set of positions that one thread uses.
+/// A set of positions, used by one thread.
 struct Bits {
   private var words: [UInt64]
   private(set) var count = 0
@@ -56,11 +56,12 @@ struct Bits {
   }
 }
 
-/// The positions of those ends that got a message, or were not looked at yet. A bit for each; senders
-/// set them and whoever polls clears them, without a lock.
+/// The positions of the ends that got a message, or have not been checked yet: one bit each, which senders
+/// set and the poller clears without a lock.
 ///
-/// Who goes to sleep says so before looking at the bits for the last time, and who sets one looks for
-/// a sleeper afterwards, each in the one order that all agree on: one of them sees the other.
+/// The poller announces that it sleeps before it reads the bits for the last time; a sender sets a bit
+/// before it reads whether the poller sleeps. Both are sequentially consistent, so at least one of them
+/// sees the other.
 final class ReadyList: Sendable {
   private final class Word: Sendable {
     let bits: Atomic<UInt64>
@@ -70,7 +71,7 @@ final class ReadyList: Sendable {
   private let hasSleeper = Atomic(false)
   private let sleeper = Guarded<(any Parker)?>(nil)
 
-  /// All are on it at first.
+  /// A list with all positions on it.
   init(count: Int) {
     words = (0..<(count + 63) / 64).map { word in
       let left = count - word * 64
@@ -99,7 +100,8 @@ final class ReadyList: Sendable {
     }
   }
 
-  /// Has a sleeper woken by the next one that is put on the list. Returns false where one is there.
+  /// Lets the next position that is put on the list wake a sleeper. Returns false if the list is not
+  /// empty.
   func wakes(_ parker: any Parker) -> Bool {
     sleeper.withLock { sleeper in
       sleeper = parker
@@ -120,7 +122,7 @@ final class ReadyList: Sendable {
     words.allSatisfy { $0.bits.load(ordering: .sequentiallyConsistent) == 0 }
   }
 
-  /// Who stands in the line of one end: told of a message, it puts that on the list.
+  /// What is queued at one end: woken by a message, it puts that end on the list.
   final class Entry: Parker {
     private let list: ReadyList
     private let index: Int

@@ -5,10 +5,10 @@ internal import Synchronization
 /// A case that takes or sends is passed over once its end is closed. One that only waits counts the
 /// end as what it waits for, because then a call there returns at once.
 public struct SelectCase<Result> {
-  // What is generic here is inlined where it is called, and is of known types there: looking these up
-  // at run time took ten times as long as the rest of a selection.
+  // Generic code is inlined into the caller, where the types are known: looking them up at run time took
+  // ten times as long as the rest of a selection.
   @usableFromInline let target: Selection.Target
-  /// What comes of it, given what was received.
+  /// The result of the case, given the received message.
   @usableFromInline let complete: (Delivery?) -> Result?
 
   @inlinable
@@ -85,7 +85,7 @@ public enum SelectOrder: Sendable {
     func chose(_ index: Int) { next.store(index + 1, ordering: .relaxed) }
   }
 
-  /// Which of so many is looked at first.
+  /// Which of `count` cases is tried first.
   @usableFromInline func first(of count: Int) -> Int {
     if case .fair(let turns) = self, count > 0 { turns.first % count } else { 0 }
   }
@@ -129,7 +129,7 @@ public func select<Result>(
   try select(cases, order: order, timeout: timeout)
 }
 
-/// Carries out one case, if one can be without further ado.
+/// Carries out one case, if one can be without waiting.
 @inlinable
 func selectAtOnce<Result>(_ cases: [SelectCase<Result>], _ order: SelectOrder) -> Result? {
   var index = order.first(of: cases.count)

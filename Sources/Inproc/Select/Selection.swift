@@ -80,92 +80,6 @@ package func selectReady(
 
 /// Waiting on several channels at once.
 @usableFromInline enum Selection {
-  /// One of the things that it waits for, and where.
-  @usableFromInline struct Target: Sendable {
-    let channel: Channel
-    let kind: WaitNode.Kind
-    /// What it does, if anything; it offers that at a rendezvous, so that another selection can meet
-    /// it there.
-    let offer: WaitNode.Kind?
-
-    /// A message there, or its end.
-    @usableFromInline init(_ end: any ReceivingEnd) {
-      channel = end.inbound.channel
-      kind = .watch
-      offer = nil
-    }
-
-    /// The same, to receive it.
-    @usableFromInline init(receivingFrom end: any ReceivingEnd) {
-      channel = end.inbound.channel
-      kind = .watch
-      offer = .receive
-    }
-
-    /// Room there, or its end.
-    @usableFromInline init(roomAt end: any ConnectedEnd) {
-      let outbound = end.outbound
-      channel = outbound.channel
-      kind = .watchRoom(outbound.connection)
-      offer = nil
-    }
-
-    init(roomAt channel: Channel, over connection: Connection) {
-      self.channel = channel
-      kind = .watchRoom(connection)
-      offer = nil
-    }
-
-    /// The same, to send something.
-    @usableFromInline init(sending message: Message, over end: any ConnectedEnd) {
-      let outbound = end.outbound
-      channel = outbound.channel
-      kind = .watchRoom(outbound.connection)
-      let envelope = Envelope(message: message, origin: outbound.connection.origin)
-      offer = .send(envelope, outbound.connection)
-    }
-
-    /// How many messages are there to be received.
-    fileprivate var count: Int {
-      if case .watch = kind { channel.queue.count } else { 0 }
-    }
-
-    /// Whether it may be ready. Looks without a lock, and changes nothing.
-    fileprivate var seemsReady: Bool {
-      if case .watch = kind { return inproc_is_readable(channel.cQueue) }
-      return channel.queue.count < channel.queue.limit
-    }
-
-    var isReady: Bool { channel.isReady(kind) }
-
-    /// Whether it offers something, and the kind of place that does so.
-    private var waiting: (isOffer: Bool, kind: WaitNode.Kind) {
-      if let offer, channel.capacity == .rendezvous { return (true, offer) }
-      return (false, kind)
-    }
-
-    fileprivate var node: WaitNode {
-      let (isOffer, kind) = waiting
-      return WaitNode(channel, kind, isOffer: isOffer)
-    }
-
-    /// Its place and that of the others, of a thread that waits.
-    fileprivate func waiter(
-      _ parker: any Parker, others: some Sequence<Target>, hasSpun: Bool
-    ) -> Waiter {
-      let (isOffer, kind) = waiting
-      return Waiter(
-        parker: parker, channel, kind, isOffer: isOffer, others: others.map(\.node),
-        hasSpun: hasSpun)
-    }
-
-    /// The same of a task.
-    fileprivate func waiter(_ task: CallingTask, others: some Sequence<Target>) -> Waiter {
-      let (isOffer, kind) = waiting
-      return Waiter(task, channel, kind, isOffer: isOffer, others: others.map(\.node))
-    }
-  }
-
   /// What came of a wait.
   enum Found: Sendable {
     /// That one can be done, or could a moment ago.
@@ -183,7 +97,7 @@ package func selectReady(
   /// The first that is so, without waiting.
   static func ready(_ targets: [Target]) -> Int? { targets.firstIndex { $0.isReady } }
 
-  /// The first end that can be received from, unless a schedule is to see the look.
+  /// The first end that can be received from; nil if a schedule has to see the check.
   static func readyAtOnce(_ first: any ReceivingEnd, _ rest: [any ReceivingEnd]) -> Int? {
     if hasCheckpoints(first) { return nil }
     if isReadable(first) { return 0 }
@@ -201,8 +115,8 @@ package func selectReady(
     return nil
   }
 
-  // A receiver's channel is reached without counting a reference. That took four times as long as a
-  // look, and the count is in a line that senders look at.
+  // A receiver's channel is reached without counting a reference. Counting took four times as long as a check,
+  // and the count is in a cache line that senders read.
 
   @inline(__always)
   private static func hasCheckpoints(_ end: any ReceivingEnd) -> Bool {
@@ -273,10 +187,10 @@ package func selectReady(
     }
   }
 
-  /// Looks again for a short time, before a thread stands in line at each. At a rendezvous those who
-  /// select meet in line only.
+  /// Spins for a short time, before a thread queues at each channel. Not at a rendezvous, where selections
+  /// meet as queued waiters only.
   private static func spinBeforeWaiting(_ targets: [Target], _ deadline: Deadline) -> Int? {
-    // How often that was in vain is counted at the first, with the calls that receive there.
+    // Failed spins are counted at the first channel, together with those of calls that receive there.
     let cQueue = targets[0].channel.cQueue
     while spin(
       &cQueue.pointee.receive_failed_spins, until: deadline, { targets.contains { $0.seemsReady } })
@@ -329,11 +243,11 @@ package func selectReady(
     }
   }
 
-  /// One look at all places.
+  /// One attempt at all channels.
   ///
   /// Where two selections meet at a rendezvous, one to send and one to receive, the one that entered
-  /// its line first has offered, and stays. The other sees the offer when it enters its own line,
-  /// withdraws from all lines, and then takes the offer as any call would that does not wait: under
+  /// its wait queue first has offered, and stays. The other sees the offer when it enters its own wait queue,
+  /// withdraws from all wait queues, and then takes the offer as any call would that does not wait: under
   /// the channel's lock, and by the one step that decides the offering selection's outcome. It offers
   /// nothing itself at that time, so nothing can be done twice.
   private static func step(

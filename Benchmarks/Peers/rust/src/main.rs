@@ -28,6 +28,7 @@ fn main() {
         ("fresh", 0) => with::<Fresh>(arguments),
         ("fresh", 1) => with::<Frames<FreshFrame, 1>>(arguments),
         ("fresh", 3) => with::<Frames<FreshFrame, 3>>(arguments),
+        ("value", 0) => with::<Value>(arguments),
         ("word", 0) => with::<Word>(arguments),
         ("word", 1) => with::<Frames<Word, 1>>(arguments),
         ("word", 3) => with::<Frames<Word, 3>>(arguments),

@@ -58,6 +58,15 @@ impl Payload for Word {
     fn look(&self) -> usize { self.0 as usize }
 }
 
+/// A value of 40 bytes.
+pub struct Value(u64, [u64; 4]);
+impl Payload for Value {
+    type Source = ();
+    fn source() {}
+    fn make(_: &(), number: usize) -> Self { Value(number as u64, [1, 2, 3, 4]) }
+    fn look(&self) -> usize { self.0 as usize + self.1[3] as usize }
+}
+
 /// A vector of `COUNT` of them.
 pub struct Frames<P, const COUNT: usize>(Vec<P>);
 impl<P: Payload, const COUNT: usize> Payload for Frames<P, COUNT> {
