@@ -137,4 +137,26 @@ struct TopicTests {
     }
     #expect(found == ["x"])
   }
+
+  @Test("values come to everyone in every order, as messages do")
+  func values() async throws {
+    struct Price: Sendable { var name: String }
+    let found = try await outcomes { scheduler in
+      let registry = scheduler.registry
+      let prices = try registry.bindTopic("inproc://prices", of: Price.self)
+      let early = try registry.subscribe(to: "inproc://prices", of: Price.self, capacity: 1)
+      scheduler.spawn("early") { scheduler.observe(early.messages.map(\.name).joined()) }
+      scheduler.spawn("late") {
+        guard let mine = try? registry.subscribe(to: "inproc://prices", of: Price.self) else {
+          return scheduler.observe("late")
+        }
+        scheduler.observe("[" + mine.messages.map(\.name).joined() + "]")
+      }
+      try prices.send(Price(name: "1"))
+      try prices.send(Price(name: "2"))
+      prices.close()
+      try scheduler.join()
+    }
+    #expect(found == ["12 [12]", "12 [2]", "12 []", "12 late"])
+  }
 }

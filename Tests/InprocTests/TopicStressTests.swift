@@ -6,7 +6,7 @@ import Testing
 @Suite("Topics, many threads at once", .timeLimit(.minutes(2)))
 struct TopicStressTests {
   let registry = Registry()
-  private static let count = 400
+  private static let count = 200
   private static let senders = ["a", "b"]
 
   /// What every subscriber gets of one sender.

@@ -11,6 +11,10 @@ public import CInprocCore
   /// Whether a schedule decides which thread runs. Then each value gets a box of its own, which shows a
   /// description of the value.
   @usableFromInline let isScheduled: Bool
+  /// Whether several receive each value, at a topic: then its box never comes back.
+  @usableFromInline let isShared: Bool
+  /// Whether each value gets a new box, for one of the two reasons.
+  @usableFromInline let isBoxedAnew: Bool
   /// Empty boxes, as messages.
   private let boxes: MessageQueue
   @usableFromInline let cQueue: UnsafeMutablePointer<inproc_queue>
@@ -18,9 +22,11 @@ public import CInprocCore
   /// As many boxes are kept as are queued at most before senders yield to receivers.
   private static let most = Int(INPROC_YIELD_QUANTUM)
 
-  init(_ type: Any.Type, isScheduled: Bool) {
+  init(_ type: Any.Type, isScheduled: Bool, isShared: Bool = false) {
     self.type = type
     self.isScheduled = isScheduled
+    self.isShared = isShared
+    isBoxedAnew = isScheduled || isShared
     // Swift has no types aligned to cache lines, which the queue has to be.
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: MemoryLayout<inproc_queue>.size, alignment: Int(INPROC_CACHE_LINE))
@@ -66,7 +72,7 @@ extension ValueStore {
   /// A message that carries a value.
   @inlinable @inline(__always) func wrap<Value: Sendable>(_ value: consuming Value) -> Message {
     if isInPlace(Value.self) { return Message(inPlace: value) }
-    if isScheduled { return share(value, isShared: false) }
+    if isBoxedAnew { return share(value, isShared: isShared) }
     let reservation = inproc_reserve_receive(cQueue)
     guard reservation.is_open else {
       inproc_abandon(INPROC_RECEIVERS)

@@ -13,7 +13,12 @@ extension Registry {
   public func bindTopic(
     _ endpoint: some EndpointConvertible, retaining count: Int = 0
   ) throws(InprocError) -> Topic {
-    let endpoint = try endpoint.asEndpoint()
+    try bindTopic(try endpoint.asEndpoint(), count, nil)
+  }
+
+  func bindTopic(
+    _ endpoint: Endpoint, _ count: Int, _ values: ValueStore?
+  ) throws(InprocError) -> Topic {
     if count < 0 {
       throw InprocError(
         .invalidValue,
@@ -21,7 +26,7 @@ extension Registry {
     }
     let channel = Channel(
       endpoint: endpoint, capacity: .unbounded, canConnect: true,
-      fanOut: TopicState(retaining: count), context: context(of: endpoint))
+      fanOut: TopicState(retaining: count), values: values, context: context(of: endpoint))
     try register(channel, .bindTopic)
     return Topic(channel: channel)
   }
@@ -40,17 +45,13 @@ extension Registry {
   ///   - prefix: the first bytes of the first frame of each message that is wanted; empty for all.
   /// - Returns: the receiver. Its endpoint is the topic's; its ``Receiver/makeSender()`` is closed.
   /// - Throws: `.invalidEndpoint`, `.notFound`; `.notATopic` if the endpoint was bound otherwise;
+  ///   `.typeMismatch` if it is a topic of values;
   ///   `.invalidValue` for a capacity that no queue can have.
   public func subscribe(
     to endpoint: some EndpointConvertible, capacity: Capacity = .unbounded,
     prefix: Frame = Frame()
   ) throws(InprocError) -> Receiver {
-    let request = try SubscriptionRequest(endpoint.asEndpoint(), capacity, prefix)
-    return try instrumented(.subscribe, request.endpoint) { () throws(InprocError) in
-      let made = table.withLock(request.endpoint) { request.carriedOut(in: $0) }
-      guard let made else { throw notFound(request.endpoint) }
-      return try made.get().receiver
-    }
+    try subscribe(try SubscriptionRequest(endpoint.asEndpoint(), capacity, prefix)).receiver
   }
 
   /// Subscribes to a topic; blocks until it is bound. As ``subscribe(to:capacity:prefix:)``.
@@ -72,10 +73,7 @@ extension Registry {
     prefix: Frame = Frame(), waiting timeout: Duration?
   ) throws(InprocError) -> Receiver {
     let request = try SubscriptionRequest(endpoint.asEndpoint(), capacity, prefix)
-    return try instrumented(.subscribe, request.endpoint) { () throws(InprocError) in
-      try wait(for: request.endpoint, Deadline(timeout)) { request.carriedOut(in: $0) }
-        .get().receiver
-    }
+    return try subscribe(request, Deadline(timeout)).receiver
   }
 
   /// Subscribes to a topic; suspends until it is bound. As ``subscribe(to:capacity:prefix:)``.
@@ -92,57 +90,6 @@ extension Registry {
     prefix: Frame = Frame(), waiting timeout: Duration?
   ) async throws(InprocError) -> Receiver {
     let request = try SubscriptionRequest(endpoint.asEndpoint(), capacity, prefix)
-    return try await instrumented(.subscribe, request.endpoint) { () async throws(InprocError) in
-      try await wait(for: request.endpoint, Deadline(timeout)) { request.carriedOut(in: $0) }
-        .get().receiver
-    }
-  }
-}
-
-/// What a call to subscribe asks for.
-private struct SubscriptionRequest: Sendable {
-  let endpoint: Endpoint
-  let capacity: Capacity
-  let prefix: Frame
-
-  /// - Throws: `.invalidValue` for a capacity that no queue can have.
-  init(_ endpoint: Endpoint, _ capacity: Capacity, _ prefix: Frame) throws(InprocError) {
-    try capacity.validate(for: endpoint)
-    self.endpoint = endpoint
-    self.capacity = capacity
-    self.prefix = prefix
-  }
-
-  /// A subscription that was made under the registry's lock.
-  struct Made: Sendable {
-    fileprivate let channel: Channel
-    fileprivate let topic: TopicState
-    fileprivate let wakes: Wakes
-
-    /// Its receiver, once no lock is held.
-    var receiver: Receiver {
-      wakes.wake()
-      topic.forgetClosed()
-      return Receiver(channel: channel)
-    }
-  }
-
-  /// Under the registry's lock, so that whoever unbinds the topic sees either no subscription or a
-  /// whole one.
-  ///
-  /// - Returns: nil where nothing is bound.
-  func carriedOut(in shard: borrowing RegistryTable.Shard) -> Result<Made, InprocError>? {
-    guard let bound = shard.bindings[endpoint]?.channel else { return nil }
-    guard let topic = bound.topic else {
-      return .failure(
-        InprocError(
-          .notATopic,
-          "\(Excerpt(endpoint.description)) was not bound as a topic; bind it as one, or "
-            + "connect to it"))
-    }
-    let subscription = Subscription(to: bound, capacity: capacity, prefix: prefix)
-    var wakes = Wakes()
-    topic.add(subscription, &wakes)
-    return .success(Made(channel: subscription.channel, topic: topic, wakes: wakes))
+    return try await subscribe(request, Deadline(timeout)).receiver
   }
 }

@@ -16,7 +16,7 @@ struct Subscription: Sendable {
   init(to topic: Channel, capacity: Capacity, prefix: Frame) {
     channel = Channel(
       endpoint: topic.endpoint, capacity: capacity, connections: 1, canConnect: false,
-      isSubscription: true, context: topic.context)
+      isSubscription: true, values: topic.values, context: topic.context)
     self.prefix = prefix
   }
 
