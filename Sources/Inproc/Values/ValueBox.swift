@@ -20,9 +20,10 @@
 
   /// A box whose message shows a description of the value, for reports of a schedule.
   init(_ value: Value, describing: Bool, isShared: Bool) {
+    let text = describing ? Array("\(value)".utf8) : []
+    self.text = text
     self.value = value
     self.isShared = isShared
-    text = describing ? Array("\(value)".utf8) : []
     // The pointer outlives the closure, because the array is kept and never changed.
     super.init(text.withUnsafeBytes { $0 })
   }
