@@ -1,6 +1,6 @@
 internal import InprocExploration
 
-/// Which schedules of a body ``explore(_:checkpoints:timers:sharing:limits:body:)`` runs.
+/// Which schedules of a body `explore(_:checkpoints:timers:sharing:limits:body:)` runs.
 public struct ExplorationStrategy: Sendable {
   enum Kind: Sendable {
     case exhaustive(preemptions: Int?)

@@ -1,6 +1,6 @@
 public import Inproc
 
-/// Runs the threads and tasks of one schedule; the body of ``explore(_:checkpoints:timers:sharing:limits:body:)``
+/// Runs the threads and tasks of one schedule; the body of `explore(_:checkpoints:timers:sharing:limits:body:)`
 /// gets one for each run.
 ///
 /// Its calls are for the threads and tasks of the schedule, `main` among them. From any other they

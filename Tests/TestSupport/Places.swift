@@ -23,16 +23,19 @@ package func lessons() throws -> [String] {
     .filter { $0.hasSuffix(".scn") }.sorted().map { folder + $0 }
 }
 
-/// A page of the documents, on whichever shelf it stands.
+/// A page of the documents, on whichever shelf or in whichever catalogue it stands.
 ///
 /// - Parameter name: the last part of its path, such as `prompt.md`.
 /// - Returns: its text.
 /// - Throws: where there is none.
 package func page(_ name: String) throws -> String {
-  let docs = packageFolder + "/docs/"
-  let pages = try FileManager.default.subpathsOfDirectory(atPath: docs)
-  let path = pages.first { ($0 as NSString).lastPathComponent == name } ?? name
-  return try contents(of: docs + path)
+  for folder in ["/docs/", "/Sources/"] {
+    let pages = try FileManager.default.subpathsOfDirectory(atPath: packageFolder + folder)
+    if let path = pages.first(where: { ($0 as NSString).lastPathComponent == name }) {
+      return try contents(of: packageFolder + folder + path)
+    }
+  }
+  return try contents(of: packageFolder + "/docs/" + name)
 }
 
 /// What a file holds.

@@ -27,7 +27,7 @@ extension Client {
   }
 
   /// Asks the server, and waits for the answer at the latest until an instant. As
-  /// ``ask(_:timeout:)-(Message,_)``.
+  /// `ask(_:timeout:)`.
   ///
   /// - Parameters:
   ///   - message: is not copied.
@@ -64,7 +64,7 @@ extension Client {
   }
 
   /// Asks the server, and waits for the answer at the latest until an instant. As
-  /// ``ask(_:timeout:)-(Message,_)``.
+  /// `ask(_:timeout:)`.
   ///
   /// - Parameters:
   ///   - message: is not copied.
@@ -79,7 +79,7 @@ extension Client {
 
   // MARK: With one frame
 
-  /// Asks with one frame. Blocks as ``ask(_:timeout:)-(Message,_)`` does.
+  /// Asks with one frame. Blocks as `ask(_:timeout:)` does.
   ///
   /// - Parameters:
   ///   - frame: a ``Frame``, text or bytes.
@@ -97,7 +97,7 @@ extension Client {
     try ask(Message(frame), Deadline(timeout))
   }
 
-  /// Asks with one frame. Suspends as ``ask(_:timeout:)-(Message,_)`` does.
+  /// Asks with one frame. Suspends as `ask(_:timeout:)` does.
   ///
   /// - Parameters:
   ///   - frame: a ``Frame``, text or bytes.

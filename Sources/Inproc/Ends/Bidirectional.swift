@@ -147,7 +147,7 @@ public struct Request: Sendable {
   /// Answers the client. Never blocks: replies are not bounded. A request can be answered several
   /// times, and from any thread.
   ///
-  /// What ``Client/ask(_:timeout:)-(Message,_)`` has sent takes one answer: later ones are dropped, and
+  /// What `ask(_:timeout:)` has sent takes one answer: later ones are dropped, and
   /// so is one that comes after the asker's time. A request that is released without a reply fails its
   /// asker at once.
   ///

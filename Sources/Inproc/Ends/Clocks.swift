@@ -136,7 +136,7 @@ extension SendingEnd {
 
 extension ConnectedEnd {
   /// Suspends until all that was sent to the endpoint before this call has been received, at the
-  /// latest until an instant of a clock. As ``waitUntilReceived(timeout:)``.
+  /// latest until an instant of a clock. As `waitUntilReceived(timeout:)`.
   ///
   /// - Parameters:
   ///   - deadline: when to give up.
@@ -150,7 +150,7 @@ extension ConnectedEnd {
   }
 
   /// Suspends until all that was sent to the endpoint before this call has been received, but not
-  /// longer than a clock says. As ``waitUntilReceived(timeout:)``.
+  /// longer than a clock says. As `waitUntilReceived(timeout:)`.
   ///
   /// - Parameters:
   ///   - timeout: the longest wait.

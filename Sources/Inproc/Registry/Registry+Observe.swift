@@ -19,7 +19,7 @@ extension Registry {
   ///
   /// The closure runs on a thread of its own, one event after the other, with no lock held; it may
   /// use the registry. Those who send and receive never wait for it: what it has no time for is kept
-  /// as `buffering` says, and what is lost is told by ``Event/Kind/lost(_:)``. Its thread takes events
+  /// as `buffering` says, and what is lost is told by the kind `lost` of event. Its thread takes events
   /// in batches: after a quiet time the first is told at once, those that follow up to 0.1 ms later.
   ///
   /// - Parameters:

@@ -1,7 +1,7 @@
 // Selecting until an instant of any clock, for tasks.
 
 /// Suspends until one of several receiving ends has a message or is closed, at the latest until an
-/// instant of a clock; takes nothing. As ``select(_:_:timeout:)``.
+/// instant of a clock; takes nothing. As `select(_:_:timeout:)`.
 ///
 /// - Parameters:
 ///   - first: a receiver, server or client. All must be of one registry.
@@ -17,7 +17,7 @@ public func select<C: Clock>(
 }
 
 /// Suspends until one of several receiving ends has a message or is closed, but not longer than a
-/// clock says; takes nothing. As ``select(_:_:timeout:)``.
+/// clock says; takes nothing. As `select(_:_:timeout:)`.
 ///
 /// - Parameters:
 ///   - first: a receiver, server or client. All must be of one registry.
@@ -34,7 +34,7 @@ public func select<C: Clock>(
 }
 
 /// Does the first of several things that can be done. Suspends while none can, at the latest until an
-/// instant of a clock. As ``select(_:order:timeout:)``.
+/// instant of a clock. As `select(_:order:timeout:)`.
 ///
 /// - Parameters:
 ///   - cases: what can be done.
@@ -52,7 +52,7 @@ nonisolated(nonsending) public func select<Result, C: Clock>(
 }
 
 /// Does the first of several things that can be done. Suspends while none can, but not longer than a
-/// clock says. As ``select(_:order:timeout:)``.
+/// clock says. As `select(_:order:timeout:)`.
 ///
 /// - Parameters:
 ///   - cases: what can be done.

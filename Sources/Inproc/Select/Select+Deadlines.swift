@@ -1,7 +1,7 @@
 // Selecting until an instant.
 
 /// Waits until one of several receiving ends has a message or is closed, at the latest until an
-/// instant; takes nothing. As ``select(_:_:timeout:)``.
+/// instant; takes nothing. As `select(_:_:timeout:)`.
 ///
 /// - Parameters:
 ///   - first: a receiver, server or client. All must be of one registry.
@@ -22,7 +22,7 @@ public func select(
 }
 
 /// Suspends until one of several receiving ends has a message or is closed, at the latest until an
-/// instant; takes nothing. As ``select(_:_:timeout:)``.
+/// instant; takes nothing. As `select(_:_:timeout:)`.
 ///
 /// - Parameters:
 ///   - first: a receiver, server or client. All must be of one registry.
@@ -37,7 +37,7 @@ public func select(
 }
 
 /// Does the first of several things that can be done. Blocks while none can, at the latest until an
-/// instant. As ``select(_:order:timeout:)``.
+/// instant. As `select(_:order:timeout:)`.
 ///
 /// - Parameters:
 ///   - cases: what can be done.
@@ -59,7 +59,7 @@ public func select<Result>(
 }
 
 /// Does the first of several things that can be done. Suspends while none can, at the latest until an
-/// instant. As ``select(_:order:timeout:)``.
+/// instant. As `select(_:order:timeout:)`.
 ///
 /// - Parameters:
 ///   - cases: what can be done.

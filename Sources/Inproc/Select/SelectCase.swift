@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// One of the things that ``select(_:order:timeout:)`` can do, and what comes of it.
+/// One of the things that `select(_:order:timeout:)` can do, and what comes of it.
 ///
 /// A case that takes or sends is passed over once its end is closed. One that only waits counts the
 /// end as what it waits for, because then a call there returns at once.
@@ -67,7 +67,7 @@ public struct SelectCase<Result> {
   ) -> SelectCase { SelectCase(Selection.Target(roomAt: end)) { _ in body() } }
 }
 
-/// Which case ``select(_:order:timeout:)`` chooses where several could be done.
+/// Which case `select(_:order:timeout:)` chooses where several could be done.
 public enum SelectOrder: Sendable {
   /// The first named: a case can starve those after it.
   case firstNamed
