@@ -164,7 +164,8 @@ struct ScenarioTests {
   private static let referenceHead = """
     # Reference
 
-    Every command, as `help` shows it. It is made from the table that the parser uses; what the \
+    For everyone who looks a command up: every command, as `help` shows it. The page is made from \
+    the table that the parser uses; what the \
     words mean is told in [language.md](language.md).
 
 
