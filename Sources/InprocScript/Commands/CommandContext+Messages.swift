@@ -1,7 +1,7 @@
 internal import Inproc
 internal import InprocExploration
 
-// What several commands that move messages have in common.
+// Helpers of the commands that move messages.
 
 extension CommandContext {
   /// Records an access to a handle's endpoint; `nil` is exclusive access to the whole endpoint.
@@ -13,7 +13,7 @@ extension CommandContext {
     }
   }
 
-  /// Sends a message, and tells the session's observer before and after.
+  /// Sends a message, and reports it to the session's observer before and after.
   func observed(
     _ message: Message, on handle: Handle, _ send: () throws(CommandError) -> Void
   ) throws(CommandError) {
@@ -28,8 +28,8 @@ extension CommandContext {
     observer.sendEnded(thread, succeeded: true)
   }
 
-  /// Sends to a client; where that can't be reached, the error names its handle, which the library
-  /// does not know.
+  /// Sends to a client. If the client can't be reached, the error names its handle, which the
+  /// library does not know.
   func delivering(
     to client: Client.ID, _ handle: Handle, _ send: () throws(InprocError) -> Void
   ) throws(CommandError) {

@@ -1,7 +1,7 @@
 internal import Inproc
 internal import InprocExploration
 
-/// What a command without a block is performed in: its session and its thread.
+/// The session and the thread in which a command without a block is performed.
 struct CommandContext {
   let session: Session
   let thread: SessionThread
@@ -60,7 +60,7 @@ extension CommandError {
 /// The variables of a thread, as expressions see them.
 struct ThreadVariables: VariableLookup {
   let variables: [String: Message]
-  /// What evaluating them may take; nil for as much as it takes.
+  /// The limits of evaluating them; nil for none.
   var limits: RunLimits?
 
   func message(named name: String) -> Message? { variables[name] }
@@ -70,10 +70,10 @@ struct ThreadVariables: VariableLookup {
   }
 }
 
-/// What a command gave.
+/// The results of a command.
 struct CommandOutput {
   var lines: [ResultLine] = []
-  /// The thread goes behind the others: `sleep 0s`.
+  /// Whether the thread goes behind the others, as `sleep 0s` does.
   var yields = false
 
   init(lines: [ResultLine] = [], yields: Bool = false) {

@@ -10,7 +10,7 @@ package struct CommandDescription: Hashable, Sendable {
     case prompt = "At a prompt only"
   }
 
-  /// What the first block of a command is to a `break` in it.
+  /// The meaning of a `break` in the first block of a command.
   package enum Body: Hashable, Sendable {
     /// It belongs to the loop around the command, if there is one.
     case inherited

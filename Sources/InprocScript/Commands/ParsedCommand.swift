@@ -1,6 +1,7 @@
 import Inproc
 
-/// What was parsed of a statement according to the description of its command.
+/// The operands, options and blocks of a statement, parsed according to the description of its
+/// command.
 package struct ParsedCommand {
   package let description: CommandDescription
   /// The commands that may stand in the text.

@@ -5,14 +5,14 @@ internal import InprocText
 package protocol VariableLookup {
   func message(named name: String) -> Message?
 
-  /// So many bytes are about to be made.
+  /// Reserves bytes that are about to be allocated.
   ///
-  /// - Throws: `limit` where the run must not take so much.
+  /// - Throws: `limit` if the run must not allocate so much.
   func reserve(_ bytes: Int) throws(CommandError)
 
-  /// Called now and then by what takes long.
+  /// Checks the limits of the run. Long operations call it now and then.
   ///
-  /// - Throws: `limit` where the run has taken too long, or too much.
+  /// - Throws: `limit` if the run has exceeded a limit.
   func checkLimits() throws(CommandError)
 }
 
@@ -21,7 +21,7 @@ extension VariableLookup {
   package func checkLimits() throws(CommandError) {}
 }
 
-/// What a message may hold.
+/// The limits of a message.
 package enum MessageLimit {
   package static let bytes = 1 << 30
   package static let frames = 65_536
@@ -55,7 +55,7 @@ extension VariableLookup {
 }
 
 extension Template {
-  /// Its bytes, with the variables' frames in their places.
+  /// The bytes of the template, with the frames of its variables in their places.
   ///
   /// The size is known before anything is allocated.
   package func bytes(_ variables: some VariableLookup) throws(CommandError) -> [UInt8] {
@@ -80,14 +80,14 @@ extension Template {
     for part in parts {
       for (index, frame) in part.enumerated() {
         if index > 0 { bytes.append(UInt8(ascii: " ")) }
-        // At once, where an append of a frame would go byte by byte.
+        // The bytes are appended at once; an append of a frame would go byte by byte.
         frame.withUnsafeBytes { bytes.append(contentsOf: $0) }
       }
     }
     return bytes
   }
 
-  /// Its text; `invalid-value` where that is not UTF-8.
+  /// The text of the template; `invalid-value` if that is not UTF-8.
   package func text(_ variables: some VariableLookup) throws(CommandError) -> String {
     let bytes = try bytes(variables)
     guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -96,7 +96,8 @@ extension Template {
     return text
   }
 
-  /// Its text as the name of a handle, thread or variable; `invalid-value` where it is none.
+  /// The text of the template as the name of a handle, thread or variable; `invalid-value` if it
+  /// can't be one.
   package func name(_ variables: some VariableLookup) throws(CommandError) -> String {
     if let constantName { return constantName }
     let bytes = try bytes(variables)
@@ -164,7 +165,7 @@ extension FrameExpression {
 }
 
 extension [FrameExpression] {
-  /// The message these make, from left to right.
+  /// The message that these expressions make, evaluated from left to right.
   package func message(_ variables: some VariableLookup) throws(CommandError) -> Message {
     if count == 1, case .constant(let frame, _) = self[0], frame.count <= MessageLimit.bytes {
       return Message(frame)
@@ -220,7 +221,7 @@ package enum ResolvedWait: Hashable, Sendable {
 }
 
 extension Option.Value {
-  /// How long to wait.
+  /// How long a wait may take, for an option whose value is a duration.
   ///
   /// - Parameters:
   ///   - word: the word that may stand in place of a duration, also in a variable.

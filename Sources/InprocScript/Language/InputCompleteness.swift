@@ -1,6 +1,6 @@
 internal import InprocText
 
-/// Whether what was typed is a whole, or a block is still open.
+/// Tells whether a typed text is complete, or a block of it is still open.
 package enum InputCompleteness {
   /// Whether no block is open. A text with an error counts as complete, so that the error shows.
   package static func isComplete(_ text: String) -> Bool { openBlocks(text) == 0 }
@@ -27,20 +27,20 @@ package enum InputCompleteness {
   }
 }
 
-/// Follows a text line by line, and knows whether a block is open at the end of what it has seen.
+/// Follows a text line by line, and knows whether a block is open after the lines so far.
 package struct OpenBlocks: Sendable {
   private var scanner = BraceScanner()
   private var isBroken = false
 
   package init() {}
 
-  /// Whether another line belongs to the text.
+  /// Whether a block is open, so that the text goes on with another line.
   package var areOpen: Bool { count > 0 }
 
   /// How many blocks are open; 0 where a string is not closed, or a `}` is too many.
   package var count: Int { isBroken ? 0 : scanner.depth }
 
-  /// Goes on with a line, without its end.
+  /// Takes the next line, without its line break.
   package mutating func take(_ line: some StringProtocol) {
     scanner.startLine()
     for scalar in line.unicodeScalars { scanner.take(scalar) }

@@ -25,8 +25,8 @@ struct Word {
   }
 }
 
-/// Reads the words of a text, line by line. The parser says which kind of word it wants next: what
-/// a `/`, an `=` or a `|` means depends on where it stands.
+/// Reads the words of a text, line by line. The parser says which kind of word it wants next,
+/// because the meaning of `/`, `=` and `|` depends on their place.
 struct Lexer {
   /// What ends a word, besides blanks, `;` and braces.
   enum Context {
@@ -48,7 +48,7 @@ struct Lexer {
     self.source = source
   }
 
-  /// Goes to the next line; false at the text's end.
+  /// Goes to the next line. Returns false at the end of the text.
   mutating func advanceLine() -> Bool {
     guard line + 1 < source.lines.count else { return false }
     line += 1
@@ -58,7 +58,7 @@ struct Lexer {
     return true
   }
 
-  /// Goes on so that the next line is this one, from 0.
+  /// Skips lines, so that the next one is the line with this number, from 0.
   mutating func skipLines(upTo next: Int) {
     guard next > line, next <= source.lines.count else { return }
     line = next - 1
@@ -92,7 +92,7 @@ struct Lexer {
     return true
   }
 
-  /// Whether these characters come next; a word out of the table of commands.
+  /// Whether this word of the table of commands comes next.
   func starts(withWord word: String) -> Bool {
     position + word.unicodeScalars.count <= end
       && source.scalars[position..<end].starts(with: word.unicodeScalars)
@@ -240,7 +240,7 @@ extension Lexer {
     return bytes
   }
 
-  /// What follows `bytes`.
+  /// Reads the parentheses that follow `bytes`.
   private mutating func bytes(from start: Int) throws(SyntaxDiagnostic) -> Word.Form {
     position += 1
     skipBlanks()

@@ -36,7 +36,7 @@ struct TemplateBuilder {
 }
 
 extension Lexer {
-  /// `"…"`, from its opening quote on.
+  /// Reads a string `"…"`, from its opening quote on.
   mutating func string(into segments: inout TemplateBuilder) throws(SyntaxDiagnostic) {
     let start = position
     position += 1
@@ -55,7 +55,7 @@ extension Lexer {
     throw error("this string is not closed", at: start..<end, hint: "write '\"' at its end")
   }
 
-  /// `'…'`, from its opening quote on.
+  /// Reads a raw string `'…'`, from its opening quote on.
   mutating func rawString(into segments: inout TemplateBuilder) throws(SyntaxDiagnostic) {
     let start = position
     position += 1
@@ -67,7 +67,7 @@ extension Lexer {
     throw error("this string is not closed", at: start..<end, hint: "write \"'\" at its end")
   }
 
-  /// `\n` and the other escapes, from the backslash on.
+  /// Reads an escape such as `\n`, from the backslash on.
   private mutating func escape(into segments: inout TemplateBuilder) throws(SyntaxDiagnostic) {
     let start = position
     position += 2
@@ -93,7 +93,7 @@ extension Lexer {
     }
   }
 
-  /// What follows `\u`.
+  /// Reads the braces that follow `\u`.
   private mutating func unicodeEscape(from start: Int) throws(SyntaxDiagnostic) -> Unicode.Scalar {
     var value: UInt32 = 0
     var digits = 0
@@ -113,7 +113,7 @@ extension Lexer {
     return scalar
   }
 
-  /// `$name`, `${name}`, `$name[2]`, from the dollar sign on.
+  /// Reads a variable, `$name`, `${name}` or `$name[2]`, from the dollar sign on.
   mutating func variable(into segments: inout TemplateBuilder) throws(SyntaxDiagnostic) {
     let start = position
     position += 1
@@ -139,7 +139,8 @@ extension Lexer {
     segments.append(variable: name, index: index, range: range(from: start))
   }
 
-  /// `[2]`, if it comes next. An index no message can have stays past the end of all.
+  /// Reads an index such as `[2]`, if one comes next. An index that is too large for any message
+  /// stays past the end of all.
   private mutating func subscripted() -> Int? {
     guard next == "[" else { return nil }
     let start = position

@@ -10,7 +10,7 @@ extension Expectation {
     try mismatch(with: line, variables: variables) == nil
   }
 
-  /// How a line differs from what was expected.
+  /// The difference between a line and an expectation.
   package struct Mismatch: Hashable, Sendable {
     /// The alternative that comes closest, from 0.
     package var alternative: Int
@@ -81,7 +81,7 @@ extension [FieldPattern] {
 
   /// The first field that differs, or nil where all match.
   ///
-  /// The line `(none)` is one field of that text to all but values and sizes.
+  /// To patterns other than values and sizes, the line `(none)` is one field with that text.
   fileprivate func firstDifference(
     from fields: [ResultLine.Field], isNone: Bool, variables: some VariableLookup
   ) throws(CommandError) -> Int? {

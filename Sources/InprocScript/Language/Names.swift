@@ -1,10 +1,10 @@
 import Inproc
 internal import InprocText
 
-/// What can name a handle, a thread or a variable: `[A-Za-z_][A-Za-z0-9_-]*`, but neither `as` nor
-/// a statement's keyword.
+/// The names that handles, threads and variables can have: `[A-Za-z_][A-Za-z0-9_-]*`, except `as`
+/// and the keywords of statements.
 package enum Name {
-  /// Why a text is no name, as a message; nil where it is one.
+  /// The message that says why a text can't be a name; nil if it can.
   package static func problem(with bytes: [UInt8]) -> String? {
     let quoted = { Excerpt(String(decoding: bytes.prefix(400), as: UTF8.self)) }
     guard hasForm(bytes) else {

@@ -21,16 +21,16 @@ package enum Parser {
   /// - Parameters:
   ///   - bytes: the text.
   ///   - mode: where it comes from.
-  ///   - limits: what that may take, some hundred times the text's length at worst; nil for as much as
-  ///     it takes.
+  ///   - limits: the memory that parsing may take, which is some hundred times the text's length at
+  ///     worst; nil for no limit.
   ///   - commands: the commands that may stand in it.
-  /// - Returns: what was made of it.
-  /// - Throws: all that is wrong with it; `limit` where a limit was passed.
+  /// - Returns: the parsed text.
+  /// - Throws: all findings; `limit` if a limit was exceeded.
   package static func parse(
     _ bytes: [UInt8], mode: Mode = .file, limits: RunLimits? = nil,
     commands: CommandTable = .standard
   ) throws(SyntaxError) -> Script {
-    // Scalars take four times as much, and an array grows by copying.
+    // Scalars take four times as much memory as bytes, and an array grows by copying.
     if let passed = limits?.reserving(8 * bytes.count) {
       throw SyntaxError([
         SyntaxDiagnostic(
@@ -59,17 +59,17 @@ struct ParserState {
   var hasCommand = false
   var leading: [Expectation] = []
   var diagnostics: [SyntaxDiagnostic] = []
-  /// Something after which to go on makes no sense.
+  /// Whether an error was found after which parsing makes no sense.
   var isHopeless = false
-  /// Where the last word that was taken ends.
+  /// The position at which the last word that was read ends.
   var wordEnd = 0
-  /// The last `}` that was taken.
+  /// The last `}` that was read.
   var lastBrace: SourceRange?
-  /// An `inproc>` was dropped, and no command was parsed since.
+  /// Whether an `inproc>` was dropped and no command was parsed since.
   var isBehindPrompt = false
-  /// What the lines are where the text is a prompt's screen.
+  /// The roles of the lines, if the text is the saved screen of a prompt.
   var screen: Screen
-  /// What parsing may take.
+  /// The limits of parsing; nil for none.
   var limits: RunLimits?
   private var itemsSinceCheck = 0
   private var checkedAt = 0
@@ -96,7 +96,7 @@ struct ParserState {
     return script
   }
 
-  /// Goes on up to a line, from 0.
+  /// Parses up to the line with this number, from 0.
   mutating func parseLines(upTo end: Int) {
     while !isHopeless, lexer.line + 1 < end, lexer.advanceLine() {
       if screen.skipped.contains(lexer.line) { continue }
@@ -116,7 +116,8 @@ struct ParserState {
     while !isHopeless {
       let start = lexer.position
       if let passed = passedLimit(at: start) {
-        // Whatever else is wrong with the text, that is why it is not read any further.
+        // The limit is the only finding that is reported: it is why the text is not read any
+        // further.
         diagnostics = [passed]
         isHopeless = true
         return
@@ -130,7 +131,7 @@ struct ParserState {
     }
   }
 
-  /// Asks now and then whether parsing may go on.
+  /// Checks the limits now and then.
   private mutating func passedLimit(at position: Int) -> SyntaxDiagnostic? {
     guard let limits else { return nil }
     itemsSinceCheck += 1
@@ -141,7 +142,8 @@ struct ParserState {
     }
   }
 
-  /// Parses one thing of the line; false at its end.
+  /// Parses one statement, expectation or directive of the line. Returns false at the end of the
+  /// line.
   private mutating func parseItem() throws(SyntaxDiagnostic) -> Bool {
     lexer.skipBlanks()
     let start = lexer.position
@@ -165,7 +167,7 @@ struct ParserState {
     return true
   }
 
-  /// What may follow a statement.
+  /// Refuses whatever can't follow a statement.
   mutating func expectStatementEnd() throws(SyntaxDiagnostic) {
     lexer.skipBlanks()
     switch lexer.next {
@@ -207,8 +209,8 @@ struct ParserState {
       lexer.position += 1
     }
     for _ in 0..<scanner.depth { open(OpenBlock(.invalid)) }
-    // A '}' that closes a block of an earlier line is read by the ordinary way, but not again
-    // where it was itself what is wrong.
+    // A '}' that closes a block of an earlier line is parsed as ever, but not if that '}' itself
+    // was wrong.
     if lexer.position == start, lexer.next == "}" { lexer.position += 1 }
   }
 

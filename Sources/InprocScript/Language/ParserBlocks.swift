@@ -7,7 +7,7 @@ struct OpenBlock {
     case script
     /// A command that failed to parse.
     case invalid
-    /// The only block of a command, or one of several. What was parsed holds those before it.
+    /// A block of a command. The parsed command holds the blocks before it.
     case body(ParsedCommand)
   }
   var kind: Kind
@@ -17,7 +17,7 @@ struct OpenBlock {
   var isInsideLoop = false
   /// The line on which its last command ends, from 0; nil once an expectation has followed.
   var lastLine: Int?
-  /// What stands before the next line was not run, so that nothing can be expected of it.
+  /// Whether the text before the next line does not run, so that nothing can be expected of it.
   var refusesExpectations = false
   /// Whether it is the `else` of an `else if`, which no brace of its own closes.
   var isImplicit = false
@@ -64,7 +64,7 @@ extension ParserState {
     stack.append(block)
   }
 
-  /// What a `}` ends; it has been taken.
+  /// Closes the block that a `}`, which has been read, ends.
   mutating func closeBlock(at start: Int) throws(SyntaxDiagnostic) {
     guard stack.count > 1, let block = stack.popLast() else {
       throw lexer.error("this '}' closes no block", at: start..<(start + 1))
@@ -86,7 +86,7 @@ extension ParserState {
     try expectStatementEnd()
   }
 
-  /// Parses what follows a word such as `else`, which has been taken.
+  /// Parses what follows a word such as `else`, which has been read.
   private mutating func parse(
     _ continuation: BlockContinuation, of parsed: ParsedCommand
   ) throws(SyntaxDiagnostic) {
@@ -122,7 +122,8 @@ extension ParserState {
     }
   }
 
-  /// The `}` of a block whose command did not parse: so does what follows it on the line.
+  /// Closes a block whose command did not parse. A block that follows on the line does not parse
+  /// either.
   private mutating func closeInvalidBlock() {
     stack[stack.count - 1].lastIsInvalid = true
     lexer.skipBlanks()
@@ -155,7 +156,7 @@ extension ParserState {
     var parsed = parsed
     parsed.end = lastBrace
     guard var statement = parsed.statement() else {
-      // A command that is dropped would be one that a verdict speaks of and that never ran.
+      // If the command were dropped, a verdict would speak of a command that never ran.
       let keyword = parsed.description.keyword
       throw lexer.error(
         "'\(keyword)' is in the table of commands, and no statement can be made of it here",

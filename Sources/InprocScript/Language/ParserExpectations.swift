@@ -2,7 +2,7 @@ import Inproc
 internal import InprocText
 
 extension ParserState {
-  /// `=> …` or `=! …`, and what stands after a `|`.
+  /// Parses an expectation, `=> …` or `=! …`, and its alternatives after a `|`.
   mutating func parseExpectation() throws(SyntaxDiagnostic) {
     let start = lexer.position
     let top = stack.count - 1
@@ -48,7 +48,7 @@ extension ParserState {
       leading.append(expectation)
     } else if !stack[top].lastIsInvalid {
       let last = stack[top].statements.count - 1
-      // Within the line of its command it speaks of that command alone.
+      // An expectation on the line of its command speaks of that command alone.
       if stack[top].lastLine == lexer.line { stack[top].statements[last].isJoined = false }
       stack[top].statements[last].expectations.append(expectation)
       stack[top].lastLine = nil
@@ -116,7 +116,7 @@ extension ParserState {
     }
   }
 
-  /// `/regex/`, from its first slash on.
+  /// Parses `/regex/`, from its first slash on.
   private mutating func parseRegex() throws(SyntaxDiagnostic) -> Regex {
     let start = lexer.position
     lexer.position += 1
@@ -152,7 +152,7 @@ extension ParserState {
     }
   }
 
-  /// `CODE`, `CODE: /regex/` or `CODE: text`.
+  /// Parses `CODE`, `CODE: /regex/` or `CODE: text`.
   private mutating func parseExpectedError() throws(SyntaxDiagnostic) -> Expectation.Alternative {
     lexer.skipBlanks()
     let start = lexer.position

@@ -1,10 +1,10 @@
 import Inproc
 
-// What a prompt's screen holds besides commands that ran to their end.
+// The parts of a prompt's screen other than commands that ran to their end.
 
 extension ParserState {
-  /// Lines behind which an error of the syntax is expected: where they do not parse, they are no part
-  /// of the text.
+  /// Parses lines that a syntax error follows on the screen. If they do not parse, they are not
+  /// part of the text.
   mutating func parseRefused(_ refused: Screen.Refused) {
     // A long list of statements is shortened again rather than copied.
     let isOutside = stack.count == 1
@@ -15,7 +15,7 @@ extension ParserState {
     parseLine()
     parseLines(upTo: refused.typed.upperBound)
     if diagnostics.count == before.0.count, stack.count == before.1.count + 1 { return }
-    // No screen shows what only this parse may not take.
+    // A limit of this parse is no error that the screen could show.
     if limits?.check() != nil { return }
     (diagnostics, directives, seenDirectives, hasCommand) = (before.0, before.2, before.3, before.4)
     if isOutside {
@@ -30,7 +30,8 @@ extension ParserState {
     stack[stack.count - 1].refusesExpectations = true
   }
 
-  /// What Ctrl-C ended: no run can repeat that. The commands before the one that it ended remain.
+  /// Parses a text that Ctrl-C ended. No run can repeat that, so only the commands before the
+  /// interrupted one remain.
   mutating func parseInterrupted(_ entry: Screen.Interrupted) {
     let first = stack[0].statements.count
     let isOutside = stack.count == 1
@@ -43,7 +44,7 @@ extension ParserState {
     let kept = stack[0].statements[first..<ended]
     stack[0].statements.removeSubrange(ended...)
     stack[0].lastLine = nil
-    // Where several give lines, the prompt notes each command before its first.
+    // If several commands give lines, the prompt prints each command before its first line.
     let notes = entry.printed.filter { line in
       stack[0].statements[first...].contains { lexer.notes($0.text, on: line) }
     }

@@ -51,7 +51,7 @@ extension ParserState {
     throw lexer.error("unknown command \(Excerpt(word))", at: range, hint: hint(for: word))
   }
 
-  /// What to type in place of a word that begins no statement.
+  /// The hint for a word that begins no statement.
   private func hint(for word: String) -> String {
     let own = mode == .prompt ? commands.promptKeywords : []
     if own.contains(word) { return "'\(word)' stands alone, on a line of the prompt" }
@@ -60,7 +60,7 @@ extension ParserState {
     return near.map { "did you mean '\($0)'?" } ?? "'help' lists the commands"
   }
 
-  /// What other prompts call it.
+  /// Words that other prompts know, and what does the same here.
   private static let otherWords = [
     "exit": "'quit' leaves", "bye": "'quit' leaves", "logout": "'quit' leaves",
     "q": "'quit' leaves", "clear": "Ctrl-L clears the screen", "cls": "Ctrl-L clears the screen",

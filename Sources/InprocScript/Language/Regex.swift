@@ -71,7 +71,7 @@ package struct Regex: Hashable, Sendable {
     run(text, startsAnywhere: true, endsAnywhere: true) {}
   }
 
-  // So many places between two questions take some milliseconds.
+  // This many places between two checks take some milliseconds.
   private static let workBetweenQuestions = 1 << 16
 
   private func run<Failure: Error>(
@@ -111,9 +111,9 @@ package struct Regex: Hashable, Sendable {
 
 /// One step of a compiled pattern.
 enum RegexInstruction: Hashable, Sendable {
-  /// Takes one scalar of this set.
+  /// Consumes one scalar of this set.
   case scalars(RegexSet)
-  /// Goes on at both places.
+  /// Continues at both places.
   case split(Int, Int)
   case jump(Int)
   case start

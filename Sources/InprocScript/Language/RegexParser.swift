@@ -1,14 +1,14 @@
 import Inproc
 internal import InprocText
 
-/// What a pattern says, before it becomes a program.
+/// The syntax tree of a pattern.
 indirect enum RegexNode {
   case scalars(RegexSet)
   case start
   case end
   case sequence([RegexNode])
   case alternatives([RegexNode])
-  /// No `maximum`: without limit.
+  /// Without a `maximum` the count is not limited.
   case repeated(RegexNode, minimum: Int, maximum: Int?)
 }
 
@@ -79,7 +79,7 @@ struct RegexParser {
     }
   }
 
-  /// What follows a backslash.
+  /// Parses what follows a backslash.
   private mutating func escape(from start: Int) throws(RegexError) -> [ClosedRange<UInt32>] {
     guard let scalar = next else {
       throw RegexError("a '\\' at the end escapes nothing", offset: start)
@@ -100,7 +100,7 @@ struct RegexParser {
     }
   }
 
-  /// What follows `[`.
+  /// Parses what follows `[`.
   private mutating func set(from start: Int) throws(RegexError) -> RegexSet {
     var set = RegexSet(ranges: [])
     if next == "^" {

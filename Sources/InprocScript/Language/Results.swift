@@ -1,6 +1,6 @@
 package import Inproc
 
-/// A word for why a command failed: those of LANGUAGE, the library's among them.
+/// The code of an error. The codes of the library are among them.
 package enum ErrorCode: String, Hashable, Sendable, CaseIterable {
   case invalidEndpoint = "invalid-endpoint"
   case addressInUse = "address-in-use"
@@ -26,7 +26,7 @@ package enum ErrorCode: String, Hashable, Sendable, CaseIterable {
 package struct CommandError: Error, Hashable, Sendable {
   package var code: ErrorCode
   package var text: String
-  /// For `thread-failed`: the threads whose failure it tells of.
+  /// The threads whose failures the error reports; only for `thread-failed`.
   package var failedThreads: [String]
 
   package init(_ code: ErrorCode, _ text: String, failedThreads: [String] = []) {

@@ -1,6 +1,6 @@
 import InprocText
 
-/// What the lines of a text are where it was saved from a prompt's screen.
+/// The roles of the lines of a text that was saved from a prompt's screen.
 ///
 ///     inproc> sned a x
 ///             ^~~~
@@ -9,9 +9,9 @@ import InprocText
 ///     inproc> recv a
 ///     =! interrupted: the line was interrupted; other threads go on
 struct Screen {
-  /// Lines that may fail to parse, because the screen says that they did.
+  /// Lines that may fail to parse, because the screen shows that they did.
   struct Refused {
-    /// What was typed.
+    /// The lines that were typed.
     var typed: Range<Int>
     /// The line behind the errors that it gave.
     var next: Int
@@ -20,7 +20,7 @@ struct Screen {
   /// Something typed that Ctrl-C ended while it ran.
   struct Interrupted {
     var typed: Range<Int>
-    /// What it printed.
+    /// The lines that it printed.
     var printed: Range<Int>
     /// How many of its commands had not begun.
     var notRun: Int
@@ -34,7 +34,8 @@ struct Screen {
   private(set) var interrupted: [Int: Interrupted] = [:]
   /// Errors of other threads that the screen shows.
   private(set) var threadErrors: Set<ThreadError> = []
-  /// The last line is a prompt at which nothing was typed: threads may wait on.
+  /// Whether the last line is a prompt at which nothing was typed. Threads may still wait at the
+  /// end then.
   private(set) var endsAtPrompt = false
 
   /// - Parameters:
@@ -42,7 +43,7 @@ struct Screen {
   ///   - commands: the commands that may stand in it.
   init(_ source: SourceText, commands: CommandTable) {
     let marks = source.lines.map { range in source.scalars[range].first { !$0.isBlank } }
-    // Most texts have nothing of the kind.
+    // Most texts have no such line.
     for (index, mark) in marks.enumerated() where mark == "^" || mark == "~" || mark == "[" {
       if TranscriptLine(source.line(index)).kind == .report { skipped.insert(index) }
     }
@@ -65,9 +66,10 @@ struct Screen {
 
   fileprivate init() {}
 
-  /// The rows that go on with an error or a note which the terminal has wrapped. The row before such
-  /// a row reaches the last or, where a blank at its end is lost, the last but one column of the
-  /// widest row. A row that begins with a command is none: no command is ever passed over.
+  /// The rows that continue an error or a note that the terminal has wrapped. The row before such a
+  /// row reaches the last or, where a blank at its end is lost, the last but one column of the
+  /// widest row. A row that begins with a command is never one of them, so that no command is
+  /// passed over.
   private static func rests(
     in source: SourceText, _ lines: [TranscriptLine], _ commands: CommandTable
   ) -> Set<Int> {
@@ -131,7 +133,7 @@ extension SourceText {
   fileprivate func line(_ index: Int) -> Substring { text(lines[index])[...] }
 }
 
-/// Reads a screen entry by entry: a prompt, what was typed at it, and what came of it.
+/// Reads a screen entry by entry: a prompt, the text that was typed at it, and its results.
 private struct ScreenReader {
   private let lines: [TranscriptLine]
   /// The rows that only go on with the one before.
@@ -145,7 +147,7 @@ private struct ScreenReader {
   private var showsText = false
   private var isOwn = false
   private var hasResults = false
-  /// An expectation was typed, so that what follows is about that.
+  /// Whether an expectation was typed. The lines that follow are about it then.
   private var isExpectation = false
   private var notRun = 0
   private var isInterrupted = false
@@ -168,7 +170,7 @@ private struct ScreenReader {
     if let error = line.threadError { screen.note(error) }
     if rests.contains(index) { return screen.skip(index) }
     switch (line.prompt, line.kind) {
-    // Whoever puts 'inproc>' before each line of a block means the block.
+    // An 'inproc>' before a further line of a block belongs to the block.
     case (.first?, .text) where blocks.areOpen && !isGivenUp: type(line, index)
     case (.first?, _): begin(line, index)
     case (.continuation?, .text) where blocks.areOpen: type(line, index)
@@ -182,7 +184,7 @@ private struct ScreenReader {
     }
   }
 
-  /// A new thing is typed.
+  /// Begins an entry with a line that was typed.
   private mutating func begin(_ line: TranscriptLine, _ index: Int) {
     endEntry(at: index)
     let hadResults = hasResults || isExpectation
@@ -195,7 +197,7 @@ private struct ScreenReader {
       return
     }
     if line.kind == .expectation {
-      // What was printed before it is compared already.
+      // The lines that were printed before it are compared already.
       isExpectation = hadResults
       hasResults = !hadResults
       if hadResults { screen.skip(index) }
@@ -231,13 +233,13 @@ private struct ScreenReader {
     }
   }
 
-  /// What was typed last ends in `^C`.
+  /// Whether the text that was typed last ends in `^C`.
   private var isGivenUp: Bool {
     !typed.isEmpty && lines[typed.upperBound - 1].prompt != nil
       && lines[typed.upperBound - 1].isGivenUp
   }
 
-  /// All that belongs to the entry is known.
+  /// Ends the entry, of which all lines are known now.
   private mutating func endEntry(at end: Int) {
     guard !typed.isEmpty, !isOwn else { return }
     if isGivenUp {

@@ -11,7 +11,7 @@ struct SourceText: Sendable {
   /// The number of the first line: of a text that comes in pieces, not 1.
   let firstLine: Int
 
-  /// Checks what can be checked before there are words: line lengths and UTF-8.
+  /// Checks line lengths and UTF-8.
   init(_ bytes: [UInt8], firstLine: Int = 1) throws(SyntaxError) {
     self.firstLine = firstLine
     let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0

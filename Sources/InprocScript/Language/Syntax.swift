@@ -27,7 +27,7 @@ package struct Template: Hashable, Sendable {
   package let range: SourceRange
   /// As typed.
   package let text: String
-  /// The name it is, whatever variables there are; nil where it is none, or not always the same.
+  /// The name that it always is; nil if it is not a name, or depends on variables.
   package let constantName: String?
 
   package init(segments: [Segment], range: SourceRange, text: String) {
@@ -39,7 +39,7 @@ package struct Template: Hashable, Sendable {
     }
   }
 
-  /// Its bytes where no variable stands in it.
+  /// Its bytes; nil if a variable stands in it.
   package var literal: [UInt8]? { Self.literal(segments) }
 
   private static func literal(_ segments: [Segment]) -> [UInt8]? {
@@ -64,7 +64,7 @@ package enum Quantity<Value: Hashable & Sendable>: Hashable, Sendable {
   }
 }
 
-/// What stands for one frame, or for several.
+/// An expression whose value is one frame, or several.
 package enum FrameExpression: Hashable, Sendable {
   /// Known from the text: a word or string without variables, or `0x…`.
   case constant(Frame, text: String)
@@ -112,15 +112,16 @@ package struct Statement: Hashable, Sendable {
   package var range: SourceRange
   /// As typed, without its block: `recv inbox timeout=1s`, `repeat 3 as i`.
   package var text: String
-  /// Those below a line of several commands are for the lines of all of them; see ``isJoined``.
+  /// The expectations. Those below a line of several commands speak of the lines of all of them;
+  /// see ``isJoined``.
   package var expectations: [Expectation]
   /// Whether it stands on the line of the command before it, behind a `;`, so that expectations
   /// which follow on a line of their own speak of both.
   package var isJoined = false
   /// Whether nothing but a comment follows on its line.
   package var endsLine = false
-  /// Whether it is the first behind an `inproc>`: a person typed it, once the others had come as far
-  /// as they could.
+  /// Whether it is the first statement behind an `inproc>`: a person typed it, after the other
+  /// threads had run as far as they could.
   package var isTyped = false
   /// The `}` at its end; nil for one without a block.
   package var end: SourceRange?
@@ -209,7 +210,7 @@ package struct Directives: Hashable, Sendable {
   package var steps: Int?
   package var timers: Timers?
   package var expectsDeadlock = false
-  /// Where it says so.
+  /// The place of that directive.
   package var deadlockRange: SourceRange?
   package var outcomes: [OutcomePattern] = []
 
@@ -224,15 +225,15 @@ package struct Script: Hashable, Sendable {
   package var lines: [String]
   /// The commands that might stand in it.
   package var commands = CommandTable.standard
-  /// What was expected before the first command; only where something typed is parsed.
+  /// The expectations before the first command; only a typed text can have them.
   package var leadingExpectations: [Expectation] = []
   /// Errors of other threads that the text shows, as a prompt's screen does.
   package var threadErrors: Set<ThreadError> = []
-  /// It is a screen that ends in a prompt: threads may wait on at its end.
+  /// Whether it is a screen that ends in a prompt. Threads may still wait at its end then.
   package var endsAtPrompt = false
 
-  /// Whether other threads run as far as they can before each thing that was typed at a prompt, as
-  /// they do while a person types. Not where the text wants to know of every schedule.
+  /// Whether other threads run as far as they can before each text that was typed at a prompt, as
+  /// they do while a person types. They don't if the text asks for every schedule.
   package var pausesAtPrompts: Bool {
     !directives.explores && directives.seed == nil && statements.contains(where: \.isTyped)
   }

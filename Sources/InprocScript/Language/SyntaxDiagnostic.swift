@@ -3,7 +3,7 @@ import InprocText
 
 /// All that is wrong with a text, in its order: at least one finding.
 package struct SyntaxError: Error, Hashable, Sendable {
-  /// After this many findings the parser stops.
+  /// The number of findings after which the parser stops.
   package static let maximumCount = 20
 
   package var diagnostics: [SyntaxDiagnostic]
@@ -23,7 +23,7 @@ package struct SyntaxError: Error, Hashable, Sendable {
 
 /// One thing that is wrong with a text, and where.
 package struct SyntaxDiagnostic: Error, Hashable, Sendable {
-  /// The hint where the program, and not the text, is wrong.
+  /// The hint of a finding that is the program's fault, not that of the text.
   static let defect = "this is a defect of inproc; please report it"
 
   /// `syntax` or `limit`.
@@ -79,7 +79,7 @@ package struct MarkedLine {
   package let marks: String
 
   package init(_ line: String, column: Int, length: Int) {
-    // Only what is near the caret can be shown; a line may be a megabyte long.
+    // Only the part near the caret can be shown; a line may be a megabyte long.
     let all = line.unicodeScalars.dropFirst(max(0, column - 1 - 2 * MarkedLine.width))
     let dropped = column - 1 > 2 * MarkedLine.width ? column - 1 - 2 * MarkedLine.width : 0
     let scalars = Array(all.prefix(6 * MarkedLine.width))

@@ -7,11 +7,11 @@ internal import InprocText
 package struct TranscriptLine {
   /// `inproc>` or `...>`.
   package enum Prompt { case first, continuation }
-  /// A command, an expectation, what the prompt or another thread tells, or nothing.
+  /// A command, an expectation, a line that the prompt or another thread printed, or an empty line.
   package enum Kind { case text, expectation, report, empty }
 
   package private(set) var prompt: Prompt?
-  /// A prompt stood before a prompt.
+  /// Whether a prompt stood before a prompt.
   package private(set) var isNested = false
   package let text: String
   /// How many blanks stand before the text, without the one that ends a prompt. A tab is two.
@@ -43,26 +43,27 @@ package struct TranscriptLine {
     kind = Self.kind(of: text, hasPrompt: prompt != nil)
   }
 
-  /// The text with its indentation, less so many blanks.
+  /// The text with its indentation, less a number of blanks.
   package func indented(behind blanks: Int) -> String {
     String(repeating: " ", count: max(0, indentation - blanks)) + text
   }
 
-  /// Ctrl-C gave up what was typed in this line.
+  /// Whether Ctrl-C gave up the text that was typed in this line.
   package var isGivenUp: Bool { text.hasSuffix("^C") }
 
-  /// The error with which Ctrl-C ends a line that runs.
+  /// Whether it is the error with which Ctrl-C ends a running line.
   package var isInterruption: Bool { prompt == nil && text.hasPrefix(Self.interruption) }
 
   /// How that error begins.
   package static let interruption = "=! interrupted: the line was interrupted"
 
-  /// An error, or what the prompt or another thread tells: a text that nothing is compared with.
+  /// Whether it is an error, or a line that the prompt or another thread printed: nothing is
+  /// compared with its text.
   var isErrorOrReport: Bool {
     prompt == nil && (kind == .report || kind == .expectation && text.hasPrefix("=!"))
   }
 
-  /// The error of a text that does not parse.
+  /// Whether it is the error of a text that does not parse.
   package var isSyntaxError: Bool {
     guard prompt == nil, text.hasPrefix("=! syntax") || text.hasPrefix("=! limit") else {
       return false
@@ -76,8 +77,8 @@ package struct TranscriptLine {
     return Int(text.dropFirst(2).prefix { $0 != " " })
   }
 
-  /// Whether text without a sign before it may stand below commands, as far as they show that by
-  /// themselves: what `help` prints, and what a shell prints behind a `quit` at the end.
+  /// Whether text without a sign before it may stand below these commands: what `help` prints, and
+  /// what a shell prints after a `quit` at the end.
   package static func showsText(_ commands: String) -> Bool {
     let words = commands.split { ";{}\n".contains($0) }.map { part in
       part.split { $0 == " " || $0 == "\t" || $0 == "\r" }.first

@@ -1,6 +1,6 @@
 import Inproc
 
-// What a word stands for where a number, a name or a frame is wanted.
+// The values of words, where a number, a name or a frame is wanted.
 
 extension Word {
   /// `12`, `-3`, `$n`.
@@ -33,7 +33,7 @@ extension Word {
     }
   }
 
-  /// A word where a handle, thread or variable is named.
+  /// The word as the name of a handle, thread or variable.
   func name(_ lexer: Lexer) throws(SyntaxDiagnostic) -> Template {
     if let literal = template.literal, let problem = Name.problem(with: literal) {
       throw lexer.error(problem, at: range)
@@ -41,7 +41,7 @@ extension Word {
     return template
   }
 
-  /// A word where frames stand.
+  /// The word as a frame expression.
   var frame: FrameExpression {
     switch form {
     case .hexadecimal(let bytes): return .constant(Frame(bytes), text: text)

@@ -5,7 +5,7 @@ struct Arguments {
   var name: String?
   var isBidirectional = false
   var capacity: Int?
-  /// How long to wait for a bind; nil not at all.
+  /// How long a `connect` waits for the bind; nil if it does not wait.
   var wait: ResolvedWait?
   var patience = ResolvedWait.forever
   var to: String?
@@ -25,7 +25,7 @@ struct Arguments {
       case ("wait", let limit): wait = try limit.wait(or: "forever", .forever, values)
       case ("timeout", let limit): patience = try limit.wait(or: "now", .now, values) ?? .forever
       case ("to", .name(let template)): to = try template.name(values)
-      // The option of a command that reads it itself.
+      // A command that has an option of its own reads it itself.
       default: break
       }
     }

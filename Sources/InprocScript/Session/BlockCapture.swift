@@ -1,8 +1,8 @@
 internal import Inproc
 internal import InprocExploration
 
-/// What a block keeps while it runs, besides where its thread stands: the thread goes on by it, so it
-/// belongs to the thread's state.
+/// What a block remembers while it runs, besides the thread's position in it. The thread's next
+/// steps depend on it, so it belongs to the thread's state.
 struct BlockCapture {
   /// The line of the statement that the block belongs to.
   let line: Int
@@ -28,7 +28,7 @@ struct BlockCapture {
 
   private init() { (line, isLoop, limit, handle) = (0, false, nil, nil) }
 
-  /// That of a `catch`.
+  /// The capture of a `catch` block.
   static var handler: BlockCapture { BlockCapture() }
 
   func add(to hash: inout StableHash) {
@@ -38,7 +38,8 @@ struct BlockCapture {
 }
 
 extension SessionThread {
-  /// A block begins whose variable, if it has one, hides what that was outside.
+  /// Enters a block. Its variable, if it has one, hides the variable of that name outside of the
+  /// block.
   func enterBlock(_ capture: BlockCapture, hiding variable: String?) {
     var capture = capture
     capture.variable = variable
@@ -46,7 +47,7 @@ extension SessionThread {
     captures.append(capture)
   }
 
-  /// The block that began last ends, and its variable is what it was outside.
+  /// Leaves the block that was entered last. Its variable has the value again that it had outside.
   func leaveBlock() {
     guard let capture = captures.popLast(), let variable = capture.variable else { return }
     variables[variable] = capture.hidden

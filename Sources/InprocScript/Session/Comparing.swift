@@ -4,7 +4,7 @@ internal import InprocText
 extension Comparison {
   /// Compares bytes for equality, integers for order.
   ///
-  /// - Throws: `invalid-value` where an order is asked of what is no integer.
+  /// - Throws: `invalid-value` if an order is asked of a frame that is not an integer.
   func holds(_ left: Frame, _ right: Frame) throws(CommandError) -> Bool {
     switch self {
     case .equal: return left == right

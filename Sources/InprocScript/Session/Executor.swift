@@ -21,7 +21,7 @@ struct Executor {
 
   // MARK: From beginning to end
 
-  /// `main` of a file: at the end it joins what it has not joined.
+  /// Runs `main` of a file. At the end it joins the threads that it has not joined.
   func runToEnd(_ script: Script) {
     let lastLine = script.lines.count
     do {
@@ -50,7 +50,7 @@ struct Executor {
     }
   }
 
-  /// A spawned thread.
+  /// Runs a spawned thread.
   func runSpawned(_ block: Block) {
     var ending: Failure?
     do {
@@ -58,7 +58,7 @@ struct Executor {
     } catch {
       switch error {
       case .failure(let failed):
-        // One of them is told, and a file can make any number.
+        // Only one of these failures is reported, and a file can make any number of them.
         let isOneOfMany = session.record.withLock { $0.threadFailures.count >= 100 }
         let (thread, failure) = (thread, isOneOfMany ? failed : session.withOthers(failed))
         ending = failure
@@ -112,7 +112,7 @@ struct Executor {
       statement.expectations.isEmpty && thread.tryDepth == 0
       && !thread.groups.contains { $0.purpose != .noted }
     if case .failure(let error) = outcome, error.code == .wouldBlock, !endsThread {
-      // The expectation is checked first, then the others go.
+      // The expectation is checked before other threads run.
       do {
         try conclude(statement, outcome)
       } catch {
@@ -130,8 +130,8 @@ struct Executor {
     return .next
   }
 
-  /// Whether a command that leaves its block does so: not where the thread was stopped before. It
-  /// gives no line, so that what is expected of it does not hold.
+  /// Whether a command that leaves its block does so: it does not if the thread was stopped before.
+  /// Such a command gives no line, so an expectation of it does not hold.
   func leaves(_ statement: Statement) throws(Stop) -> Bool {
     if case .failure(let error) = attempt({ () throws(CommandError) in try checkInterrupt() }) {
       try conclude(statement, .failure(error))
@@ -143,7 +143,7 @@ struct Executor {
     return true
   }
 
-  /// After its block a loop is what the thread is doing again.
+  /// Makes the loop the statement that the thread runs, after its block has ended.
   func restoreStatus(_ statement: Statement) {
     let file = thread.file
     thread.status.withLock { status in
@@ -152,7 +152,8 @@ struct Executor {
     }
   }
 
-  /// The thread polls: others go first, or may. Ends the run where polling is all that is left.
+  /// Lets other threads run before a thread that polls. Ends the run if all threads that can run
+  /// only poll.
   private func yieldToOthers(_ statement: Statement, mayGoOn: Bool) throws(Stop) {
     let place = thread.place(at: statement.range)
     guard session.tracker?.yield(at: place, mayGoOn: mayGoOn) == true else { return }
@@ -167,7 +168,7 @@ struct Executor {
         + "waited for, or wait for it without 'now'")
   }
 
-  /// One command or one round of a loop.
+  /// Counts a step: one command, or one round of a loop.
   func step(_ statement: Statement) throws(Stop) {
     try checkEnd(statement)
     guard session.countStep() else {
@@ -179,20 +180,20 @@ struct Executor {
     if session.isLimitCheckDue { try checkLimits(statement) }
   }
 
-  /// In words: which loop the thread is in, if it is in one.
+  /// A clause that names the loop that the thread is in; empty if it is in none.
   private var innermostLoop: String {
     thread.captures.last { $0.isLoop }.map { ", the last of them in the loop at line \($0.line)" }
       ?? ""
   }
 
-  /// Ends the run where it has taken too much or too long.
+  /// Ends the run if it has exceeded a limit of memory or time.
   func checkLimits(_ statement: Statement) throws(Stop) {
     session.options.limits?.check()
     try endIfLimitIsPassed(statement)
   }
 
-  /// Ends the run where a command has found that it would take too much or too long; nothing catches
-  /// that.
+  /// Ends the run if a command has found that it would exceed a limit of memory or time. No `try`
+  /// catches that.
   func endIfLimitIsPassed(_ statement: Statement) throws(Stop) {
     guard let limits = session.options.limits, let passed = limits.passed else { return }
     if limits.isStopped {
@@ -248,7 +249,7 @@ struct Executor {
   func joinRemaining(_ lastLine: Int) throws(Stop) {
     thread.status.withLock { $0.statement = nil }
     let session = session
-    // Whether it has to wait makes no difference to anyone.
+    // No other thread can see whether `main` has to wait here.
     session.tracker?.endStep()
     let wait = ConditionWait { session.allOthersEnded }
     guard session.wait(in: wait, as: thread) else {

@@ -5,8 +5,8 @@ internal import Inproc
 extension Executor {
   func run(_ block: Block) throws(Stop) -> Flow { try run(block.statements, isTyped: false) }
 
-  /// Runs statements, those of one line as a group where something is expected of them. At a prompt
-  /// the session's output is told of each.
+  /// Runs statements. The statements of one line are a group if something is expected of them. At a
+  /// prompt, each is reported to the session's output before it runs.
   func run(_ statements: [Statement], isTyped: Bool) throws(Stop) -> Flow {
     var index = 0
     while index < statements.count {
@@ -58,7 +58,7 @@ extension Executor {
     var ending: CommandError?
     switch stop {
     case .failure(let failure)?:
-      // Ctrl-C ends all that was typed, and what did not hold is nobody's to expect.
+      // Ctrl-C ends all that was typed, so expectations of it are not compared.
       guard let error = failure.error, !(thread.isMain && session.isLineInterrupted) else {
         throw .failure(failure)
       }
@@ -83,11 +83,11 @@ extension Executor {
     return flow
   }
 
-  /// Ends the run where a group has given more than is expected of it, so that an endless loop does
-  /// not go on for nothing.
+  /// Ends the run if a group has given more lines than are expected of it, so that an endless loop
+  /// does not run on for nothing.
   func checkGroups() throws(Stop) {
     while let group = thread.groups.last(where: \.isExceeded) {
-      // Those inside of it have not ended, and are not compared.
+      // The groups inside of it have not ended, so they are not compared.
       while let inner = thread.groups.popLast(), !inner.isExceeded {}
       try compare(group, group.expectations, hasFailed: false)
     }

@@ -18,11 +18,12 @@ extension Executor {
     let free = session.scheduler as? FreeScheduler
     let end = ContinuousClock.now + .seconds(1)
     repeat {
-      // In virtual time nothing but the clock goes on after a millisecond.
+      // Virtual time advances only when no other thread can run, so after a millisecond of it all
+      // others wait.
       let wait = SleepWait()
       parker.park(in: wait, until: session.scheduler.now.adding(.milliseconds(1)))
       if wait.reason == .interrupted {
-        // It is the next command that ends with it.
+        // The interruption belongs to the next command, not to this pause.
         parker.interrupt()
         break
       }

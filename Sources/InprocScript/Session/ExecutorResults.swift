@@ -1,6 +1,6 @@
 internal import Inproc
 
-// What a command gave: printed, and compared with what the text expects.
+// Results of commands are printed, and compared with what the text expects.
 
 extension Executor {
   /// Prints what a command gave and compares it with what the text expects.
@@ -13,7 +13,7 @@ extension Executor {
     case .success(let output):
       lines = output.lines
     case .failure(let error):
-      // A wait that the end of the run has ended is no error of the text.
+      // A wait that ends because the run ends is not an error of the text.
       try checkEnd(statement)
       if error.code == .limit { try endIfLimitIsPassed(statement) }
       lines = [.error(error)]
@@ -44,13 +44,13 @@ extension Executor {
     session.acknowledge(failedThreads)
   }
 
-  /// Where lines are not those that are expected.
+  /// The place where lines differ from those that are expected.
   struct Difference {
     /// The first line that differs, from 0.
     var line: Int
-    /// Which field of it.
+    /// The field of that line that differs.
     var mismatch: Expectation.Mismatch?
-    /// The expectation can't be evaluated.
+    /// Why the expectation can't be evaluated, if it can't.
     var error: CommandError?
   }
 
@@ -73,7 +73,7 @@ extension Executor {
     return nil
   }
 
-  /// A mismatch is nobody's to catch: it ends the run, or at the prompt the line.
+  /// Ends the run with a mismatch, or at the prompt the line. No `try` catches it.
   func endRun(
     _ statement: Statement, _ difference: Difference, _ expected: [Expectation],
     _ actual: [ResultLine]
@@ -99,8 +99,8 @@ extension Executor {
     for line in lines { session.output.line(line, thread: thread.isMain ? nil : thread.name) }
   }
 
-  /// Each group that the thread is inside of keeps lines, and a recorder keeps them as text. What a few
-  /// lines take is seen soon enough when steps are counted.
+  /// Counts the memory of lines: each group that the thread is inside of keeps them, and a recorder
+  /// keeps them as text. The memory of a few lines is noticed soon enough when steps are counted.
   private func noteMemory(of lines: [ResultLine]) {
     let fields = lines.reduce(0) { $0 + $1.fieldCount }
     session.options.limits?.note(
@@ -110,7 +110,7 @@ extension Executor {
 
   private static let manyLines = 8
 
-  /// The most that a field takes as text, about.
+  /// About the most bytes that a field takes as text.
   private static let printedField = 300
 }
 

@@ -17,13 +17,14 @@ package final class Handle: Sendable {
   }
 
   let name: String
-  /// Its place in the order in which the session's handles came to be.
+  /// Its number in the order in which the session's handles were made.
   let number: Int
   let endpoint: Endpoint
   let end: End
-  /// What a step accesses that uses its endpoint.
+  /// The resource that a step accesses when it uses the endpoint of this handle.
   let object: Resource
-  /// Whether its messages go to or come from a queue that takes any number and has no other use.
+  /// Whether its endpoint is a plain, unbounded queue, so that a send and a receive there can be
+  /// independent steps.
   let isUnboundedQueue: Bool
 
   init(name: String, number: Int, endpoint: Endpoint, end: End) {
@@ -40,7 +41,7 @@ package final class Handle: Sendable {
       }
   }
 
-  /// `bind` or `connect`: how it came to be.
+  /// The command that made it: `bind` or `connect`.
   var origin: String {
     switch end {
     case .receiver, .server: "bind"
@@ -48,7 +49,7 @@ package final class Handle: Sendable {
     }
   }
 
-  /// What can be received from, if anything.
+  /// The end to receive from; nil for a handle that can only send.
   var receivingEnd: (any ReceivingEnd)? {
     switch end {
     case .receiver(let receiver, _): receiver
@@ -58,7 +59,8 @@ package final class Handle: Sendable {
     }
   }
 
-  /// What requests carry that are sent here, if it is connected to a bidirectional endpoint.
+  /// The identity that requests over this handle carry; nil unless it is a bidirectional
+  /// connection.
   var clientID: Client.ID? {
     switch end {
     case .sender(let sender): sender.clientID
@@ -67,7 +69,7 @@ package final class Handle: Sendable {
     }
   }
 
-  /// Drops it: calls that wait here end, and nothing that was queued is delivered.
+  /// Closes its end: calls that wait there end, and messages that are queued for it are dropped.
   func close() {
     switch end {
     case .receiver(let receiver, let ownHalf):

@@ -1,9 +1,10 @@
 internal import Inproc
 
-/// The lines that a block, a sourced file, or several commands of one line give in one thread, while
-/// they run, for expectations that speak of all of them.
+/// Collects the lines that a block, a sourced file, or several commands of one line give in one
+/// thread, for expectations that speak of all of them.
 package struct LineGroup {
-  /// A line, and the command of the group that gave it or that held the one that did.
+  /// A line, and the command of the group that gave it, or whose block holds the command that gave
+  /// it.
   struct Line: Hashable {
     var line: ResultLine
     var member: Int
@@ -11,13 +12,13 @@ package struct LineGroup {
 
   /// What the lines are collected for.
   enum Purpose {
-    /// To be compared with what is expected of them.
+    /// The lines are compared with the expectations.
     case compared
-    /// To become what is expected of them.
+    /// The lines become the expectations, for `--bless`.
     case takenDown
-    /// To be compared with what is expected of them later.
+    /// The lines are compared with expectations that come later.
     case deferred
-    /// To be written down, which changes nothing of the run.
+    /// The lines are recorded, which changes nothing of the run.
     case noted
   }
 
@@ -35,7 +36,7 @@ package struct LineGroup {
   /// The error that came last, if nothing came after it.
   private var lastError: CommandError?
 
-  /// So many lines are kept of what is not compared.
+  /// The most lines that are kept of a group that is not compared.
   static let maximumKept = 10_000
 
   init(_ members: ArraySlice<Statement>, _ purpose: Purpose) {
@@ -49,10 +50,10 @@ package struct LineGroup {
   /// Which command the expectations of the group follow.
   var last: Int { members.endIndex - 1 }
 
-  /// More lines came than can be expected.
+  /// Whether more lines came than are expected.
   var isExceeded: Bool { purpose == .compared && results.count > expectations.count }
 
-  /// Not all lines were kept.
+  /// Whether some lines were not kept.
   var isCut: Bool { count > shown.count }
 
   mutating func add(_ lines: [ResultLine]) {
@@ -69,14 +70,14 @@ package struct LineGroup {
     }
   }
 
-  /// The group is left by an error, which may have been printed already.
+  /// Ends the group with an error that leaves it, and that may have been printed already.
   mutating func end(with error: CommandError) {
     results.append(Line(line: .error(error), member: current))
     if lastError != error { shown.append(Line(line: .error(error), member: current)) }
   }
 
-  /// Which list a reader of the expectations has in mind: where errors are expected of which none
-  /// left the group, what the prompt shows.
+  /// The list that the expectations speak of: all lines that a prompt shows, if they expect errors
+  /// none of which has left the group; else the results.
   func compared(with expectations: [Expectation], hasFailed: Bool) -> [Line] {
     let errors = expectations.count { $0.isOfError }
     return errors > (hasFailed ? 1 : 0) ? shown : results

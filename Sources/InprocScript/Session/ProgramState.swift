@@ -6,16 +6,16 @@ internal import InprocExploration
 // outcomes, failures and deadlocks.
 
 extension Session {
-  /// A hash of the session's state, but for what its scheduler knows: who can run, and when timers
-  /// fire. The same in every process. Nil where something that matters can't be told: then states must
-  /// not be compared.
+  /// A hash of the session's state, except what its scheduler knows: which threads can run, and
+  /// when timers fire. It is the same in every process. It is nil if a part of the state can't be
+  /// hashed; states must not be compared then.
   ///
   /// It is one of 64 bits. Two different states of a search share one with a probability of *n*² / 2⁶⁵
   /// where *n* states are compared: one in 37 million for a million states.
   ///
-  /// Only while no thread runs but the calling one. O(all that is queued and all variables).
+  /// Call it only while no other thread runs. O(all that is queued and all variables).
   var stateHash: UInt64? {
-    // What is taken down, instead of compared, is no part of it.
+    // Results that become expectations are not part of the hash.
     if options.observer?.takenFile != nil { return nil }
     let table = table.withLock { $0 }
     var hash = StableHash()
@@ -43,7 +43,8 @@ extension Session {
     return hash.value
   }
 
-  /// The queues that handles are ends of, numbered as they come. Returns whether all can be told.
+  /// Adds the queues that handles are ends of, numbered in their order. Returns whether all could
+  /// be hashed.
   private func addQueues(of handles: [Handle], to hash: inout StableHash) -> Bool {
     var numbers: [ObjectIdentifier: Int] = [:]
     for handle in handles {
@@ -80,7 +81,7 @@ extension SessionThread {
     hash.add(
       (status.isJoined ? 1 : 0) + (status.isAcknowledged ? 2 : 0) + (status.isPaused ? 4 : 0))
     if let failure = status.failure { hash.add(failure) }
-    // One that has not begun is at the beginning of its block.
+    // A thread that has not begun is at the beginning of its block.
     let range = status.statement?.range ?? body?.statements.first?.range
     hash.add(range.map { Int(truncatingIfNeeded: place(at: $0)) } ?? -1)
     hash.add(status.statement == nil ? 0 : 1)

@@ -1,22 +1,22 @@
 package import Inproc
 
-/// What a run came to.
+/// The result of a run.
 package struct RunResult: Sendable {
   package var failure: Failure?
   package var deadlock: [ThreadSituation]?
   package var threadFailures: [Failure]
   package var hasQuit: Bool
   package var observed: [Frame]
-  /// What each thread received and met, in words.
+  /// What each thread received, and the errors that it had, as text.
   package var results: String
   package var steps: Int
-  /// Where the run was repeated: how it then differed.
+  /// How the repeated run differed; nil if it was not repeated or did not differ.
   package var difference: String?
-  /// What the system has refused, such as a thread: the run says nothing about the scenario.
+  /// What the system has refused, such as a thread. The run then says nothing about the scenario.
   package var hindrance: String?
-  /// It was ended from outside, before it came to its end.
+  /// Whether the run was stopped from outside, before its end.
   package var wasStopped = false
-  /// What had happened when it ended, whatever order independent steps came in. Nothing else tells
-  /// the ends of runs apart that did not come to their end by themselves.
+  /// A hash of what had happened when the run ended, the same for every order of independent steps.
+  /// It is what distinguishes the ends of runs that did not end by themselves.
   package var endState: UInt64 = 0
 }

@@ -6,9 +6,10 @@ internal import Synchronization
 package protocol SessionOutput: Sendable {
   /// A result or error line of a command; the thread is nil for `main`.
   func line(_ line: ResultLine, thread: String?)
-  /// `main` is about to run this statement of what was typed; those in blocks are not told.
+  /// `main` is about to run this statement of the typed text. Statements in blocks are not
+  /// reported.
   func begins(_ statement: Statement)
-  /// Text that is no result: `help`.
+  /// Prints text that is not a result, such as that of `help`.
   func text(_ text: String)
   /// A spawned thread ended with this; an error was printed already.
   func threadFailed(_ failure: Failure)
@@ -33,10 +34,10 @@ package final class Session: Sendable {
     package var limits: RunLimits?
     /// Which files `source` may read; nil for all that the user may.
     package var root: SourceRoot?
-    /// Is told what threads do; nil tells nobody.
+    /// Receives what the threads do; nil for no observer.
     package var observer: (any SessionObserver)?
-    /// In a replay: where the system refuses to start a thread, the run says nothing about the
-    /// scenario and ends. Else `spawn` gives `limit`.
+    /// Whether the run ends, and says nothing about the scenario, if the system refuses to start a
+    /// thread; so it is in a replay. Otherwise `spawn` gives `limit`.
     package var endsRunWithoutThreads = false
     package init() {}
   }
@@ -66,7 +67,7 @@ package final class Session: Sendable {
     var threads: [SessionThread] { unjoined.values.sorted { $0.number < $1.number } }
   }
 
-  /// What is known of a client when its handle is closed.
+  /// What stays known of a client after its handle is closed.
   struct ConnectedHandle {
     var name: String
     var isBidirectional: Bool
@@ -78,15 +79,15 @@ package final class Session: Sendable {
     var deadlock: [ThreadSituation]?
     var hasQuit = false
     var threadFailures: [(thread: SessionThread, failure: Failure)] = []
-    /// What the system has refused, without which the run can't go on.
+    /// What the system has refused, if the run can't go on without it.
     var hindrance: String?
-    /// The run was ended from outside, before it came to its end.
+    /// Whether the run was stopped from outside, before its end.
     var wasStopped = false
   }
 
   package let registry: Registry
   package let scheduler: any RunScheduler
-  /// Where steps are reported to and a schedule chooses; nil where the kernel chooses.
+  /// Receives the steps and lets a schedule choose; nil if the kernel chooses.
   let tracker: (any StepTracker)?
   let output: any SessionOutput
   let options: Options
@@ -149,18 +150,18 @@ package final class Session: Sendable {
     scheduler.onDeadlock = { [unowned self] in
       if leavesWaiting.load(ordering: .acquiring) { return self.scheduler.abort() }
       var threads = situations(but: nil as String?)
-      // Nobody explains most of an exploration's deadlocks.
+      // Most deadlocks of an exploration are never explained, so this is done only for an observer.
       if observer?.keepsResults == true { threads = addEnders(to: threads) }
       record.withLock { $0.deadlock = threads }
       if options.endsRunOnFailure { self.scheduler.abort() }
     }
   }
 
-  /// What it came to so far.
+  /// The result so far.
   var result: RunResult {
     let record = record.withLock { $0 }
     let threads = table.withLock { $0.threads + $0.observers }
-    // What no `join` has expected or caught.
+    // The failures that no `join` has expected or caught.
     let unacknowledged = record.threadFailures
       .filter { failed in !failed.thread.status.withLock { $0.isAcknowledged } }
       .map(\.failure)
@@ -184,7 +185,7 @@ package final class Session: Sendable {
     return shownErrors.withLock { $0.contains(shown) }
   }
 
-  /// Errors of threads that the text shows are no failures of the run.
+  /// Makes errors of threads that the text itself shows no failures of the run.
   func show(_ errors: Set<ThreadError>) { shownErrors.withLock { $0.formUnion(errors) } }
 
   /// Starts `main` of a session whose commands come one after the other, and which ends with the
@@ -199,7 +200,7 @@ package final class Session: Sendable {
     return serving
   }
 
-  /// From here on only threads that can end are waited for.
+  /// From now on the end of the text waits only for threads that can end.
   func leaveWaiting() { leavesWaiting.store(true, ordering: .releasing) }
 
   // MARK: What executors share
@@ -231,22 +232,23 @@ package final class Session: Sendable {
     return failure
   }
 
-  /// More of them are not told of; a report that lists a thousand threads helps no one.
+  /// The most other threads that a failure lists: a report of a thousand threads helps nobody.
   private static let maximumOthers = 100
 
-  /// Counts a step. Returns false where there are no more.
+  /// Counts a step. Returns false if the run may make no further one.
   func countStep() -> Bool {
     steps.wrappingAdd(1, ordering: .relaxed).newValue <= options.maximumSteps
   }
 
-  /// Whether it is time to ask what the run has taken: after so many steps, or where much was made.
+  /// Whether the limits are to be checked again: after a number of steps, or once much was
+  /// allocated.
   var isLimitCheckDue: Bool {
     guard let limits = options.limits else { return false }
     return limits.isCheckDue || limits.passed != nil
       || steps.load(ordering: .relaxed) & limits.stepsBetweenChecks == 0
   }
 
-  /// The first failure that ends the run is the one that is told.
+  /// Ends the run with a failure. Only the first such failure is reported.
   func endRun(with failure: Failure) {
     let failure = withOthers(failure)
     record.withLock { record in
@@ -255,7 +257,7 @@ package final class Session: Sendable {
     scheduler.abort()
   }
 
-  /// The run is of no use any more: it is not the scenario that is to blame.
+  /// Ends a run that says nothing about the scenario, because the system has refused something.
   func endRun(hinderedBy hindrance: String) {
     record.withLock { record in
       if record.hindrance == nil { record.hindrance = hindrance }
@@ -263,14 +265,14 @@ package final class Session: Sendable {
     scheduler.abort()
   }
 
-  /// The run ends early, because whoever asked for it wants no more of it.
+  /// Ends the run early, because its caller has stopped it.
   func stopRun() {
     record.withLock { $0.wasStopped = true }
     scheduler.abort()
   }
 
-  /// A limit was passed while no thread may come to see it: ends the run, as an error of what `main`
-  /// is doing.
+  /// Ends the run at a limit that no running thread may notice, as an error of the statement that
+  /// `main` is in.
   func endRunAtLimit() {
     guard let passed = options.limits?.passed else { return }
     let status = main.status.withLock { $0 }
@@ -304,7 +306,7 @@ package final class Session: Sendable {
   /// How a typed line ended.
   package enum LineEnding: Sendable {
     case finished
-    /// Its error is told already.
+    /// The line failed; its error is printed already.
     case failed(Failure)
     case quit
   }
@@ -319,7 +321,7 @@ package final class Session: Sendable {
     return ending.withLock { $0 }
   }
 
-  /// From here on ``interruptLine()`` is about the line that is run next.
+  /// From now on ``interruptLine()`` concerns the line that runs next.
   package func expectLine() {
     lineInterrupted.store(false, ordering: .relaxed)
     _ = main.status.withLock { $0.parker }?.takeInterrupt()
@@ -334,7 +336,7 @@ package final class Session: Sendable {
     return ending
   }
 
-  /// Ends what `main` runs now, whatever that is; other threads go on. From any thread.
+  /// Ends the line that `main` runs; other threads go on. Any thread may call it.
   package func interruptLine() {
     lineInterrupted.store(true, ordering: .releasing)
     main.status.withLock { $0.parker }?.interrupt()

@@ -21,7 +21,7 @@ package struct SessionNames: Sendable {
 }
 
 extension Session {
-  /// What can be named now. Call it while `main` runs nothing.
+  /// The names that exist now. Call it while `main` runs nothing.
   package var names: SessionNames {
     var names = SessionNames()
     for (name, entry) in table.withLock({ $0.entries }).sorted(by: { $0.key < $1.key }) {

@@ -48,8 +48,8 @@ extension Session {
       "the name '\(name)' is taken; close that handle or join that thread first, or choose another")
   }
 
-  /// Makes a handle under a name, or under the lowest free one with a prefix: either both or
-  /// neither comes to be. `make` is given the name and the handle's number.
+  /// Makes a handle and enters it under a name, or under the lowest free one with a prefix. If
+  /// `make`, which is given the name and the handle's number, throws, the name stays free.
   func add(
     _ name: String?, prefix: String, make: (String, Int) throws(InprocError) -> Handle
   ) throws(CommandError) -> Handle {
@@ -95,7 +95,8 @@ extension Session {
     if let tracker, tracker.tracksFootprints { tracker.accessQueue(of: endpoint(), use) }
   }
 
-  /// A name is taken or given back: which default name is the lowest free one can change with it.
+  /// Records an access to a name that is taken or given back. The lowest free default name can
+  /// change with it.
   private func accessName(_ name: String) {
     access(.name(name), writes: true)
     if let prefix = name.first, "bct".contains(prefix), name.dropFirst().allSatisfy(\.isNumber) {
@@ -160,7 +161,7 @@ extension Session {
     }
   }
 
-  /// Wakes those who may wait for it.
+  /// Wakes the threads that may wait for the end of this one.
   func threadEnded(_ thread: SessionThread) {
     access(.threads)
     access(.thread(thread.name), writes: true)
@@ -174,7 +175,7 @@ extension Session {
   /// Waits until threads have ended. Returns false where the wait was interrupted.
   func wait(in wait: ConditionWait, as thread: SessionThread) -> Bool {
     guard let parker = thread.status.withLock({ $0.parker }) else { return false }
-    // In the list before looking, so that no end is missed.
+    // The parker is in the list before the condition is checked, so that no end is missed.
     table.withLock { $0.joiners[thread.number] = parker }
     defer { table.withLock { $0.joiners[thread.number] = nil } }
     if wait.holds { return true }
@@ -190,7 +191,7 @@ extension Session {
     return true
   }
 
-  /// What a `join` without names waits for.
+  /// The threads that a `join` without names waits for.
   func joinable(by thread: SessionThread) -> [SessionThread] {
     table.withLock { $0.threads }.filter { $0.isJoinable(by: thread) }
   }
@@ -221,7 +222,7 @@ extension Session {
         if case .thread(let current) = table.entries[thread.name], current === thread {
           table.giveBack(thread.name)
         }
-        // What a joined thread leaves behind is what it observed.
+        // Of a joined thread only what it observed is kept.
         if table.unjoined.removeValue(forKey: thread.number) != nil {
           if !thread.observed.isEmpty || !thread.results.isEmpty { table.observers.append(thread) }
         }
@@ -230,7 +231,7 @@ extension Session {
     return failed
   }
 
-  /// A join has told of these failures, and that was expected or caught.
+  /// Acknowledges failures: a `join` has reported them, and its error was expected or caught.
   func acknowledge(_ names: [String]) {
     guard !names.isEmpty else { return }
     for (thread, _) in record.withLock({ $0.threadFailures }) where names.contains(thread.name) {
@@ -242,7 +243,7 @@ extension Session {
 }
 
 extension Session.Table {
-  /// A name is free again.
+  /// Frees a name.
   fileprivate mutating func giveBack(_ name: String) {
     entries[name] = nil
     guard let prefix = name.first.map(String.init), let lowest = lowestFree[prefix],

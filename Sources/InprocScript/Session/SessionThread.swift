@@ -13,12 +13,12 @@ package final class SessionThread: @unchecked Sendable {
     var isJoined = false
     /// The error that ended it.
     var failure: Failure?
-    /// A `join` told of that error, and expected or caught it.
+    /// Whether a `join` has reported that error, and its own error was expected or caught.
     var isAcknowledged = false
     var statement: Statement?
     var file = ""
     var parker: (any RunParker)?
-    /// It waits as at a prompt, with no command of its own.
+    /// Whether it waits as at a prompt, and not in a command.
     var isPaused = false
   }
 
@@ -34,7 +34,7 @@ package final class SessionThread: @unchecked Sendable {
   /// What the run may take.
   let limits: RunLimits?
 
-  // Of the thread itself.
+  // What follows belongs to the thread itself.
   var variables: [String: Message]
   /// The request it last received, by the number of the handle it received it on.
   var requests: [Int: Request] = [:]
@@ -52,7 +52,7 @@ package final class SessionThread: @unchecked Sendable {
   var named: [Int] = []
   /// How many `try` blocks it is inside of.
   var tryDepth = 0
-  /// What gives lines that are compared, or taken down, together; outermost first.
+  /// The groups whose lines are compared, or collected, together; outermost first.
   var groups: [LineGroup] = []
   /// What its receives gave, and its errors, as printed; kept only where an outcome is wanted.
   var results: [String] = []
@@ -76,14 +76,14 @@ package final class SessionThread: @unchecked Sendable {
   /// Its variables, as expressions see them.
   var lookup: ThreadVariables { ThreadVariables(variables: variables, limits: limits) }
 
-  /// It has ended: of what it had, only what others may ask for stays.
+  /// Drops what an ended thread had, except what other threads may ask for.
   func forget() {
     (variables, requests, rounds, groups, body) = ([:], [:], [], [], nil)
     (captures, named) = ([], [])
   }
 
-  /// A hash of all that its next steps depend on, what other threads can change apart. The same in
-  /// every process.
+  /// A hash of all that its next steps depend on, except what other threads can change. It is the
+  /// same in every process.
   func place(at range: SourceRange) -> UInt64 {
     var hash = StableHash()
     hash.add(file)

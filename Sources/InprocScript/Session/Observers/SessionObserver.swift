@@ -1,15 +1,15 @@
 package import Inproc
 
-/// Is told what the threads of a session do, each call by the thread that does it.
+/// Receives what the threads of a session do. Each call is made by the thread that does it.
 ///
-/// A session without one pays a comparison with nil at each of these places. Several share a session
-/// through ``SessionObservers``.
+/// A session without an observer pays a comparison with nil at each of these places. Several
+/// observers share a session through ``SessionObservers``.
 package protocol SessionObserver: AnyObject, Sendable {
-  /// Whether it keeps what every step gives: the session then collects the lines of a `source` for
-  /// it, and at a deadlock looks for who could end each wait.
+  /// Whether it keeps the results of every step. The session then collects the lines of a `source`
+  /// for it, and at a deadlock finds the threads that could end each wait.
   var keepsResults: Bool { get }
-  /// The file whose results it takes, so that the session does not compare them with what is
-  /// expected; nil where all are compared.
+  /// The file whose results it takes in place of their being compared with expectations; nil if all
+  /// are compared.
   var takenFile: String? { get }
 
   /// The session is made, and `main` with it.
@@ -25,15 +25,15 @@ package protocol SessionObserver: AnyObject, Sendable {
   func pauseBegan(_ pause: Statement, _ thread: SessionThread)
   /// A statement, or a pause, has ended with these lines.
   func stepEnded(_ statement: Statement, _ thread: SessionThread, _ lines: [ResultLine])
-  /// A `source` has run its file to the end; the lines are those that the commands of the file gave,
-  /// each of which was told before.
+  /// A `source` has run its file to the end. The lines are those of the commands in the file, and
+  /// each was reported before.
   func sourceEnded(_ statement: Statement, _ thread: SessionThread, _ lines: [ResultLine])
   /// Statements do not run, because one before them on their line gave an error.
   func skipped(_ statements: ArraySlice<Statement>, _ thread: SessionThread)
 
   /// A thread is about to send.
   func sends(_ message: Message, on handle: Handle, _ thread: SessionThread)
-  /// The send that was told last is over.
+  /// The send that was reported last has ended.
   func sendEnded(_ thread: SessionThread, succeeded: Bool)
   /// A thread has received.
   func received(_ message: Message, at handle: Handle, _ thread: SessionThread)
@@ -45,7 +45,7 @@ package protocol SessionObserver: AnyObject, Sendable {
   /// to be compared.
   func take(_ group: LineGroup, hasFailed: Bool, from thread: SessionThread) -> Bool
 
-  /// What was typed at a prompt is about to run on `main`.
+  /// A text that was typed at a prompt is about to run on `main`.
   func lineBegan(_ script: Script, _ session: Session)
   func lineEnded(_ ending: Session.LineEnding, _ session: Session)
 }

@@ -1,12 +1,12 @@
 internal import Inproc
 
-/// Several observers of one session, which are told everything in their order.
+/// Several observers of one session. Each call goes to all of them, in their order.
 final class SessionObservers: SessionObserver {
   private let all: [any SessionObserver]
 
   private init(_ all: [any SessionObserver]) { self.all = all }
 
-  /// Nil for none, and the only one itself.
+  /// One observer for several: nil for none, and the only one itself.
   static func joined(_ observers: [(any SessionObserver)?]) -> (any SessionObserver)? {
     let all = observers.compactMap(\.self)
     return all.count > 1 ? SessionObservers(all) : all.first
@@ -58,7 +58,7 @@ final class SessionObservers: SessionObserver {
   }
 
   func take(_ lines: [ResultLine], of statement: Statement, from thread: SessionThread) -> Bool {
-    // All are told; `contains` would end with the first that takes them.
+    // Every observer is called; `contains` would end with the first that takes the lines.
     all.reduce(false) { $1.take(lines, of: statement, from: thread) || $0 }
   }
 
