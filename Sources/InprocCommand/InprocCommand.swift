@@ -35,7 +35,7 @@ struct InprocCommand: ParsableCommand {
     }
   }
 
-  /// What to write instead where a scenario is named without saying what to do with it.
+  /// The hint for a scenario that is named without a subcommand.
   private static func adviceOnFirstArgument() -> String? {
     guard let first = FileName.arguments.dropFirst().first, first != "help",
       !first.hasPrefix("-"),
@@ -58,12 +58,12 @@ struct InprocCommand: ParsableCommand {
     Output.exit(2)
   }
 
-  /// What a usage error says. It quotes arguments, and nothing in one may pass for a line of it.
+  /// The text of a usage error. It quotes arguments, and no argument may look like a line of it.
   private static func usageMessage(for error: any Error) -> String {
     let arguments = Array(FileName.arguments.dropFirst())
     let escaped = arguments.map { FileName.shown($0) }
     if escaped != arguments {
-      // The same error again, of arguments that hold nothing unprintable.
+      // The error is made again, from arguments with their unprintable characters escaped.
       do {
         _ = try parseAsRoot(escaped)
       } catch {

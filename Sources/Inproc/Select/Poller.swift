@@ -12,7 +12,7 @@ internal import Synchronization
 /// }
 /// ```
 ///
-/// A ``select(among:timeout:)`` checks every end in each call. A poller queues a node at each idle end once,
+/// A `select(among:timeout:)` checks every end in each call. A poller queues a node at each idle end once,
 /// which stays there from call to call; the first message there puts that end on the poller's ready list,
 /// and only the ends on that list are checked. `epoll` relates to `poll` in the same way.
 ///

@@ -109,7 +109,8 @@ struct Prompt {
     }
   }
 
-  /// The text for the history: without a pasted prompt, and without lines that are no command.
+  /// The text that enters the history: without a pasted prompt, and nil for a line that is not a
+  /// command.
   private func historyEntry(_ text: String) -> String? {
     if text.utf8.contains(10) { return text }
     let line = TranscriptLine(text[...])

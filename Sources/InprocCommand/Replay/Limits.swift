@@ -6,7 +6,7 @@ import InprocScript
 enum Limits {
   /// How much memory the process may hold.
   ///
-  /// - Throws: a usage error for a text that is no size, and where the limit can't be kept.
+  /// - Throws: a usage error for a text that is not a size, and if the limit can't be kept.
   static func memory(_ text: String?) throws -> MemoryLimit? {
     guard let text else { return .usual }
     guard let size = parseSize(text), size > 0 else {
@@ -21,7 +21,7 @@ enum Limits {
 
   /// How much real time a run may take.
   ///
-  /// - Throws: a usage error for a text that is no duration, and for none at all.
+  /// - Throws: a usage error for a text that is not a duration, and for a duration of 0.
   static func timeout(_ text: String) throws -> Duration {
     guard let limit = parseDuration(text) else {
       throw ValidationError("--timeout \(text.quoted) is not a duration; write 500ms, 2s or 1m")
@@ -35,7 +35,7 @@ enum Limits {
 
   /// Which files `source` may read.
   ///
-  /// - Throws: a usage error for what is no folder.
+  /// - Throws: a usage error for a path that is not a folder.
   static func sourceScope(_ root: String?, _ paths: [String]) throws -> SourceScope {
     guard let root else { return .named(paths) }
     guard SourceRoot(root).exists else {

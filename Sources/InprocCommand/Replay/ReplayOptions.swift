@@ -3,12 +3,12 @@ import Inproc
 import InprocExploration
 import InprocScript
 
-// What the values of the options of `inproc replay` mean.
+// Parses the values of the options of `inproc replay`.
 
 extension Replay {
   /// The regular expression that `--filter` gives.
   ///
-  /// - Throws: a usage error for a text that is none.
+  /// - Throws: a usage error for a text that is not one.
   static func pattern(_ filter: String?) throws -> InprocScript.Regex? {
     try filter.map { text in
       do throws(RegexError) { return try InprocScript.Regex(text) } catch {
@@ -111,7 +111,7 @@ extension Replay {
     return options
   }
 
-  /// What `--timers` gives.
+  /// The value of `--timers`.
   ///
   /// - Throws: a usage error for a text that is neither.
   static func timers(_ text: String) throws -> Directives.Timers {
@@ -121,7 +121,7 @@ extension Replay {
     return value
   }
 
-  /// What `--schedule` gives: a schedule, or `@` and the name of a file that holds one.
+  /// The value of `--schedule`: a schedule, or `@` and the name of a file that holds one.
   ///
   /// - Throws: a usage error for a text that is none, or a file that can't be read.
   static func schedule(_ text: String) throws -> Schedule {

@@ -3,7 +3,7 @@ import Inproc
 import InprocExploration
 import InprocScript
 
-// What `inproc replay` shows of a run besides its report.
+// The views of a run that `inproc replay` shows besides its report.
 
 extension Replay {
   /// Opens a prompt that runs the file's commands first. Returns the exit status.

@@ -78,7 +78,7 @@ struct ParsedFile: Sendable {
     }
   }
 
-  /// What a file holds; `-` is standard input.
+  /// The bytes of a file; `-` is standard input.
   ///
   /// - Throws: a `CommandError` if it can't be read.
   static func bytes(of name: String) throws(CommandError) -> [UInt8] {

@@ -13,7 +13,7 @@ struct Workers {
 
   static var cores: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
 
-  /// What the workers and the calling thread tell each other.
+  /// The state that the workers and the calling thread share.
   private final class Shared: Sendable {
     let progress = Guarded(Progress())
     /// Tells the calling thread that there is another result.

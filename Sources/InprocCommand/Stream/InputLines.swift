@@ -4,7 +4,7 @@ import InprocScript
 
 /// Reads standard input line by line, each as soon as it is there.
 final class InputLines {
-  /// The next thing that is read.
+  /// What a read of the input gives.
   enum Next {
     /// A line, without its end.
     case line([UInt8])

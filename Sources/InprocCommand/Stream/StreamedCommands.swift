@@ -1,8 +1,8 @@
 import Inproc
 import InprocScript
 
-/// Runs what comes on standard input as it comes, so that another program can drive it through pipes:
-/// a line, or a block, as soon as it is whole.
+/// Runs the commands on standard input as they come, so that another program can drive it through
+/// pipes: each line, or block, as soon as it is complete.
 struct StreamedCommands {
   private static let name = "-"
   /// The source lines that reports can still show.

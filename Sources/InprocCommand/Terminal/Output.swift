@@ -32,7 +32,7 @@ func emit(_ text: String, to stream: Stream, endsLine: Bool = true, isRaw: Bool 
   Output.write(Array((isRaw ? whole : whole.escapingUnprintableInLines).utf8), to: stream)
 }
 
-/// What became of the output of the program.
+/// Whether output of the program was lost.
 enum Output {
   private static let outputLock = Guarded(())
   private static let errorLock = Guarded(())

@@ -41,7 +41,7 @@ package enum FileName {
     }
   }
 
-  /// The system's name.
+  /// The bytes that the system knows the file by.
   package static func bytes(of name: String) -> [UInt8] {
     guard name.unicodeScalars.contains(where: { ofBytes.contains($0.value) }) else {
       return Array(name.utf8)
@@ -170,7 +170,7 @@ extension FileName {
     return word + (isWhole ? "\"" : "")
   }
 
-  /// Always three digits: a digit that follows is no part of it.
+  /// There are always three digits, so that a digit that follows is not part of the escape.
   private static func octal(_ byte: UInt8) -> String {
     let digits = String(byte, radix: 8)
     return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
@@ -195,7 +195,7 @@ extension FileName {
     return String(Substring(path.utf8[...slash]))
   }
 
-  /// What stands behind the last `/`.
+  /// The part behind the last `/`.
   package static func last(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
     return String(Substring(path.utf8[path.utf8.index(after: slash)...]))

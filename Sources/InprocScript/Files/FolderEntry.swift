@@ -4,7 +4,7 @@
   internal import Darwin
 #endif
 
-/// What can be read of a folder.
+/// The entries of a folder, as far as they can be read.
 struct FolderContents {
   /// Which folder it is.
   let identity: FileStatus.Identity

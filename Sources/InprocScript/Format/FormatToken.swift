@@ -7,8 +7,8 @@ struct FormatToken {
   var text: String
 }
 
-/// Cuts lines that parse into pieces. What stands in a piece is kept as it is; what stands between
-/// two is the formatter's.
+/// Cuts lines that parse into pieces. A piece is kept as it is; the blanks between two pieces are
+/// the formatter's.
 struct FormatScanner {
   private let scalars: [Unicode.Scalar]
   private var index = 0
@@ -67,7 +67,7 @@ struct FormatScanner {
     } else if isPattern, next == "/" {
       skipRegex()
     } else if isErrorText {
-      // Up to the line's end it is not compared, and not ours.
+      // The text up to the line's end is not compared, and the formatter leaves it alone.
       index = scalars.count
     } else {
       while let scalar = next, !scalar.isBlank {

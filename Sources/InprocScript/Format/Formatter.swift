@@ -46,7 +46,8 @@ package enum Formatter {
       lines: source.lines.map { Array(source.scalars[$0]) },
       screen: Screen(source, commands: commands))
     let text = layout.text()
-    // A file is never changed in its meaning, whatever the formatter may not have foreseen.
+    // The meaning of a file never changes, even if the formatter meets a case that it does not
+    // handle.
     guard let after = try? Parser.parse(Array(text.utf8), commands: commands),
       after.shape == before.shape
     else {
@@ -81,7 +82,7 @@ private struct FormatLayout {
   }
 
   private let lines: [[Unicode.Scalar]]
-  /// Which of them are no part of the scenario, or may not parse.
+  /// The lines that are not part of the scenario, or may not parse.
   private let kept: Set<Int>
   private var output: [Line] = []
   private var current = Line()
@@ -163,7 +164,7 @@ private struct FormatLayout {
       switch piece.token.kind {
       case .comment: current.comment = piece.token.text
       case .semicolon:
-        // Only between two things on a line does it say anything.
+        // A `;` has a meaning only between two statements on a line.
         let next = index + 1 < pieces.count ? pieces[index + 1].token.kind : .comment
         guard !current.code.isEmpty, !current.code.hasSuffix("{"), !current.code.hasSuffix(";"),
           next != .comment, next != .close, next != .semicolon

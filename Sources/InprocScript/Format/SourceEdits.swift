@@ -43,7 +43,7 @@ struct SourceEdits {
     for (index, original) in lines.enumerated() {
       let number = index + 1
       let end = self.end(of: index)
-      // What stands behind the last line end is a line only where something is in it.
+      // The text behind the last line end is a line only if it is not empty.
       let isLine = number < lines.count || !original.isEmpty
       if !deleted.contains(number), isLine {
         let hasReturn = number < lines.count && original.last == 13

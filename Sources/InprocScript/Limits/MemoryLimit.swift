@@ -20,7 +20,7 @@ package struct MemoryLimit: Hashable, Sendable {
     return MemoryLimit(bytes: max(1, least / 4 / mebibyte) * mebibyte)
   }()
 
-  /// Whether the system tells what the process holds: without that no limit can be kept.
+  /// Whether the system says how much memory the process holds; without that no limit can be kept.
   package static var canBeKept: Bool { ProcessMemory.resident != nil }
 
   /// As it is typed: `64MiB`.

@@ -44,7 +44,8 @@ package struct Recording: Sendable {
     journal.listener.withLock { $0 = { file.write(journal) } }
   }
 
-  /// Why the file could not be written last; nil where it could, or where the problem was told already.
+  /// Why the last write of the file failed; nil if it succeeded, or if the failure was reported
+  /// already.
   package func takeProblem() -> CommandError? { file.takeProblem() }
 
   /// Writes the scenario again, completely or not at all, so that a replay of it passes.

@@ -16,7 +16,7 @@ final class RecordingFile: Sendable {
     var text: [UInt8]
     /// The offset in the text of each entry.
     var starts: [Int] = []
-    /// Why the last write failed, and whether that was told; nil where it succeeded.
+    /// Why the last write failed, and whether the failure was reported; nil if it succeeded.
     var problem: (error: CommandError, isTold: Bool)?
   }
   private let path: String

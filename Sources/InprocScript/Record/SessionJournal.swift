@@ -52,7 +52,7 @@ package final class SessionJournal: SessionObserver {
     mutating func noteChange(of entry: Int) { changed = min(changed ?? entry, entry) }
   }
   let state = Guarded(State())
-  /// Is called after each begin and end of an entry.
+  /// Called after each begin and end of an entry.
   let listener = Guarded<(@Sendable () -> Void)?>(nil)
 
   package init() {}
@@ -68,7 +68,7 @@ package final class SessionJournal: SessionObserver {
     session.main.entry = begin(script, session)
   }
 
-  /// Adds an entry for what is about to run. Returns its number.
+  /// Adds an entry for a text that is about to run. Returns its number.
   private func begin(_ script: Script, _ session: Session) -> Int {
     let quiet = (session.scheduler as? FreeScheduler)?.quietness
     defer { tellListener() }

@@ -19,7 +19,7 @@ package struct StreamParser {
   ///   - firstLine: the number of its first line, from 1.
   ///   - mode: `.prompt` where expectations of the piece before it may come first.
   /// - Returns: the commands of this piece alone.
-  /// - Throws: all that is wrong with it.
+  /// - Throws: all findings.
   package mutating func parse(
     _ bytes: [UInt8], firstLine: Int, mode: Parser.Mode
   ) throws(SyntaxError) -> Script {
@@ -42,7 +42,7 @@ package struct StreamPieces {
     package var bytes: [UInt8] = []
     /// The number of its first line, from 1.
     package var firstLine = 1
-    /// It is something typed at an `inproc>` and what came of it.
+    /// Whether it is a text that was typed at an `inproc>`, with its results.
     package var isScreen = false
   }
 
@@ -55,10 +55,10 @@ package struct StreamPieces {
 
   package init() {}
 
-  /// Takes a line, without its end. Returns what is whole now, in order.
+  /// Takes a line, without its end. Returns the pieces that are complete now, in order.
   package mutating func take(_ bytes: [UInt8]) -> [Piece] {
     count += 1
-    // What is no UTF-8 is found by the parser.
+    // The parser reports bytes that are not UTF-8.
     let text = bytes.last == 0x0D ? bytes.dropLast() : bytes[...]
     let line = TranscriptLine(Substring(String(decoding: text, as: UTF8.self)))
     var whole: [Piece] = []
@@ -81,7 +81,7 @@ package struct StreamPieces {
     return whole
   }
 
-  /// What is left at the end of the text.
+  /// The piece that is left at the end of the text.
   package mutating func end() -> Piece? {
     defer { (piece, blocks) = (Piece(), OpenBlocks()) }
     return piece.bytes.isEmpty ? nil : piece

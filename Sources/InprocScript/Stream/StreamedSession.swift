@@ -40,7 +40,7 @@ package final class StreamedSession: @unchecked Sendable {
     main = try session.startStreamedMain(free)
   }
 
-  /// Whether something was run of which lines may be expected.
+  /// Whether a command has run whose lines may still be expected.
   package var hasPending: Bool { pending != nil }
 
   /// Runs commands. Expectations that follow them are handed in with ``expect(_:)``.
@@ -66,7 +66,7 @@ package final class StreamedSession: @unchecked Sendable {
     }
   }
 
-  /// Compares what was run last with further lines that are expected of it.
+  /// Compares the results of the last commands with further expectations.
   package func expect(_ expectations: [Expectation]) -> Ending {
     guard let known = pending else { return .goesOn }
     var extended = known
@@ -101,7 +101,7 @@ package final class StreamedSession: @unchecked Sendable {
     return end()
   }
 
-  /// What the run came to, once all threads have ended.
+  /// The result of the run, once all threads have ended.
   package func end() -> RunResult {
     main.end()
     scheduler.waitForAll()
@@ -134,7 +134,7 @@ package final class StreamedSession: @unchecked Sendable {
   }
 }
 
-/// What the last commands of a text gave, while expectations may still come.
+/// The results of the last commands, while expectations of them may still come.
 struct PendingLines: Sendable {
   var group: LineGroup
   var expectations: [Expectation]
@@ -175,7 +175,7 @@ extension Executor {
     return pending
   }
 
-  /// Ends the run where what came can't be what is expected, whatever else will be.
+  /// Ends the run if the results can't meet the expectations, whatever further expectations come.
   fileprivate func compareSoFar(_ pending: PendingLines) throws(Stop) {
     let expected = pending.expectations
     let holds = [pending.group.results, pending.group.shown].contains { lines in

@@ -38,7 +38,7 @@ struct ExploreCommand: PromptCommand {
   private static let openWord = "open"
 
   private enum Subject {
-    /// What stands in the braces, at the places that it has in what was typed.
+    /// The text in the braces, at the same lines and columns as in the typed text.
     case block(String, typed: String)
     case file(Template)
     /// The number of a row of the last table.
@@ -112,7 +112,7 @@ struct ExploreCommand: PromptCommand {
     case .incomplete(let why): output.note("incomplete: \(why)")
     case .failed(var problem):
       ending = .failed
-      // What was typed has no file to repeat it from.
+      // A typed block is in no file from which a schedule could be repeated.
       if !hasFile { problem.repetition = nil }
       output.notes(problem.text, .error)
       if let missed = prompt.session.names.missed(by: problem) {
@@ -151,7 +151,7 @@ extension SessionNames {
 }
 
 extension PromptOutput {
-  /// Each line of a text as a note.
+  /// Prints each line of a text as a note.
   func notes(_ text: String, _ style: Palette.Style = .note) {
     for line in text.split(separator: "\n") { note(String(line), style) }
   }

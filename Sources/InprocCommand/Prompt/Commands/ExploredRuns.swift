@@ -3,12 +3,13 @@ import InprocExploration
 import InprocScript
 import LineEditor
 
-/// What the last `explore` of a prompt has found: its runs can be gone through.
+/// The outcomes that the last `explore` of a prompt has found. The run of each can be stepped
+/// through.
 final class ExploredRuns {
   struct Runs {
     var script: Script
     var name: String
-    /// Whether it stands in a file, which a schedule can be repeated with.
+    /// Whether the scenario is in a file, from which a schedule can be repeated.
     var hasFile: Bool
     var outcomes: [OutcomeSummary]
     var pool: ThreadPool
@@ -28,10 +29,10 @@ final class ExploredRuns {
   /// Whether a digit at an empty prompt opens a run.
   private(set) var takesDigits = false
 
-  /// Something else was typed: digits are digits again.
+  /// Makes digits at an empty prompt text again, because something else was typed.
   func forgetDigits() { takesDigits = false }
 
-  /// The row that a key at an empty prompt stands for.
+  /// The number of the row that a key at an empty prompt opens; nil if it opens none.
   func row(of key: Unicode.Scalar) -> Int? {
     guard takesDigits, let count = runs?.outcomes.count, ("1"..."9").contains(key) else {
       return nil
@@ -57,7 +58,7 @@ final class ExploredRuns {
       "\(keys) here, or 'explore open N' later, opens the run that led there")
   }
 
-  /// Goes through a run on the whole screen, from its end.
+  /// Steps through a run on the whole screen, beginning at its end.
   ///
   /// - Throws: what is wrong with that number, or why there is no screen.
   func open(_ number: Int, _ output: PromptOutput, _ editor: LineEditor) throws(CommandError) {
@@ -88,7 +89,7 @@ final class ExploredRuns {
 }
 
 extension OutcomeSummary {
-  /// As it stands in the table.
+  /// The colour of the outcome in the table.
   fileprivate var style: Palette.Style {
     switch grade {
     case .forbidden, .unmatched, .failed: .error

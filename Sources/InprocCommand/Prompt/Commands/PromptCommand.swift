@@ -9,25 +9,25 @@ import LineEditor
 /// description, by the lexer and the parser of the language; `help` and completion read the same
 /// description. Its keyword is no keyword of the language, so that files may use it as a name.
 protocol PromptCommand: DescribedCommand {
-  /// Does what the command does, and prints what there is to tell.
+  /// Performs the command, and prints its results.
   ///
   /// - Throws: what went wrong, which is then printed.
   func perform(in prompt: PromptContext) throws(CommandError) -> PromptEnding
 }
 
-/// How something ended that was typed.
+/// How a typed text ended.
 enum PromptEnding { case done, failed, interrupted, quit }
 
-/// What a command of the prompt is performed in.
+/// The parts of the prompt that its commands work with.
 struct PromptContext {
   let session: Session
   let output: PromptOutput
   let editor: LineEditor
-  /// What `diagram` draws.
+  /// Records the events that `diagram` draws.
   let recorder: SequenceRecorder
-  /// What `record` writes, if it does.
+  /// The recording that `record` begins and ends.
   let recording: PromptRecording
-  /// What the last `explore` has found.
+  /// The outcomes that the last `explore` has found.
   let explored: ExploredRuns
 
   /// The path that a word stands for, with the variables of `main`.
@@ -40,7 +40,7 @@ struct PromptContext {
 
 /// The commands that only the prompt has, each listed once.
 struct PromptCommands: Sendable {
-  /// In the order of `help`.
+  /// All commands of the prompt, in the order of `help`.
   static let all = PromptCommands([
     DiagramCommand.self, ExploreCommand.self, HistoryCommand.self, RecordCommand.self,
     TraceCommand.self, WatchCommand.self,

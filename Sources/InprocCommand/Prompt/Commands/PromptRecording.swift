@@ -2,9 +2,9 @@ import Inproc
 import InprocScript
 import InprocText
 
-/// What is being recorded at a prompt, if anything is.
+/// The recording at a prompt, if there is one.
 final class PromptRecording: Sendable {
-  /// What a recording is made from.
+  /// The entries and results that a recording is made from.
   let journal = SessionJournal()
   private let recording = Guarded<Recording?>(nil)
 
@@ -13,7 +13,7 @@ final class PromptRecording: Sendable {
   /// The file that is recorded to.
   var path: String? { recording.withLock { $0?.path } }
 
-  /// Records from here on.
+  /// Begins to record into a file.
   func begin(
     _ path: String, _ session: Session, _ output: PromptOutput
   ) throws(CommandError) {
@@ -27,14 +27,14 @@ final class PromptRecording: Sendable {
     }
   }
 
-  /// Tells that what was typed last could not be recorded, once.
+  /// Prints, once, why the last entry could not be recorded.
   func tellProblem(_ output: PromptOutput) {
     if let problem = recording.withLock({ $0?.takeProblem() }) {
       output.line(.error(problem), thread: nil)
     }
   }
 
-  /// Writes what is being recorded. Returns whether anything was.
+  /// Ends the recording and writes its file. Returns whether there was one.
   @discardableResult func end(
     _ session: Session, _ output: PromptOutput
   ) throws(CommandError) -> Bool {

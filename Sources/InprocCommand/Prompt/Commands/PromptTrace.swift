@@ -2,13 +2,13 @@ import Foundation
 import Inproc
 import InprocScript
 
-/// `trace on` and `trace off` at a prompt.
+/// The trace at a prompt, on or off.
 final class PromptTrace: Sendable {
   private let live = Guarded<LiveTrace?>(nil)
 
   var isOn: Bool { live.withLock { $0 != nil } }
 
-  /// Shows events from now on; does nothing where it does already.
+  /// Shows events from now on. It does nothing if the trace is on already.
   func begin(_ session: Session, _ output: PromptOutput) throws(InprocError) {
     if isOn { return }
     let palette = output.palette
@@ -26,12 +26,12 @@ final class PromptTrace: Sendable {
     trace?.end()
   }
 
-  /// Shows what has happened so far, before something else is printed.
+  /// Shows the events so far, before something else is printed.
   func show() { live.withLock { $0 }?.show() }
 }
 
 extension Palette {
-  /// A line of a trace, its parts told apart.
+  /// A line of a trace, with a colour for each of its parts.
   func trace(_ line: TraceLine) -> String {
     line.parts.map { part in
       switch part.role {

@@ -4,9 +4,9 @@ import LineEditor
 
 /// `watch`: the session, live on the whole screen.
 struct Watch {
-  /// Eight times a second.
+  /// Milliseconds between two drawings: eight a second.
   private static let interval = 125
-  /// Rates are those of the last second.
+  /// The number of intervals that a rate is measured over: one second.
   private static let window = 8
 
   let session: Session

@@ -8,7 +8,7 @@ struct WatchView: FullScreenView {
   let columns: Int
   let rows: Int
 
-  /// What is shown besides the snapshot.
+  /// Measurements that are shown beside the snapshot.
   struct Rates {
     /// Messages a second, by endpoint: sent, received.
     var each: [Endpoint: (sent: Int, received: Int)] = [:]
@@ -20,7 +20,7 @@ struct WatchView: FullScreenView {
 
   func lines(_ snapshot: SessionSnapshot, _ rates: Rates) -> [String] {
     let room = max(2, rows - 7)
-    // Each part gets what the other does not need.
+    // Each part gets the rows that the other does not need.
     let (endpointCount, threadCount) = (snapshot.endpoints.count, snapshot.threads.count)
     let endpointRoom = min(endpointCount, max(room / 2, room - threadCount))
     let threadRoom = min(threadCount, room - endpointRoom)

@@ -3,12 +3,12 @@ import InprocScript
 import InprocText
 import LineEditor
 
-/// What Tab offers, by the command table and the names that exist now.
+/// Completes a statement from the command table and the names that exist now.
 struct Completer {
   let names: SessionNames
   let commands: CommandTable
 
-  /// All that fits what is typed; empty where nothing does.
+  /// All completions of a typed text; empty if there is none.
   func completions(of typed: TypedStatement) -> [Completion] {
     if typed.isText { return [] }
     if let variables = variables(in: typed) { return variables }
@@ -72,7 +72,7 @@ struct Completer {
     plain(operand.words) + others(of: operand, given, typed)
   }
 
-  /// What may stand for an operand besides its own words.
+  /// The candidates for an operand besides its own words.
   private func others(
     of operand: OperandDescription, _ given: [String], _ typed: TypedStatement
   ) -> [Candidate] {
@@ -106,7 +106,7 @@ struct Completer {
     }
   }
 
-  /// What exists and what the text before the cursor will have made.
+  /// The names that exist, and those that the text before the cursor will have made.
   private func merged(_ kind: KeyPath<SessionNames, [String]>, _ typed: TypedStatement) -> [String]
   {
     Set(names[keyPath: kind] + typed.declared[keyPath: kind]).sorted()
@@ -122,7 +122,7 @@ struct Completer {
 
   private static let durations = ["100ms", "1s", "10s", "1m"]
 
-  /// What follows `timeout=`.
+  /// Completions of an option's value, such as that of `timeout=`.
   private func optionValue(of typed: TypedStatement) -> [Completion]? {
     guard let description = typed.description,
       let equals = typed.partial.unicodeScalars.firstIndex(of: "="),
@@ -143,7 +143,7 @@ struct Completer {
       }
   }
 
-  /// `$name`, in words and in strings.
+  /// Completions of a variable, in words and in strings.
   private func variables(in typed: TypedStatement) -> [Completion]? {
     let scalars = Array(typed.partial.unicodeScalars)
     guard scalars.first != "'", let dollar = scalars.lastIndex(of: "$") else { return nil }

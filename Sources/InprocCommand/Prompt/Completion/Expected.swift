@@ -1,16 +1,16 @@
 import InprocScript
 
-/// What the command table lets come next in a statement.
+/// The parts of a statement that may come next, according to the command table.
 struct Expected {
-  /// The operands that may stand here.
+  /// The operands that may come next.
   private(set) var operands: [OperandDescription] = []
-  /// The options that may, without those given.
+  /// The options that may come next, without those that were given.
   private(set) var options: [OptionDescription] = []
   /// The option whose value comes next: `as`.
   private(set) var value: OptionDescription?
   /// Whether a block may begin.
   private(set) var block = false
-  /// The operands that are there.
+  /// The operands that were given.
   private(set) var given: [String] = []
 
   /// Walks along the words after a keyword.

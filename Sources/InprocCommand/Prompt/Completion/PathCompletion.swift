@@ -3,7 +3,7 @@ import LineEditor
 
 /// Files and folders, where a path is an operand.
 enum PathCompletion {
-  /// What fits a path that is being typed, with or without a quote before it.
+  /// Completions of a path that is being typed, with or without a quote before it.
   static func completions(of partial: String, at start: Int) -> [Completion] {
     let quote = partial.unicodeScalars.first.flatMap {
       $0 == "\"" || $0 == "'" ? Character($0) : nil
@@ -27,7 +27,7 @@ enum PathCompletion {
       }
   }
 
-  /// What was typed so far, without the quote and with its escapes read.
+  /// The path that was typed so far, without its quote and with its escapes replaced.
   private static func path(_ partial: String, _ quote: Character?) -> String? {
     guard let quote else { return FileName.text(partial.utf8) }
     return Parser.string(partial + String(quote)).map { FileName.text($0) }

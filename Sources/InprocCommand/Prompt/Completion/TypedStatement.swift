@@ -4,17 +4,17 @@ import InprocScript
 struct TypedStatement {
   /// The words before the one that the cursor is in; the first is the keyword.
   private(set) var words: [String] = []
-  /// What of the cursor's word stands before the cursor, with its quote.
+  /// The part of the cursor's word before the cursor, with its quote.
   private(set) var partial = ""
-  /// Where that begins, in Unicode scalars of the text.
+  /// The position at which that part begins, in Unicode scalars of the text.
   private(set) var start = 0
   /// The keyword of the block that was closed just before, on the same line.
   private(set) var closedBlock: String?
   /// Whether the statement stands in no block and nothing stands before it.
   private(set) var isFirst = true
-  /// Nothing completes in comments and expectations.
+  /// Whether the cursor is in a comment or an expectation, where nothing completes.
   private(set) var isText = false
-  /// What the text before it names.
+  /// The names that the text before it will have made.
   private(set) var declared = SessionNames()
 
   private var openBlocks: [String] = []
@@ -53,7 +53,7 @@ struct TypedStatement {
     }
   }
 
-  /// What the command table says of its keyword. A command that only the prompt has stands alone.
+  /// The description of its command. A command that only the prompt has must be the first.
   var description: CommandDescription? {
     words.first.flatMap { word in
       commands.description(of: word) ?? (isFirst ? commands.promptDescription(of: word) : nil)

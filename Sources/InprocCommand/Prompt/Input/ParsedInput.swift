@@ -1,6 +1,6 @@
 import InprocScript
 
-/// A text that was entered, parsed into what is run and how its results are shown.
+/// A text that was entered, parsed into the commands to run and the way to show their results.
 enum ParsedInput {
   /// There is nothing to run.
   case nothing
@@ -11,7 +11,7 @@ enum ParsedInput {
   case script(Script, how: Showing)
   case broken(SyntaxError)
 
-  /// How the results of several commands are told apart.
+  /// How the screen shows which results belong to which command.
   enum Showing {
     /// The text stands above the results as it was typed, as at most one of its commands gives
     /// results.

@@ -1,9 +1,9 @@
 import InprocScript
 
-/// Several lines of commands that were pasted, some of which only the prompt has.
+/// Reads pasted lines among which are commands that only the prompt has.
 enum PastedCommands {
-  /// The lines as a transcript, whose commands run one by one, once all that belongs to the language
-  /// was read without a mistake. Nil where the prompt has none of them to itself.
+  /// The lines as a transcript whose commands run one by one, provided that all commands of the
+  /// language parse. Nil if no line holds a command that only the prompt has.
   static func parse(_ text: String, _ commands: PromptCommands) -> ParsedInput? {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.contains(where: commands.begin) else { return nil }
@@ -19,7 +19,7 @@ enum PastedCommands {
       let isOwn = commands.begin(command)
       if command.contains(where: { !$0.isWhitespace }) { count += 1 }
       found = found || isOwn
-      // Blank lines in its place: the others keep their line numbers.
+      // Blank lines take its place, so that the others keep their line numbers.
       rest += isOwn ? command.filter { $0 == "\n" } + "\n" : command + "\n"
       (command, blocks) = ("", OpenBlocks())
     }

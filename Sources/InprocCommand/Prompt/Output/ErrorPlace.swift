@@ -51,7 +51,7 @@ extension Statement {
   struct Word {
     var value: String
     var range: SourceRange
-    /// Its value is known only when the command runs.
+    /// Whether its value is known only when the command runs.
     var hasReplacement = false
 
     init(_ template: Template) {

@@ -1,7 +1,7 @@
 import Inproc
 import InprocScript
 
-/// The command that `main` is running, and how it stands on the screen.
+/// The command that `main` is running, and its place on the screen.
 struct ShownCommand {
   var statement: Statement
   /// The source line it begins in.
@@ -21,9 +21,9 @@ struct ShownCommand {
 struct RunningText {
   var script: Script
   var showing: ParsedInput.Showing
-  /// One that was typed stands alone on the line above.
+  /// Whether it was typed, so that it stands alone on the line above.
   var isOnScreen: Bool
-  /// How many lines had been printed when it was.
+  /// How many lines had been printed when it was typed.
   var printed: Int
   /// The session, once Ctrl-C was typed.
   var interrupted: Session?
@@ -36,7 +36,7 @@ struct RunningText {
 extension PromptOutput {
   static let promptWidth = 8
 
-  /// Shows the next command of what runs.
+  /// Shows the next command of the running text.
   func begins(_ statement: Statement) {
     guard let (text, index) = nextCommand() else { return }
     // Ctrl-C may have come before the session had begun with the text.
@@ -73,7 +73,7 @@ extension PromptOutput {
     show(text)
   }
 
-  /// What stands above an error, to show which word it is about.
+  /// The marks above an error that show which word it is about; empty if that is unknown.
   func mark(_ error: CommandError, of command: ShownCommand) -> String {
     guard command.statement.blocks.isEmpty,
       let word = ErrorPlace.word(of: error, in: command.statement),
@@ -91,7 +91,7 @@ extension PromptOutput {
     return excerpt(command.line, word)
   }
 
-  /// Where in a block, or in a file, the error was that ended what was typed.
+  /// Shows the place, in a block or in a file, of the error that ended the typed text.
   func tellPlace(of failure: Failure, _ error: CommandError, in text: RunningText) {
     if tellFile(of: failure) { return }
     guard !text.script.statements.contains(where: { $0.range == failure.range }),

@@ -64,7 +64,7 @@ final class PromptOutput: SessionOutput {
 
   func setCommand(_ command: ShownCommand) { state.withLock { $0.command = command } }
 
-  /// The text that runs, and which of its commands begins now.
+  /// The running text, and the index of the command that begins now.
   func nextCommand() -> (text: RunningText, index: Int)? {
     state.withLock { state in
       guard let text = state.text, text.left > 0 else { return nil }
@@ -125,7 +125,7 @@ final class PromptOutput: SessionOutput {
     show(palette(lines.joined(separator: "\n"), .error))
   }
 
-  /// Begins a command that was typed.
+  /// Forgets the results so far, because a command was typed.
   func begin() {
     state.withLock { $0 = State(hasThreadQuit: $0.hasThreadQuit, text: $0.text) }
   }

@@ -6,7 +6,7 @@ extension ScenarioRunner {
     guard case .failed(let problem) = result.verdict, let schedule = problem.schedule,
       // A run that exceeded a limit would exceed it again, and need more with a timeline.
       !problem.isOfLimits,
-      // A run that goes round for ever is told by its circle.
+      // A livelock is explained by its circle of steps.
       !problem.isEndless,
       let (run, timeline) = record(
         schedule, script, file: result.file, maximumEvents: ScenarioRunner.toldEvents),

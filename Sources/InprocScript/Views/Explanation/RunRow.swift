@@ -14,7 +14,7 @@ struct RunRow {
     case switched(to: Int, SwitchReason)
     /// An error has ended the thread.
     case failed(CommandError)
-    /// So many rows are left out here.
+    /// A number of rows is left out here.
     case leftOut(Int)
   }
   var time: Duration
