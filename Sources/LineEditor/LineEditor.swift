@@ -24,7 +24,7 @@ internal import CEditLine
 public final class LineEditor {
   /// How reading a line ended.
   public enum Input: Sendable, Hashable {
-    /// What was typed, without the final line break; a block has line breaks inside.
+    /// The text that was typed, without the final line break; a block has line breaks inside.
     case line(String)
     /// Ctrl-C: the line is given up.
     case interrupted
@@ -60,10 +60,10 @@ public final class LineEditor {
   public var isShownInParts: (String) -> Bool = { _ in false }
   /// Which keys end an edit at once where nothing is typed; a paste is never one of them.
   public var isKeyOfEmptyLine: (Unicode.Scalar) -> Bool = { _ in false }
-  /// What Tab offers for a text and a cursor in it, counted in Unicode scalars.
+  /// The completions that Tab offers for a text and a cursor in it, counted in Unicode scalars.
   public var completions: (_ text: String, _ cursor: Int) -> [Completion] = { _, _ in [] }
 
-  /// What is shown above the text where nothing completes, if anything is.
+  /// The hint that is shown above the text if nothing completes; nil for none.
   public var hint: (_ text: String, _ cursor: Int) -> String? = { _, _ in nil }
 
   /// The output, which any thread may use.

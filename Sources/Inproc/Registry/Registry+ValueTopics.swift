@@ -36,7 +36,7 @@ extension Registry {
   }
 
   /// Subscribes to a topic of values; blocks until it is bound. As
-  /// ``subscribe(to:capacity:prefix:waiting:)``.
+  /// `subscribe(to:capacity:prefix:waiting:)`.
   ///
   /// - Parameters:
   ///   - endpoint: a `String` or an ``Endpoint``.
@@ -60,7 +60,7 @@ extension Registry {
   }
 
   /// Subscribes to a topic of values; suspends until it is bound. As
-  /// ``subscribe(to:capacity:prefix:waiting:)``.
+  /// `subscribe(to:capacity:prefix:waiting:)`.
   ///
   /// - Parameters:
   ///   - endpoint: a `String` or an ``Endpoint``.

@@ -1,9 +1,9 @@
 internal import CEditLine
 
-/// What stands at one place of the screen: a character as its user sees it, however many scalars
-/// it has, and how many columns it takes.
+/// The content of one place of the screen: a character as its user sees it, however many scalars it
+/// has, and how many columns it takes.
 struct Glyph: Equatable {
-  /// What is sent to the terminal, colours included.
+  /// The text that is sent to the terminal, with its colours.
   var text: String
   var width: Int
   /// Terminals disagree on the width of emoji that are joined of several: what follows is put

@@ -26,8 +26,8 @@ struct Layout {
   ///   - lines: the lines of a text.
   ///   - cursor: the line with the cursor and how many scalars stand before it there; nil for a
   ///     text that is done.
-  ///   - first: what stands before the first line.
-  ///   - further: what stands before all others.
+  ///   - first: the prompt before the first line.
+  ///   - further: the prompt before all other lines.
   ///   - columns: how wide the screen is.
   init(
     lines: [String], cursor: (line: Int, offset: Int)?, first: [Glyph], further: [Glyph],

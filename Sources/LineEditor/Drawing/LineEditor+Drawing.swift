@@ -11,7 +11,7 @@ struct Display {
   /// The topmost visible row of a text with more rows than the screen: where its line begins, and
   /// which of that line's rows it is.
   var top = (line: 0, row: 0)
-  /// What Tab has shown right above the text, if it still stands there.
+  /// The rows that Tab has shown right above the text, if they are still there.
   var offer: Offer?
   /// When the last painting ended, and how long it took.
   var painted = ContinuousClock.now
@@ -81,7 +81,7 @@ extension LineEditor {
     return true
   }
 
-  /// Prints lines above the text, in place of so many rows that stand there.
+  /// Prints lines above the text, in place of a number of rows that are there.
   func printAbove(_ bytes: [UInt8], replacing rows: Int = 0) {
     var before = isDumb ? display.dumbPainter.erase() : display.painter.erase()
     if rows > 0 { before += "\u{1B}[\(rows)A\r\u{1B}[J" }

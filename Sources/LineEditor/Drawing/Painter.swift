@@ -29,7 +29,7 @@ struct Painter {
   ///   - columns: the width it has now.
   ///   - height: the rows it has now.
   ///   - reflows: whether it joins and splits wrapped rows by itself.
-  /// - Returns: what is to be sent.
+  /// - Returns: the bytes to send.
   mutating func eraseAfterResize(columns: Int, height: Int, reflows: Bool) -> String {
     var last = (row: rows.count - 1, column: rows.last?.width ?? 0)
     if reflows {
@@ -95,7 +95,7 @@ struct Painter {
     return count
   }
 
-  /// What is to be sent, and where that leaves the cursor.
+  /// The bytes to send, and the place of the cursor after them.
   private struct Output {
     var text = ""
     /// The column is that of the next character, also behind the last of a full row.

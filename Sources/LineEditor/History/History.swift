@@ -1,6 +1,6 @@
 internal import CEditLine
 
-/// What was entered before, oldest first, in memory and in a file.
+/// The texts that were entered before, oldest first, in memory and in a file.
 struct History {
   private(set) var entries: [String] = []
   private var unsaved: [String] = []
@@ -87,7 +87,7 @@ extension LineEditor {
   /// of more than 256 KiB are left out. While more lines wait to be read, as in a paste, saving waits
   /// until they are.
   ///
-  /// - Parameter text: what was entered.
+  /// - Parameter text: the text that was entered.
   public func addToHistory(_ text: String) {
     guard history.add(text) else { return }
     rememberInLibedit(text)

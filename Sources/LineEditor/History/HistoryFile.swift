@@ -17,11 +17,11 @@ struct HistoryFile {
 
     init(_ description: String) { self.description = description }
 
-    /// What the last system call complains of.
+    /// The reason why the last system call failed.
     static func ofSystem() -> Problem { Problem(String(cString: strerror(errno))) }
   }
 
-  /// What became of entries that were to be added.
+  /// The result of adding entries.
   struct Appended {
     /// How many of them are in the file.
     var count = 0

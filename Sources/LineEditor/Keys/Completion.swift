@@ -2,20 +2,20 @@
 public struct Completion: Sendable, Hashable {
   /// Where the text that is replaced begins, in Unicode scalars; it ends at the cursor.
   public var start: Int
-  /// What stands there afterwards.
+  /// The text that takes the place of the typed one.
   public var replacement: String
-  /// What a list of several shows.
+  /// The text that a list of several completions shows.
   public var label: String
-  /// What follows when there is no other completion, such as a space.
+  /// The text that is added if this is the only completion, such as a space.
   public var suffix: String
 
   /// A completion of the text from `start` to the cursor.
   ///
   /// - Parameters:
   ///   - start: where the replaced text begins, in Unicode scalars.
-  ///   - replacement: what takes its place.
-  ///   - label: what a list shows; the replacement where nil.
-  ///   - suffix: what follows when it is the only completion.
+  ///   - replacement: the text that takes its place.
+  ///   - label: the text that a list shows; nil for the replacement.
+  ///   - suffix: the text that is added if it is the only completion.
   public init(
     replacingFrom start: Int, with replacement: String, label: String? = nil, suffix: String = " "
   ) {

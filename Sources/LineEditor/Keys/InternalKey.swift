@@ -30,7 +30,7 @@ enum InternalKey: String, CaseIterable {
     Unicode.Scalar(Self.first + UInt8(Self.allCases.firstIndex(of: self) ?? 0))
   }
 
-  /// What it runs, where that is not libedit's.
+  /// The function that it runs, if that is not one of libedit.
   var function: EditorFunction? {
     func own(
       _ help: String, _ run: @escaping @Sendable (LineEditor) -> cel_answer

@@ -3,7 +3,7 @@ internal import CEditLine
 /// A line of the table of keys: what a terminal sends for a key, what the key does, and what the
 /// documents say of it.
 struct Key: Sendable {
-  /// What a key runs.
+  /// The function that a key runs.
   enum Action: Sendable {
     /// A function of the editor's own.
     case editor(EditorFunction)
@@ -13,13 +13,13 @@ struct Key: Sendable {
     case signal
   }
 
-  /// What people call the key, with other keys that do the same.
+  /// The name of the key for people, with other keys that do the same.
   let label: String
   /// The letters that give the key together with Ctrl, whatever `~/.editrc` says.
   var controls = ""
-  /// What terminals send for the key: an escape sequence each, without its Escape.
+  /// The escape sequences that terminals send for the key, each without its Escape.
   var sequences: [String] = []
-  /// What a full-screen view is told of the key.
+  /// The key as a full-screen view receives it.
   var onScreen: LineEditor.ScreenKey?
   /// The functions of libedit whose keys this one's function takes over.
   var replaces: [String] = []
@@ -32,14 +32,14 @@ struct Key: Sendable {
   /// A key that runs a function of the editor's own.
   ///
   /// - Parameters:
-  ///   - label: what people call it.
+  ///   - label: its name for people.
   ///   - controls: letters that give it together with Ctrl.
   ///   - sequences: escape sequences, without Escape.
-  ///   - onScreen: what a full-screen view is told.
+  ///   - onScreen: the key as a full-screen view receives it.
   ///   - replaces: the functions of libedit whose keys get this function instead.
   ///   - replacesInViCommands: the same in vi's command mode.
   ///   - function: the name that `~/.editrc` may bind.
-  ///   - does: what it does, for the documents.
+  ///   - does: its effect, for the documents.
   ///   - run: the function.
   init(
     _ label: String, controls: String = "", sequences: [String] = [],

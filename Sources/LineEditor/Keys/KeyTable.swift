@@ -104,7 +104,7 @@ enum KeyTable {
         key.sequences.map { ($0, scalar) }
       })
 
-  /// What a full-screen view is told of them.
+  /// The keys as a full-screen view receives them.
   static let screenKeys: [Unicode.Scalar: LineEditor.ScreenKey] =
     Dictionary(
       uniqueKeysWithValues: sequenceKeys.compactMap { key, scalar in

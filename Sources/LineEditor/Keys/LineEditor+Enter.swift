@@ -85,7 +85,7 @@ extension LineEditor {
     return CEL_NEWLINE
   }
 
-  /// A line of nothing but a closing brace moves to the column of what it closes.
+  /// Moves a line of nothing but a closing brace to the column of the block that it closes.
   private func outdentClosingBrace() {
     let buffer = buffer
     let end = buffer.count

@@ -2,7 +2,7 @@ internal import CEditLine
 
 /// The state of vi's commands for lines between two keys.
 struct ViCommands {
-  /// What is done with what a motion covers.
+  /// The operation on the text that a motion covers.
   enum Operation {
     case delete, change, yank
 
@@ -16,7 +16,7 @@ struct ViCommands {
     }
   }
 
-  /// What an operator or a capital letter cuts.
+  /// The extent of the text that an operator or a capital letter cuts.
   enum Extent { case lines, insideOfLines, toEnd, toStart, toText }
   /// Where the cursor goes once vi's command mode is back.
   enum Place { case firstText(Int), at(Int) }
@@ -27,15 +27,16 @@ struct ViCommands {
   private(set) var digits = ""
   /// The count before the last key that is no digit.
   private(set) var count = 1
-  /// What is cut next, or again by `.`, and of how many lines.
+  /// The next cut, or the one that `.` repeats, and its number of lines.
   var extent = Extent.lines
   var lineCount = 1
   /// Whether insert mode follows.
   var inserts = false
-  /// What is put next: behind the cursor, or before it; and how often.
+  /// The next put: behind the cursor or before it, and how often.
   var putsAfter = true
   var putCount = 1
-  /// What these commands cut last, and whether it is put as lines; nil once libedit has cut.
+  /// The text that these commands cut last, and whether it is put as lines; nil once libedit has
+  /// cut.
   var cut: (text: String, isLines: Bool)?
   var placeAfterCut: Place?
   var place: Place?

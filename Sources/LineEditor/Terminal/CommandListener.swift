@@ -4,7 +4,7 @@ internal import CEditLine
 ///
 /// While the editor's thread edits a line it handles both itself, since their order matters there.
 final class CommandListener: @unchecked Sendable {
-  /// What the thread waits for.
+  /// The events that the thread waits for.
   private enum Attention {
     /// The thread waits for signals only, and must be woken when a command begins.
     case asleep

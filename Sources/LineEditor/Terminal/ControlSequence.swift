@@ -1,11 +1,11 @@
 /// The extent of an escape sequence of one of the forms `ESC [ …` and `ESC O …`, as ECMA-48 and the
 /// terminals' habits have them.
 enum ControlSequence: Equatable {
-  /// The sequence is complete and has so many bytes.
+  /// The sequence is complete, and has this number of bytes.
   case whole(length: Int)
-  /// After so many bytes comes one that belongs to no sequence.
+  /// The byte after this number of bytes belongs to no sequence.
   case broken(length: Int)
-  /// There are so many bytes, more than any sequence has.
+  /// There are this many bytes, which is more than any sequence has.
   case tooLong(length: Int)
   /// The bytes so far may be the beginning of a sequence.
   case incomplete

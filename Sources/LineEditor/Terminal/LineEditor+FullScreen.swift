@@ -23,7 +23,7 @@ extension LineEditor {
     case other
   }
 
-  /// What a full-screen view does next.
+  /// The next action of a full-screen view.
   public enum FullScreenStep: Sendable {
     /// These rows are shown; ANSI colours in them take no room. What does not fit is cut by the
     /// terminal, rows that are missing are empty.
@@ -53,7 +53,7 @@ extension LineEditor {
           + "use another one, or 'list'")
     }
     var screen = Screen()
-    // What was printed before belongs to the screen that is left.
+    // Output that was printed before belongs to the screen that is left.
     output.beginEditing()
     var printed = Printed()
     defer {

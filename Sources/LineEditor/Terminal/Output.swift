@@ -144,7 +144,7 @@ extension LineEditor {
       if !burst.isEmpty { writeRaw(burst) }
     }
 
-    /// What is queued, with the status line below it.
+    /// The queued text, with the status line below it.
     private func takeWithStatus() -> [UInt8] {
       let before = shownStatus.isEmpty ? [] : Array("\r\u{1B}[K".utf8)
       shownStatus = status

@@ -90,7 +90,7 @@ struct TerminalDecoder {
     waiting = nil
   }
 
-  /// The next event, or nil where more bytes, or a pause, decide what it is.
+  /// The next event; nil if more bytes, or a pause, are needed to decide what it is.
   mutating func next() -> TerminalEvent? {
     waiting = nil
     while position < bytes.count {

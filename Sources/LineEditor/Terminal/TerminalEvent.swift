@@ -1,4 +1,4 @@
-/// What a terminal has sent, taken apart by ``TerminalDecoder``.
+/// An event that a terminal has sent, decoded by ``TerminalDecoder``.
 enum TerminalEvent: Equatable {
   /// A character that was typed, or a control character: Enter is U+000D, Escape U+001B.
   case text(Unicode.Scalar)

@@ -1,6 +1,6 @@
 internal import CEditLine
 
-/// What is typed while a command runs.
+/// The text that is typed while a command runs.
 ///
 /// The kernel does not deliver a Ctrl-C that stands behind some 4 KiB of unread input. So all input is
 /// read at once, and kept for the lines that follow.
@@ -18,7 +18,7 @@ struct TypeAhead {
   /// Whether to read on. Input behind a Ctrl-C is for the next line.
   var wantsMore: Bool { !isAtEnd && !isInterrupted && bytes.count < Self.limit }
 
-  /// Reads what is there, without waiting for more.
+  /// Reads the input that is there, without waiting for more.
   mutating func read(descriptor: Int32) {
     guard wantsMore, cel_has_input(descriptor) != 0 else { return }
     let chunk = InputBuffer.chunk(descriptor: descriptor)
