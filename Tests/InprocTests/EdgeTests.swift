@@ -6,7 +6,7 @@ import Testing
 @testable import Inproc
 
 /// Keeps an object alive as the owner of a frame's bytes.
-private func message(keeping object: AnyObject & Sendable) -> Message {
+private func message(keeping object: any AnyObject & Sendable) -> Message {
   Message(
     Frame(bytesNoCopy: UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: 64), count: 0)) {
       withExtendedLifetime(object) {}

@@ -6,21 +6,20 @@ import Testing
 @Suite("Topics, many threads at once", .timeLimit(.minutes(2)))
 struct TopicStressTests {
   let registry = Registry()
-  private static let count = 200
   private static let senders = ["a", "b"]
 
   /// What every subscriber gets of one sender.
-  private func expected(_ sender: String) -> [Message] {
-    (0..<Self.count).map { [Frame(sender), Frame("\($0)")] }
+  private func expected(_ sender: String, _ count: Int) -> [Message] {
+    (0..<count).map { [Frame(sender), Frame("\($0)")] }
   }
 
-  /// Sends all messages from threads, and closes the topic.
-  private func send(to news: Topic) async throws {
+  /// Sends so many messages from each of several threads, and closes the topic.
+  private func send(_ count: Int, to news: Topic) async throws {
     let threads = Self.senders.map { name in
       Task { [registry] in
         let out = try registry.connect(to: news.endpoint)
         try await onThread {
-          for number in 0..<Self.count { try out.send([Frame(name), "\(number)"]) }
+          for number in 0..<count { try out.send([Frame(name), "\(number)"]) }
         }
       }
     }
@@ -28,11 +27,11 @@ struct TopicStressTests {
     news.close()
   }
 
-  private func check(_ seen: [Message], _ name: Comment) {
+  private func check(_ seen: [Message], _ count: Int, _ name: Comment) {
     for sender in Self.senders {
-      #expect(seen.filter { $0.first == Frame(sender) } == expected(sender), name)
+      #expect(seen.filter { $0.first == Frame(sender) } == expected(sender, count), name)
     }
-    #expect(seen.count == Self.count * Self.senders.count, name)
+    #expect(seen.count == count * Self.senders.count, name)
   }
 
   @Test(
@@ -51,9 +50,9 @@ struct TopicStressTests {
       for await message in task { seen.append(message) }
       return seen
     }
-    try await send(to: news)
+    try await send(200, to: news)
     let first = await receiving[0].value
-    check(first, "unbounded")
+    check(first, 200, "unbounded")
     for (capacity, subscriber) in zip(capacities, receiving).dropFirst() {
       #expect(await subscriber.value == first, "\(capacity)")
     }
@@ -83,9 +82,9 @@ struct TopicStressTests {
       }
       return (noise, seen)
     }
-    try await send(to: news)
+    try await send(50, to: news)
     for (noise, seen) in selecting {
-      check(await seen.value, "selecting")
+      check(await seen.value, 50, "selecting")
       await noise.value
     }
   }
@@ -104,7 +103,7 @@ struct TopicStressTests {
         }
       }
     }
-    try await send(to: news)
+    try await send(100, to: news)
     for guest in guests {
       for stretch in await guest.value {
         for sender in Self.senders {
