@@ -63,30 +63,26 @@ struct TopicStressTests {
   @Test("a selection that turns to something else while it is handed a message gets it after all")
   func selecting() async throws {
     let news = try registry.bindTopic("inproc://news")
-    // Others send to these, so that a selection often chooses them at the moment when a topic does.
-    let selecting = try (0..<2).map { _ in
-      let mine = try registry.subscribe(to: "inproc://news", capacity: .rendezvous)
-      let (out, other) = try registry.makeChannel(capacity: .rendezvous)
-      let noise = Task { await onThread { while (try? out.send("noise")) != nil {} } }
-      let seen = Task {
-        await onThread {
-          var seen: [Message] = []
-          while true {
-            let message = try? select(.receive(from: mine) { $0 }, .receive(from: other) { $0 })
-            if let message, message != "noise" { seen.append(message) }
-            if mine.isDisconnected { break }
-          }
-          other.close()
-          return seen
+    let mine = try registry.subscribe(to: "inproc://news", capacity: .rendezvous)
+    let all = try registry.subscribe(to: "inproc://news")
+    // Others send here, so that the selection often chooses this at the moment when the topic does it.
+    let (out, other) = try registry.makeChannel(capacity: .rendezvous)
+    let noise = Task { await onThread { while (try? out.send("noise")) != nil {} } }
+    let selecting = Task {
+      await onThread {
+        var seen: [Message] = []
+        while !mine.isDisconnected {
+          let message = try? select(.receive(from: mine) { $0 }, .receive(from: other) { $0 })
+          if let message, message != "noise" { seen.append(message) }
         }
+        other.close()
+        return seen
       }
-      return (noise, seen)
     }
-    try await send(50, to: news)
-    for (noise, seen) in selecting {
-      check(await seen.value, 50, "selecting")
-      await noise.value
-    }
+    try await send(300, to: news)
+    check(await selecting.value, 300, "selecting")
+    check(all.drain(), 300, "all")
+    await noise.value
   }
 
   @Test("those who come and go see a whole stretch of what was sent", arguments: [0, 3])
