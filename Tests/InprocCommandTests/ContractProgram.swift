@@ -100,6 +100,50 @@ extension CallersProgram {
         let task = Task.detached(operation: jobs.receive)
         _ = try? await task.value
       }
+      struct Job: Sendable { var id: Int; var words: [String] }
+      func ofValues(_ job: Job) throws(InprocError) {
+        let registry = Registry()
+        let inbox: ValueReceiver<Job> = try registry.bind(
+          "inproc://jobs", of: Job.self, capacity: .bounded(64))
+        let outbox: ValueSender<Job> = try registry.connect(to: "inproc://jobs", of: Job.self)
+        let late = try registry.connect(to: "inproc://late", of: Job.self, waiting: .seconds(1))
+        let (tx, rx) = try registry.makeChannel(of: Job.self, capacity: .bounded(64))
+        try outbox.send(job)
+        try outbox.send(Job(id: 1, words: []), timeout: .seconds(1))
+        try outbox.send(job, until: .now + .seconds(1))
+        print(try outbox.trySend(job), try tx.send(contentsOf: [job]), try late.trySend(contentsOf: [job]))
+        let first: Job = try inbox.receive()
+        print(first, try inbox.receive(timeout: .seconds(1)), try inbox.receive(until: .now))
+        print(try inbox.tryReceive() as Job? as Any, inbox.drain() as [Job], inbox.count)
+        for job in inbox.messages { print(job.id) }
+        var batch: [Job] = []
+        print(try rx.receive(into: &batch, max: 8))
+        let cases: [SelectCase<Int>] = [.receive(from: inbox) { $0.id }, .send(job, over: outbox) { 2 }]
+        print(try select(cases, until: .now), try select(inbox, rx))
+        let prices = try registry.bindTopic("inproc://prices", of: Job.self, retaining: 1)
+        let mine = try registry.subscribe(to: "inproc://prices", of: Job.self, capacity: .latest(16))
+        try prices.send(job)
+        print(try mine.receive(), prices.subscriberCount)
+        try inbox.makeSender().send(job)
+        outbox.close()
+        inbox.unbind()
+        inbox.close()
+      }
+      func ofValuesSuspending(_ job: Job) async throws(InprocError) {
+        let registry = Registry()
+        let inbox = try registry.bind("inproc://jobs", of: Job.self)
+        let outbox = try await registry.connect(to: "inproc://jobs", of: Job.self, waiting: nil)
+        try await outbox.send(job)
+        try await outbox.send(job, timeout: .seconds(1))
+        print(try await inbox.receive(), try await inbox.receive(timeout: .seconds(1)))
+        for await job in inbox { print(job.id) }
+        let task = Task.detached(operation: inbox.receive)
+        _ = try? await task.value
+        let prices = try registry.bindTopic("inproc://prices", of: Int.self)
+        let mine = try await registry.subscribe(to: "inproc://prices", of: Int.self, waiting: nil)
+        try await prices.send(7)
+        print(try await select(.receive(from: mine) { $0 }, .receive(from: inbox) { $0.id }))
+      }
       func codes(_ error: InprocError) -> String {
         switch error.code {
         case .invalidEndpoint, .addressInUse, .notFound, .notBidirectional, .closed: "a"

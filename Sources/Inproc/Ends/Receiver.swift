@@ -103,8 +103,14 @@ extension Receiver {
   func take(_ reservation: inproc_reservation) -> Message {
     // A receiver's messages have no origin beside them.
     let message = reservation.slot.assumingMemoryBound(to: Message.self).move()
-    if inproc_commit_receive(cQueue, reservation) { notifyWaiters() }
+    commit(reservation)
     return message
+  }
+
+  /// Commits a slot whose message was moved out.
+  @inlinable @inline(__always)
+  func commit(_ reservation: inproc_reservation) {
+    if inproc_commit_receive(cQueue, reservation) { notifyWaiters() }
   }
 
   @usableFromInline @inline(never) func notifyWaiters() { channel.notifyWaiters() }

@@ -1,3 +1,5 @@
+public import CInprocCore
+
 /// The receiving end of an endpoint of values: as ``Receiver``, of a type of one's own instead of messages.
 ///
 /// ```swift
@@ -79,7 +81,11 @@ extension ValueReceiver {
   @discardableResult
   @inlinable
   public func receive() throws(InprocError) -> Value {
-    store.unwrap(try receiver.receive(), as: Value.self)
+    let reservation = inproc_reserve_receive(receiver.cQueue)
+    guard reservation.is_open else {
+      return store.unwrap(try receiver.receiveSlowly(), as: Value.self)
+    }
+    return store.take(reservation, of: receiver, as: Value.self)
   }
 
   /// The oldest value, if one is there.
@@ -88,8 +94,11 @@ extension ValueReceiver {
   /// - Throws: `.closed`.
   @inlinable
   public func tryReceive() throws(InprocError) -> Value? {
-    guard let message = try receiver.tryReceive() else { return nil }
-    return store.unwrap(message, as: Value.self)
+    let reservation = inproc_reserve_receive(receiver.cQueue)
+    guard reservation.is_open else {
+      return try receiver.tryReceiveSlowly().map { store.unwrap($0, as: Value.self) }
+    }
+    return store.take(reservation, of: receiver, as: Value.self)
   }
 
   /// The oldest value. Suspends while there is none.

@@ -18,6 +18,10 @@ internal import CInprocCore
 //     ▼
 //   Channel.sendParked       a Waiter is queued and its thread parks (Scheduler); once it is woken,
 //                            sendStep tries put again
+//
+// At a topic the channel holds nothing and has no room: Channel.send passes the message to its FanOut, which
+// puts it into the channels of the subscribers. A value of one's own type goes the same ways in a message
+// (ValueStore).
 
 /// The queue of one endpoint, or of one client's replies: ``ChannelState`` under a lock, and calls that
 /// wait. Calls that need not wait use the queue of messages directly, without that state.

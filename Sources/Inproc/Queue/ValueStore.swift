@@ -26,7 +26,8 @@ public import CInprocCore
     self.type = type
     self.isScheduled = isScheduled
     self.isShared = isShared
-    isBoxedAnew = isScheduled || isShared
+    // Boxes are reached in the slots of a queue without counting a reference, if they lie there.
+    isBoxedAnew = isScheduled || isShared || ArrayProxyLayout.current == nil
     // Swift has no types aligned to cache lines, which the queue has to be.
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: MemoryLayout<inproc_queue>.size, alignment: Int(INPROC_CACHE_LINE))
@@ -78,9 +79,48 @@ extension ValueStore {
       inproc_abandon(INPROC_RECEIVERS)
       return wrapSlowly(value)
     }
+    var value: Value? = value
+    box(in: reservation.slot, of: Value.self)._withUnsafeGuaranteedRef { $0.fill(&value) }
     let message = reservation.slot.assumingMemoryBound(to: Message.self).move()
     _ = inproc_commit_receive(cQueue, reservation)
-    return refill(message, with: value)
+    return message
+  }
+
+  /// The box of the message in a slot, without counting a reference: the message's is there. The first
+  /// eight bytes of a message that an object owns refer to that (`ArrayProxyLayout`).
+  @inlinable @inline(__always)
+  func box<Value: Sendable>(
+    in slot: UnsafeMutableRawPointer, of type: Value.Type
+  ) -> Unmanaged<ValueBox<Value>> {
+    .fromOpaque(slot.load(as: UnsafeMutableRawPointer.self))
+  }
+
+  /// Takes the value out of the message in a reserved slot of a channel, and commits. The emptied box goes
+  /// straight into a slot of the queue of boxes.
+  @inlinable @inline(__always)
+  func take<Value: Sendable>(
+    _ reservation: inproc_reservation, of receiver: Receiver, as type: Value.Type
+  ) -> Value {
+    if isBoxedAnew || isInPlace(type) { return unwrap(receiver.take(reservation), as: type) }
+    let slot = reservation.slot
+    let (taken, isReusable) = box(in: slot, of: type)._withUnsafeGuaranteedRef {
+      ($0.take(), $0.isReusable)
+    }
+    guard let value = taken else {
+      preconditionFailure("a value was taken out of its message twice")
+    }
+    let empty = inproc_reserve_send(cQueue)
+    if empty.is_open, isReusable {
+      // Moves the message: nobody reads the other slot any more.
+      empty.slot.copyMemory(from: slot, byteCount: MemoryLayout<Message>.size)
+      _ = inproc_commit_send(cQueue, empty)
+      receiver.commit(reservation)
+      return value
+    }
+    inproc_abandon(INPROC_SENDERS)
+    let message = receiver.take(reservation)
+    if isReusable { keepBox(message) }
+    return value
   }
 
   @inlinable @inline(never) func wrapSlowly<Value: Sendable>(_ value: consuming Value) -> Message {
@@ -91,7 +131,8 @@ extension ValueStore {
   @inlinable @inline(__always)
   func refill<Value: Sendable>(_ message: Message, with value: consuming Value) -> Message {
     guard let owner = message.owner else { return Message(box: ValueBox(value)) }
-    unsafeDowncast(owner, to: ValueBox<Value>.self).fill(value)
+    var value: Value? = value
+    unsafeDowncast(owner, to: ValueBox<Value>.self).fill(&value)
     return message
   }
 
@@ -111,17 +152,7 @@ extension ValueStore {
     guard let value = box.take() else {
       preconditionFailure("a value was taken out of its message twice")
     }
-    if !isScheduled, box.isReusable { recycle(message) }
+    if !isBoxedAnew, box.isReusable { keepBox(message) }
     return value
-  }
-
-  @inlinable @inline(__always) func recycle(_ message: consuming Message) {
-    let reservation = inproc_reserve_send(cQueue)
-    guard reservation.is_open else {
-      inproc_abandon(INPROC_SENDERS)
-      return keepBox(message)
-    }
-    reservation.slot.initializeMemory(as: Message.self, to: message)
-    _ = inproc_commit_send(cQueue, reservation)
   }
 }

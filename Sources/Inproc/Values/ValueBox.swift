@@ -28,8 +28,8 @@
     super.init(text.withUnsafeBytes { $0 })
   }
 
-  /// Fills an empty box.
-  @inlinable @inline(__always) func fill(_ value: consuming Value) { self.value = consume value }
+  /// Fills an empty box, and leaves nil.
+  @inlinable @inline(__always) func fill(_ value: inout Value?) { swap(&self.value, &value) }
 
   /// Takes the value out; a shared box keeps it. Nil if the box is empty.
   @inlinable @inline(__always) func take() -> Value? { isShared ? value : value.take() }
