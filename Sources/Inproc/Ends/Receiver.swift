@@ -170,12 +170,18 @@ extension Receiver {
 
   /// The oldest message, for a task that is not cancelled; nil if it would have to wait.
   @usableFromInline func messageAtOnce() -> Message? {
-    // An empty queue is read only once; the call that waits then checks whether the task is cancelled.
-    if channel.hasCheckpoints || !inproc_holds_any(cQueue) || CallingTask().isCancelled {
-      return nil
-    }
+    if !mayTakeAtOnce { return nil }
     let reservation = inproc_reserve_receive(cQueue)
-    if reservation.is_open { return take(reservation) }
+    return reservation.is_open ? take(reservation) : messageAtOnceSlowly()
+  }
+
+  /// Whether a message may be there for a task that is not cancelled.
+  @usableFromInline var mayTakeAtOnce: Bool {
+    // An empty queue is read only once; the call that waits then checks whether the task is cancelled.
+    !channel.hasCheckpoints && inproc_holds_any(cQueue) && !CallingTask().isCancelled
+  }
+
+  @usableFromInline @inline(never) func messageAtOnceSlowly() -> Message? {
     inproc_abandon(INPROC_RECEIVERS)
     return channel.takeDirectly()?.message
   }

@@ -108,7 +108,13 @@ extension ValueReceiver {
   @discardableResult
   @inlinable
   public func receive() async throws(InprocError) -> Value {
-    if let message = receiver.messageAtOnce() { return store.unwrap(message, as: Value.self) }
+    if receiver.mayTakeAtOnce {
+      let reservation = inproc_reserve_receive(receiver.cQueue)
+      if reservation.is_open { return store.take(reservation, of: receiver, as: Value.self) }
+      if let message = receiver.messageAtOnceSlowly() {
+        return store.unwrap(message, as: Value.self)
+      }
+    }
     return store.unwrap(try await receiver.messageLater(), as: Value.self)
   }
 }

@@ -19,8 +19,9 @@ public import CInprocCore
   private let boxes: MessageQueue
   @usableFromInline let cQueue: UnsafeMutablePointer<inproc_queue>
 
-  /// As many boxes are kept as are queued at most before senders yield to receivers.
-  private static let most = Int(INPROC_YIELD_QUANTUM)
+  /// The most boxes that are kept: four times as many as are queued when senders yield to receivers, since
+  /// on a busy machine receivers do not run at once.
+  private static let most = 4 * Int(INPROC_YIELD_QUANTUM)
 
   init(_ type: Any.Type, isScheduled: Bool, isShared: Bool = false) {
     self.type = type
