@@ -33,10 +33,10 @@ struct Bench: ParsableCommand {
       throw ValidationError("no workload's title matches \((filter ?? "").quoted)")
     }
     let results = try chosen.enumerated().map { index, workload in
-      ProgressLine.tell?("\(index + 1) of \(chosen.count): \(workload.title)")
+      ProgressLine.show?("\(index + 1) of \(chosen.count): \(workload.title)")
       return try BenchResult(workload, within: time / chosen.count)
     }
-    ProgressLine.tell?(nil)
+    ProgressLine.show?(nil)
     emit(json ? try Self.json(results) : Self.table(results), to: .standardOutput)
   }
 }

@@ -53,7 +53,7 @@ struct Prompt {
       session: session, output: output, editor: editor,
       recorder: SequenceRecorder(session.registry) { $0.printed }, recording: recording,
       explored: explored)
-    main = try session.startMain(scheduler) { output.tellDeadlock($0) }
+    main = try session.startMain(scheduler) { output.reportDeadlock($0) }
     editor.prompt = palette("inproc>", .prompt) + " "
     editor.continuationColor = palette.start(of: .note)
     // The list stands behind `#`, as a comment, so that a screen with a list replays.
@@ -94,7 +94,7 @@ struct Prompt {
       case .line(let text):
         if let entry = historyEntry(text) { editor.addToHistory(entry) }
         let ending = runEntered(text)
-        context.recording.tellProblem(output)
+        context.recording.reportProblem(output)
         if ending == .quit { return 0 }
       case .key(let key):
         guard let row = context.explored.row(of: key) else { continue }
@@ -133,7 +133,7 @@ struct Prompt {
       return run(script, .noted(parts), isOnScreen: false)
     case .script(let script, let showing): return run(script, showing, isOnScreen: true)
     case .broken(let error):
-      output.tell(error, typed: text, isOnScreen: true)
+      output.report(error, typed: text, isOnScreen: true)
       return .failed
     }
   }
@@ -143,7 +143,7 @@ struct Prompt {
     for (index, entry) in transcript.entries.enumerated() {
       if editor.takeInterrupt() {
         output.line(.error(.lineInterrupted), thread: nil)
-        tellLeft(transcript.entries.count - index)
+        reportLeft(transcript.entries.count - index)
         return .interrupted
       }
       if !LineEditor.isOnDumbTerminal {
@@ -155,7 +155,7 @@ struct Prompt {
         ending = compare(entry) ? .done : .failed
       }
       if ending == .done { continue }
-      tellLeft(transcript.entries.count - index - 1)
+      reportLeft(transcript.entries.count - index - 1)
       return ending
     }
     return .done
@@ -171,7 +171,7 @@ struct Prompt {
     case .script(let script, let showing):
       return run(script, showing, isOnScreen: !LineEditor.isOnDumbTerminal)
     case .broken(let error):
-      output.tell(
+      output.report(
         error, typed: entry.command, isOnScreen: !LineEditor.isOnDumbTerminal)
       return .failed
     }
@@ -188,7 +188,7 @@ struct Prompt {
     return run(script, .noted(ParsedInput.parts(of: script)), isOnScreen: false)
   }
 
-  private func tellLeft(_ count: Int, _ whence: String = "of what was pasted") {
+  private func reportLeft(_ count: Int, _ whence: String = "of what was pasted") {
     if count > 0 { output.note("\(count) more \(whence) did not run") }
   }
 
@@ -198,7 +198,7 @@ struct Prompt {
       let expected = try Parser.parse(Array(text.utf8), mode: .prompt).leadingExpectations
       return output.compareAll(expected, of: entry.command, in: session)
     } catch {
-      output.tell(error, typed: text, isOnScreen: false)
+      output.report(error, typed: text, isOnScreen: false)
       return false
     }
   }
@@ -226,16 +226,16 @@ struct Prompt {
     case .finished: return .done
     case .quit: return .quit
     case .failed(let failure):
-      output.tell(failure)
+      output.report(failure)
       var isInterrupted = false
       if case .error(let error) = failure.kind {
         isInterrupted = error.code == .interrupted
-        if let text, !isInterrupted { output.tellPlace(of: failure, error, in: text) }
+        if let text, !isInterrupted { output.reportPlace(of: failure, error, in: text) }
       } else {
-        output.tellFile(of: failure)
+        output.reportFile(of: failure)
       }
       let isLine = script.lines.count == 1
-      tellLeft(text?.left ?? 0, isLine ? "on this line" : "of what was pasted")
+      reportLeft(text?.left ?? 0, isLine ? "on this line" : "of what was pasted")
       return isInterrupted ? .interrupted : .failed
     }
   }

@@ -55,7 +55,7 @@ extension Replay {
   }
 
   /// Why an option has no effect on any of the files; nil where each has one, or where one of them
-  /// does not parse and can't tell.
+  /// does not parse and can't say so.
   func uselessOption(for files: [ParsedFile]) -> String? {
     var directives: [Directives] = []
     for file in files {
@@ -79,7 +79,7 @@ extension Replay {
     options.checksDeterminism = checkDeterminism
     options.maximumPreemptions = preemptions
     options.demandsComplete = complete
-    options.progress = ProgressLine.tell
+    options.progress = ProgressLine.show
     if let runs {
       if runs < 1 { throw ValidationError("--runs \(runs): write 1 or more") }
       options.runs = runs

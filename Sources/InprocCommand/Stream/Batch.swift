@@ -18,12 +18,12 @@ enum Batch {
       scheduler: FreeScheduler(), output: Console(), options: options, file: name)
     let result = session.run(script)
     let report = FailureReport(file: name, lines: script.lines, schedule: nil)
-    return tell(result, report, expectsDeadlock: script.directives.expectsDeadlock)
+    return exitStatus(of: result, report, expectsDeadlock: script.directives.expectsDeadlock)
   }
 
   /// Reports what went wrong, if anything. Returns the exit status.
-  static func tell(
-    _ result: RunResult, _ report: FailureReport, expectsDeadlock: Bool
+  static func exitStatus(
+    of result: RunResult, _ report: FailureReport, expectsDeadlock: Bool
   ) -> Int32 {
     if let hindrance = result.hindrance {
       emit("error: the commands could not be run: \(hindrance)", to: .standardError)

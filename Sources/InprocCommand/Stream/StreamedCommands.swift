@@ -62,7 +62,7 @@ struct StreamedCommands {
     if ending == nil, mistake != nil { ending = endWithMistake() }
     if let status = ending?.status { return status }
     guard let session else { return 0 }
-    return tell(ending == nil ? session.finish(line: max(1, pieces.count)) : session.end())
+    return report(ending == nil ? session.finish(line: max(1, pieces.count)) : session.end())
   }
 
   /// Runs a piece. Returns how that ended the input, if it did.
@@ -156,10 +156,10 @@ struct StreamedCommands {
     return Stop(status: 2)
   }
 
-  private func tell(_ result: RunResult) -> Int32 {
+  private func report(_ result: RunResult) -> Int32 {
     let report = FailureReport(
       file: StreamedCommands.name, lines: lines, firstLine: firstLine, schedule: nil)
-    return Batch.tell(result, report, expectsDeadlock: parser.directives.expectsDeadlock)
+    return Batch.exitStatus(of: result, report, expectsDeadlock: parser.directives.expectsDeadlock)
   }
 }
 

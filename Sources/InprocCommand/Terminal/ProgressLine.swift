@@ -11,7 +11,7 @@ enum ProgressLine {
   private static let isOnScreen = Atomic(false)
 
   /// Shows a line, or erases it for nil; the closure itself is nil where there is no terminal.
-  static let tell: (@Sendable (String?) -> Void)? =
+  static let show: (@Sendable (String?) -> Void)? =
     isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
     ? { @Sendable text in show(text) } : nil
 

@@ -37,8 +37,8 @@ struct CommandTraits: Hashable, Sendable {
   /// Whether it receives a message in each of its rounds, and each is a step of its own.
   var receivesEachRound = false
   /// Whether the commands that follow it show all that it did.
-  var isToldByOthers = false
+  var isShownByOthers = false
 
   /// Whether an explanation leaves it out, unless it gave a line.
-  var isToldByItsBlock: Bool { results == .ofItsBlock || isToldByOthers }
+  var isShownByItsBlock: Bool { results == .ofItsBlock || isShownByOthers }
 }

@@ -106,12 +106,12 @@ package struct ScenarioSearch {
     if let problem = contents.problem { fail(folder, problem) }
   }
 
-  /// Takes an entry of a folder; `told` is the kind that the folder says it has.
+  /// Takes an entry of a folder; `kind` is the kind that the folder says it has.
   private mutating func take(
-    _ path: String, _ told: FileKind?, _ pending: inout [String], _ links: inout [String]
+    _ path: String, _ kind: FileKind?, _ pending: inout [String], _ links: inout [String]
   ) {
     let isScenario = FileName.hasSuffix(path, ".scn")
-    if !isScenario, let told, told != .folder, told != .link { return }
+    if !isScenario, let kind, kind != .folder, kind != .link { return }
     do throws(SystemReason) {
       switch try FileStatus(path, followingLinks: false).kind {
       case .folder: pending.append(path)

@@ -70,7 +70,7 @@ struct ExploreCommand: PromptCommand {
         let script = try Parser.parse(Array(text.utf8), commands: .prompt)
         return explore(script, "block", hasFile: false, prompt)
       } catch {
-        prompt.output.tell(error, typed: typed, isOnScreen: true)
+        prompt.output.report(error, typed: typed, isOnScreen: true)
         return .failed
       }
     case .file(let template):

@@ -28,7 +28,7 @@ final class PromptRecording: Sendable {
   }
 
   /// Prints, once, why the last entry could not be recorded.
-  func tellProblem(_ output: PromptOutput) {
+  func reportProblem(_ output: PromptOutput) {
     if let problem = recording.withLock({ $0?.takeProblem() }) {
       output.line(.error(problem), thread: nil)
     }

@@ -15,14 +15,14 @@ struct RecordCommand: PromptCommand {
       """,
     results: "", example: "record greet.scn")
 
-  private enum Action { case begin(Template), end, tell }
+  private enum Action { case begin(Template), end, showState }
   private let action: Action
 
   init?(_ parsed: ParsedCommand) {
     if parsed.word != nil {
       action = .end
     } else {
-      action = parsed.words.first.map { .begin($0) } ?? .tell
+      action = parsed.words.first.map { .begin($0) } ?? .showState
     }
   }
 
@@ -34,7 +34,7 @@ struct RecordCommand: PromptCommand {
       if try !prompt.recording.end(prompt.session, prompt.output) {
         prompt.output.note(PromptRecording.nothing)
       }
-    case .tell:
+    case .showState:
       let path = prompt.recording.path
       prompt.output.note(
         path.map { "recording to \(FileName.shown($0)); 'record off' ends it" }

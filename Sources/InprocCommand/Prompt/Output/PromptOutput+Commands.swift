@@ -92,8 +92,8 @@ extension PromptOutput {
   }
 
   /// Shows the place, in a block or in a file, of the error that ended the typed text.
-  func tellPlace(of failure: Failure, _ error: CommandError, in text: RunningText) {
-    if tellFile(of: failure) { return }
+  func reportPlace(of failure: Failure, _ error: CommandError, in text: RunningText) {
+    if reportFile(of: failure) { return }
     guard !text.script.statements.contains(where: { $0.range == failure.range }),
       let inner = ErrorPlace.statement(at: failure.range, in: text.script.statements)
     else { return }
@@ -103,7 +103,7 @@ extension PromptOutput {
   }
 
   /// Shows where in a file something failed. Returns whether it was in a file.
-  @discardableResult func tellFile(of failure: Failure) -> Bool {
+  @discardableResult func reportFile(of failure: Failure) -> Bool {
     guard failure.file != Prompt.name else { return false }
     note("in \(FileName.shown(failure.file)):\(failure.range.line): \(failure.command)")
     return true

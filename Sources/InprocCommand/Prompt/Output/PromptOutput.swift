@@ -98,7 +98,7 @@ final class PromptOutput: SessionOutput {
 
   func text(_ text: String) { show(text) }
 
-  func threadFailed(_ failure: Failure) { tell(failure, thread: failure.thread) }
+  func threadFailed(_ failure: Failure) { report(failure, thread: failure.thread) }
 
   func threadQuit() {
     state.withLock { $0.hasThreadQuit = true }
@@ -115,7 +115,7 @@ final class PromptOutput: SessionOutput {
     show(palette("# \(text.escapingUnprintable)", style))
   }
 
-  func tellDeadlock(_ threads: [ThreadSituation]) {
+  func reportDeadlock(_ threads: [ThreadSituation]) {
     var lines = [
       "# deadlock: \(FailureReport.everyThreadWaits); Ctrl-C gives the prompt back"
     ]
@@ -150,7 +150,7 @@ final class PromptOutput: SessionOutput {
   }
 
   /// Shows the failure that ended a line or a thread, unless it was shown already.
-  func tell(_ failure: Failure, thread: String? = nil) {
+  func report(_ failure: Failure, thread: String? = nil) {
     switch failure.kind {
     case .error(let error):
       guard thread == nil else { return }
@@ -160,16 +160,16 @@ final class PromptOutput: SessionOutput {
       }
       if !isShown { line(.error(error), thread: nil) }
     case .mismatch(let expected, let actual, let index):
-      tellMismatch(
+      reportMismatch(
         of: failure.command, expected.dropFirst(index).first?.text,
         actual.dropFirst(index).first, thread: thread)
     case .badExpectation(let expectation, let error):
       print(.error(error), thread: thread)
-      tellMismatch(of: failure.command, expectation.text, nil, thread: thread)
+      reportMismatch(of: failure.command, expectation.text, nil, thread: thread)
     }
   }
 
-  private func tellMismatch(
+  private func reportMismatch(
     of command: String?, _ expected: String?, _ actual: ResultLine?, thread: String? = nil
   ) {
     let prefix = thread.map { palette("[\($0)]", .thread) + " " } ?? ""
@@ -185,7 +185,7 @@ final class PromptOutput: SessionOutput {
   // MARK: Syntax errors
 
   /// Shows a caret under each wrong word, and what is wrong with it.
-  func tell(_ errors: SyntaxError, typed: String, isOnScreen: Bool) {
+  func report(_ errors: SyntaxError, typed: String, isOnScreen: Bool) {
     begin()
     for diagnostic in errors.diagnostics {
       let isBlock = typed.utf8.contains(10)
@@ -222,7 +222,7 @@ final class PromptOutput: SessionOutput {
         return state.lines.indices.contains(state.compared) ? state.lines[state.compared] : nil
       }
       guard holds(expectation, actual, in: session) else {
-        tellMismatch(of: nil, expectation.text, actual)
+        reportMismatch(of: nil, expectation.text, actual)
         return false
       }
     }
@@ -236,7 +236,7 @@ final class PromptOutput: SessionOutput {
       let actual = lines.indices.contains(index) ? lines[index] : nil
       let expected = expectations.indices.contains(index) ? expectations[index] : nil
       if let expected, holds(expected, actual, in: session) { continue }
-      tellMismatch(of: command, expected?.text, actual)
+      reportMismatch(of: command, expected?.text, actual)
       return false
     }
     return true

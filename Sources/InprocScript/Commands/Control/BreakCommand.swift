@@ -7,7 +7,7 @@ struct BreakCommand: Command {
     example: "repeat { break }")
 
   static let traits = CommandTraits(
-    results: .none, changesState: false, isDrawn: true, isToldByOthers: true)
+    results: .none, changesState: false, isDrawn: true, isShownByOthers: true)
 
   init?(_ parsed: ParsedCommand) {}
 

@@ -42,8 +42,8 @@ extension ScenarioRunner {
     if case .error = result.verdict { return nil }
     if case .failed(let problem) = result.verdict {
       guard let schedule = problem.schedule else { return nil }
-      let told = "line \(problem.line): \(problem.message)"
-      return try run(schedule, script, result, title, told)
+      let caption = "line \(problem.line): \(problem.message)"
+      return try run(schedule, script, result, title, caption)
     }
     if script.directives.expectsDeadlock, let schedule = deadlock(of: result, script) {
       return try run(schedule, script, result, title, "a deadlock, as the file expects")

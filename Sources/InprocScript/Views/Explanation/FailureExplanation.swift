@@ -9,15 +9,15 @@ extension ScenarioRunner {
       // A livelock is explained by its circle of steps.
       !problem.isEndless,
       let (run, timeline) = record(
-        schedule, script, file: result.file, maximumEvents: ScenarioRunner.toldEvents),
+        schedule, script, file: result.file, maximumEvents: ScenarioRunner.explainedEvents),
       run.hindrance == nil
     else { return result }
     guard run.failure?.isOfLimits != true else {
-      var untold = result
-      untold.notes.append(
+      var unexplained = result
+      unexplained.notes.append(
         "the run that led there is not shown: repeating it took more than --timeout or "
           + "--memory allows")
-      return untold
+      return unexplained
     }
     var explained = problem
     let report = report(script, result.file, schedule)
@@ -39,7 +39,7 @@ extension ScenarioRunner {
   }
 
   /// The most events that an explanation records; its table shows few of them.
-  private static let toldEvents = 4_000
+  private static let explainedEvents = 4_000
 
   private func ending(
     _ run: RunResult, _ timeline: Timeline

@@ -99,7 +99,7 @@ private struct RowCollector {
         let step = open[thread]?[index]
       else { break }
       open[thread]?.removeSubrange(index...)
-      if lines.isEmpty, step.step.command?.traits.isToldByItsBlock == true { break }
+      if lines.isEmpty, step.step.command?.traits.isShownByItsBlock == true { break }
       add(.step(step.step, lines: lines, moved: step.moved, waited: step.waited))
     case .blocked(let number, let wait):
       let index = open[thread]?.lastIndex { $0.step.number == number }

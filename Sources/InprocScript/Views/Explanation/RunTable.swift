@@ -41,10 +41,10 @@ struct RunTable {
   private var rows: [Row] {
     var rows: [Row] = []
     var time = Duration.zero
-    for told in timeline.rows.folded(first: RunTable.firstRows, last: RunTable.lastRows) {
-      var row = row(told)
-      if told.time != time {
-        time = told.time
+    for runRow in timeline.rows.folded(first: RunTable.firstRows, last: RunTable.lastRows) {
+      var row = row(runRow)
+      if runRow.time != time {
+        time = runRow.time
         row.time = time.inWords
       }
       rows.append(row)
@@ -53,9 +53,9 @@ struct RunTable {
     return rows
   }
 
-  private func row(_ told: RunRow) -> Row {
-    var row = Row(thread: told.thread, text: told.words(in: timeline))
-    switch told.what {
+  private func row(_ runRow: RunRow) -> Row {
+    var row = Row(thread: runRow.thread, text: runRow.words(in: timeline))
+    switch runRow.what {
     case .step(let step, _, _, _): row.line = String(step.range.line)
     case .waits(let step, _): row.line = step.map { String($0.range.line) } ?? ""
     case .leftOut: row.thread = nil
