@@ -118,7 +118,6 @@ import Testing
     }
     let lines = Help.overview().split(separator: "\n")
     #expect(lines.count <= 23 && lines.allSatisfy { $0.count <= 80 })
-    #expect(CommandTable.standard.keywords.count == 27)
     #expect(Help.topic("nothing") == nil)
     #expect(Help.markdownReference().contains("### `send`"))
   }

@@ -1,6 +1,9 @@
 import Foundation
+import InprocScript
 import TestSupport
 import Testing
+
+@testable import InprocCommand
 
 @Suite("inproc: help, history, mistakes", .timeLimit(.minutes(1)))
 struct InprocHelpTests {
@@ -39,13 +42,14 @@ struct InprocHelpTests {
     }
   }
 
-  /// Every command, with the errors that its example is about.
-  static let topics: [(word: String, errors: Set<String>)] =
-    [
-      "bind", "connect", "close", "unbind", "list", "send", "recv", "reply", "select", "drain",
-      "spawn", "join", "sleep", "for", "repeat", "break", "if", "let", "incr", "echo", "observe",
-      "source", "help", "history", "explore", "trace", "diagram", "record",
-    ].map { ($0, []) } + [("try", ["not-found"]), ("fail", ["failed"]), ("stop", ["interrupted"])]
+  /// Every command, with the errors that its example is about. `quit` and `watch` leave the prompt.
+  static let topics: [(word: String, errors: Set<String>)] = CommandTable.prompt.allKeywords
+    .filter { !["quit", "watch"].contains($0) }
+    .map { ($0, errors[$0] ?? []) }
+
+  private static let errors: [String: Set<String>] = [
+    "try": ["not-found"], "fail": ["failed"], "stop": ["interrupted"],
+  ]
 
   @Test("each command's example runs when pasted", arguments: topics)
   func example(topic: (word: String, errors: Set<String>)) async throws {
