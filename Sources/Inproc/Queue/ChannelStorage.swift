@@ -33,9 +33,12 @@ package final class ChannelStorage: ManagedBuffer<ChannelParts, ChannelMemory> {
   // The word is plain memory.
   deinit {
     let queue = parts.pointee.queue
-    // What a queued message keeps alive can be another channel, and so on.
-    if queue.count > 0 { DeferredReleases.release(queue.takeAll()) }
-    queue.empty()
+    // A queue that never held a message has no memory. One that holds some can keep another channel alive
+    // by them, and that a further one.
+    if queue.hasHeldAny {
+      if queue.count > 0 { DeferredReleases.release(queue.takeAll()) }
+      queue.empty()
+    }
     withUnsafeMutablePointerToElements { memory in
       let state = ChannelMemory.state(of: memory)
       if state.pointee.observed != nil { state.pointee.observed = nil }

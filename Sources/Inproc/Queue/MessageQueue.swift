@@ -61,6 +61,9 @@ struct MessageQueue: @unchecked Sendable {
     }
   }
 
+  /// Whether a message was ever put in. No thread uses it any more.
+  @inline(__always) var hasHeldAny: Bool { cQueue.pointee.first_block != nil }
+
   /// Releases its messages and memory. No thread uses it any more.
   func empty() {
     while pop() != nil {}
