@@ -6,11 +6,11 @@ final class ChannelDouble: Sendable {
   enum Fault: CaseIterable {
     /// The sender looks for a sleeper, and only then publishes.
     case lostWakeUp
-    /// The receiver looks whether it is closed, and only then stands in line.
+    /// The receiver checks whether it is closed, and only then queues.
     case missedClose
     /// The receiver looks at the first message, and only then takes it.
     case doubleDelivery
-    /// What is handed over to a receiver in line is taken after what is in the queue.
+    /// What is handed over to a queued receiver is taken after what is in the queue.
     case brokenOrder
   }
 

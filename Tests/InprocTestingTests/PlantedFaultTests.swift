@@ -74,7 +74,7 @@ struct PlantedFaultTests {
     }
   }
 
-  @Test("those of meeting in passing, too", arguments: EliminationDouble.Fault.allCases)
+  @Test("those of elimination, too", arguments: EliminationDouble.Fault.allCases)
   func meeting(_ fault: EliminationDouble.Fault) async throws {
     let found = try await #require(throws: ExplorationFailure.self) {
       try await exploreElimination(sharing: .endpointsOnly, body: Self.meet(fault))

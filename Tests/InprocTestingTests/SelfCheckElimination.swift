@@ -40,9 +40,10 @@ extension TestScheduler {
   }
 }
 
-/// Calls that look before they park, and are met in passing: see `Channel+Elimination.swift`. Everywhere
+/// Calls that spin before they park, and exchange messages without the queue: see
+/// `Channel+Elimination.swift`. Everywhere
 /// else a schedule is kept from that.
-@Suite("SelfCheck: meeting in passing", .timeLimit(.minutes(2)))
+@Suite("SelfCheck: elimination", .timeLimit(.minutes(2)))
 struct SelfCheckElimination {
   @Test("one sender, one receiver", arguments: SelfCheck.shortQueues)
   func oneToOne(_ capacity: Capacity) async throws {
@@ -139,7 +140,7 @@ struct SelfCheckElimination {
     }
   }
 
-  @Test("a task in line beside threads that look", arguments: [1, 0] as [Capacity])
+  @Test("a queued task beside threads that spin", arguments: [1, 0] as [Capacity])
   func line(_ capacity: Capacity) async throws {
     try await SelfCheck.exploreElimination(preemptions: 1) { scheduler in
       let ledger = Ledger()

@@ -23,7 +23,7 @@ private final class Owned {
   }
 }
 
-/// Whether an object stands in for an array.
+/// Whether the receiving end has an array proxy.
 private func standsIn(_ receiver: Receiver) -> Bool {
   inproc_has_proxy(receiver.cQueue)
 }
@@ -57,7 +57,7 @@ private func send(_ frame: consuming Frame?, _ count: Int, over out: Sender) {
 
 @Suite("One array again and again", .timeLimit(.minutes(1)))
 struct ArrayProxyTests {
-  @Test("the compiler lays messages out so that an object can stand in for an array")
+  @Test("the compiler lays messages out so that a proxy can replace an array")
   func layout() throws {
     let layout = try #require(ArrayProxyLayout.current)
     #expect(layout.arrayTag != layout.objectTag)

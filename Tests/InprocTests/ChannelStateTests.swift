@@ -127,7 +127,7 @@ struct ChannelStateTests {
     callers.forEach { leave($0, &state) }
   }
 
-  @Test("a task that is first in line is handed the message; a thread is told to look")
+  @Test("a task that is first in the wait queue is handed the message; a thread is notified")
   func handedOver() {
     var state = make(.unbounded)
     let task = Waiter(CallingTask(), channel, .receive)
@@ -199,7 +199,7 @@ struct ChannelStateTests {
     #expect(!mustAsk)
   }
 
-  @Test("one who leaves passes its turn to the next in line")
+  @Test("one who leaves passes its turn to the next in the wait queue")
   func passesOn() {
     var state = make(.unbounded)
     let callers = [watcher(in: &state), receiver(in: &state), receiver(in: &state)]

@@ -358,7 +358,7 @@ struct SelectTests {
     async let received = onThread { try jobs.receive() }
     await untilReceiversWait(jobs, 2)
     try jobs.makeSender().trySendNow("x")
-    // The receive can complete only if the selection, first in line, wakes it.
+    // The receive can complete only if the selection, first in the wait queue, wakes it.
     #expect(try await received == "x")
     // It may have looked before or after the message was taken.
     try other.makeSender().trySendNow("y")

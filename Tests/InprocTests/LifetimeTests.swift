@@ -156,7 +156,7 @@ struct LifetimeTests {
       return [failureCode { try jobs.receive() }, failureCode { try jobs.receive() }]
     }
     await untilReceiversWait(jobs)
-    // The call has ended when this returns; the next one may stand in line already.
+    // The call has ended when this returns; the next one may be queued already.
     thread.value?.interrupt()
     try jobs.makeSender().trySendNow("x")
     #expect(await codes == [.interrupted, nil])

@@ -69,7 +69,7 @@ struct PollerTests {
   func vain() async throws {
     let (outs, inboxes) = try channels(2)
     let poller = Poller(among: inboxes)
-    // Stands in line from here on, and must not keep the message from who blocks behind it.
+    // Its node is queued from here on, and must not keep the message from a receive that blocks behind it.
     #expect(
       await asyncFailureCode { try await poller.wait(timeout: .milliseconds(2)) } == .timedOut)
     let receiving = Task { try await inboxes[1].receive() }
@@ -84,11 +84,11 @@ struct PollerTests {
   }
 
   @Test(
-    "messages that come one by one are found without standing in line, and one after a pause too")
+    "messages that come one by one are found without queueing, and one after a pause too")
   func oneByOne() async throws {
     let (outs, inboxes) = try channels(20)
     let poller = Poller(among: inboxes)
-    // 16 are looked at directly, the others stand in line; after many looks in vain all do.
+    // 16 are checked directly, the nodes of the others are queued; after many failed checks all are.
     for round in 0..<200 {
       let index = round % 3 == 0 ? 19 : round % 16
       try outs[index].trySendNow("x")

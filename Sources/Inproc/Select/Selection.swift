@@ -155,7 +155,7 @@ package func selectReady(
   ///   - targets: what is waited for; not none.
   ///   - deadline: when to give up.
   ///   - scheduler: of their registry.
-  ///   - operation: as what events tell the wait; only a selection is told at all the places.
+  ///   - operation: the operation of the wait in events; only a selection is recorded at all channels.
   /// - Returns: which came first.
   /// - Throws: `.timedOut`, `.interrupted`; `.cancelled` in a task.
   static func wait(

@@ -1,5 +1,5 @@
-// Sends to a topic that have to wait for a subscriber. They stand in the line of each that is full, and
-// in that of the topic's own channel, where they learn that it is closed, or their connection.
+// Sends to a topic that have to wait for a subscriber. They queue at each subscriber's channel that is full,
+// and at the topic's own channel, which notifies them when it or their connection is closed.
 
 extension TopicState {
   /// - Throws: `.closed`.

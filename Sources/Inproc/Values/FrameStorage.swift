@@ -108,7 +108,7 @@ extension FrameStorage {
     }
   }
 
-  /// The array that it shows, or that an object stands in for, and which part of it.
+  /// The array that it shows, itself or by a proxy, and which part of it.
   @inlinable var array: (bytes: [UInt8], range: Range<Int>)? {
     switch self {
     case .array(let bytes, let window): (bytes, window.range(in: bytes.count))
