@@ -96,34 +96,6 @@ extension ValueStore {
     .fromOpaque(slot.load(as: UnsafeMutableRawPointer.self))
   }
 
-  /// Takes the value out of the message in a reserved slot of a channel, and commits. The emptied box goes
-  /// straight into a slot of the queue of boxes.
-  @inlinable @inline(__always)
-  func take<Value: Sendable>(
-    _ reservation: inproc_reservation, of receiver: Receiver, as type: Value.Type
-  ) -> Value {
-    if isBoxedAnew || isInPlace(type) { return unwrap(receiver.take(reservation), as: type) }
-    let slot = reservation.slot
-    let (taken, isReusable) = box(in: slot, of: type)._withUnsafeGuaranteedRef {
-      ($0.take(), $0.isReusable)
-    }
-    guard let value = taken else {
-      preconditionFailure("a value was taken out of its message twice")
-    }
-    let empty = inproc_reserve_send(cQueue)
-    if empty.is_open, isReusable {
-      // Moves the message: nobody reads the other slot any more.
-      empty.slot.copyMemory(from: slot, byteCount: MemoryLayout<Message>.size)
-      _ = inproc_commit_send(cQueue, empty)
-      receiver.commit(reservation)
-      return value
-    }
-    inproc_abandon(INPROC_SENDERS)
-    let message = receiver.take(reservation)
-    if isReusable { keepBox(message) }
-    return value
-  }
-
   @inlinable @inline(never) func wrapSlowly<Value: Sendable>(_ value: consuming Value) -> Message {
     guard let box = takeBox() else { return Message(box: ValueBox(value)) }
     return refill(box, with: value)
