@@ -152,6 +152,68 @@ struct BruteForceTests {
     }.get()
   }
 
+  /// Programs whose threads share variables and mutexes.
+  struct SharingGenerator: ProgramGenerator {
+    var state: UInt64
+
+    mutating func command(_ number: Int) -> String {
+      switch below(22) {
+      case 0: "incr n"
+      case 1: "let n = $n + \(number)"
+      case 2: "let x = $n; let n = $x"
+      case 3: "atomic { incr n; incr k }"
+      case 4: "lock m { incr n }"
+      case 5: "lock m { lock l { incr k } }"
+      case 6: "lock l { lock m { incr k } }"
+      case 7: "lock m timeout=now { incr n }"
+      case 8: "lock m timeout=1ms { sleep 2ms }"
+      case 9: "await $n > 0"
+      case 10: "await $n == \(below(3)) timeout=1ms"
+      case 11: "lock m { wait m timeout=1ms }"
+      case 12: "lock m { wait m }; incr k"
+      case 13: "lock m { notify m }"
+      case 14: "lock m { incr n; notify m all }"
+      case 15: "if $n == $k { let k = \(number) } else { incr n }"
+      case 16: "choose n 1 \(number)"
+      case 17: "send a $n"
+      case 18: "recv a as k timeout=now"
+      case 19: "call twice n"
+      case 20: "stop w0"
+      default: "let k = $n $k"
+      }
+    }
+
+    mutating func program() -> String {
+      var text = "bind inproc://a as a\nshared n = 0\nshared k = 0\nmutex m\nmutex l\n"
+      text += "define twice name { let n = $n $name; return $n }\n"
+      text += threads(1...2, 1...2)
+      return text + "try { \(command(9)) }\njoin\nobserve $n / $k\nlist mutexes\n"
+    }
+  }
+
+  @Test("what threads share is explored as brute force does, by schedules and by states")
+  func sharing() async throws {
+    try await onThread { () -> Result<Void, any Error> in
+      Result {
+        let runner = ScenarioRunner.tellingOutcomes
+        var generator = SharingGenerator(state: 29)
+        var compared = 0
+        // Brute force takes many more runs for these.
+        while compared < Self.count / 3 {
+          let program = generator.program()
+          let script = try Parser.parse(Array(program.utf8))
+          let every = PreemptionBoundedSearch(bound: .max, prunes: false)
+          guard let all = Self.outcomes(script, runner, every, most: 500) else { continue }
+          let explored = Self.outcomes(
+            script, runner, PreemptionBoundedSearch(bound: 0), most: .max)
+          #expect(explored == all, "in\n\(program)")
+          #expect(Self.outcomes(script, runner, StateSearch()) == all, "of states, in\n\(program)")
+          compared += 1
+        }
+      }
+    }.get()
+  }
+
   @Test("where beginnings of schedules take more memory than is meant for them, nothing is lost")
   func restarts() async throws {
     let text = """

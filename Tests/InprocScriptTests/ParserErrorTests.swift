@@ -95,7 +95,7 @@ import Testing
       ("@sed 3", "1:1+4: unknown directive '@sed'; did you mean '@seed'?"),
       ("@title x", "1:8+1: '@title' takes a string; write it in quotes"),
       ("@steps 0", "1:8+1: '@steps' takes a number from 1 on"),
-      ("let x=5", "1:6+1: a blank is missing before '='; write it as 'let VAR = FRAME…'"),
+      ("let x=5", "1:6+1: a blank is missing before '='; write it as 'let VAR = FRAME… | A + B'"),
       (
         "if a = b { }",
         "1:6+1: 'if' compares two frames here, with blanks around the sign; "

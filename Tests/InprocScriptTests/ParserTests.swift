@@ -59,7 +59,8 @@ import Testing
     let body = try #require(script.statements[1].command as? ForCommand).body
     let first = try #require(body.statements[0].command as? IfCommand)
     let second = try #require(first.otherwise?.statements.first?.command as? IfCommand)
-    #expect(first.comparison == .equal && second.comparison == .greaterOrEqual)
+    #expect(first.condition.alternatives.map { $0.map(\.comparison) } == [[.equal]])
+    #expect(second.condition.alternatives.map { $0.map(\.comparison) } == [[.greaterOrEqual]])
     #expect(second.otherwise != nil && body.statements[0].expectations.count == 1)
     #expect(script.statements[2].expectations.count == 1)
     #expect(script.statements[3].expectations.count == 1)

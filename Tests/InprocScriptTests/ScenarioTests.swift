@@ -22,7 +22,7 @@ struct ScenarioFile: Sendable, CustomTestStringConvertible {
   }
 
   /// Folders of `scenarios/` whose files are explored, which takes longer than one replay.
-  static let suites = ["semaphores", "races"]
+  static let suites = ["semaphores", "races", "sharing"]
 
   /// The files of `scenarios/` that are in no suite.
   static var lessons: [ScenarioFile] {

@@ -88,7 +88,8 @@ private struct Seen {
 extension Statement {
   /// Whether a trace has something to say about it.
   fileprivate var isObserved: Bool {
-    command is BindCommand || command is SleepCommand || command is SourceCommand
+    command is BindCommand || command is JoinCommand || command is SleepCommand
+      || command is SourceCommand
       || blocks.contains { $0.statements.contains(where: \.isObserved) }
   }
 }

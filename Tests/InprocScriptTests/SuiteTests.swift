@@ -25,8 +25,8 @@ struct SuiteTests {
   func again(_ file: ScenarioFile) async throws {
     let first = try await file.explore(preemptions: 1)
     let second = try await file.explore(preemptions: 1)
-    #expect(first.notes == second.notes)
-    #expect(!first.notes.isEmpty)
+    #expect(first.notes == second.notes && first.exploration == second.exploration)
+    #expect(first.exploration != nil)
   }
 
   @Test(

@@ -51,3 +51,8 @@ public final class Topic: SendingEnd {
     }
   }
 }
+
+extension Sender {
+  /// Whether what it sends goes to the subscribers of a topic.
+  package var sendsToTopic: Bool { channel.topic != nil }
+}

@@ -28,6 +28,11 @@ package struct Resource: Hashable, Sendable {
     key = mix64(hash)
   }
 
+  /// A variable that all threads of a session see.
+  package static func variable(_ name: String) -> Resource { Resource(5, name) }
+  /// A mutex: its holder, and who stands in line for it.
+  package static func mutex(_ name: String) -> Resource { Resource(6, name) }
+
   /// A part of it, which others can access without accessing the rest.
   func part(_ number: UInt64) -> Resource { Resource(key: mix64(key &+ number)) }
 }

@@ -22,6 +22,9 @@ package protocol StepTracker: AnyObject, Sendable {
   ///   was, nothing changes meanwhile, and no timer is left.
   func yield(at place: UInt64, mayGoOn: Bool) -> Bool
 
+  /// The schedule chooses one of so many values for the calling thread, from 0.
+  func chooseValue(among count: Int) -> Int
+
   /// What other threads can see has changed.
   func noteChange()
 

@@ -13,6 +13,36 @@ extension VirtualScheduler {
     pass(from: me, .preempted)
   }
 
+  package func chooseValue(among count: Int) -> Int {
+    guard choosesEverywhere, count > 1, let me = current, !isAborting else { return 0 }
+    // Which value it is, footprints do not show.
+    disableReduction()
+    endStep(of: me)
+    let choice = policy.prefixChoice() ?? policy.choose(valuePoint(count, of: me))
+    guard let choice else {
+      isPruned = true
+      abort()
+      return 0
+    }
+    // The choice is a step of its own, so that runs which choose differently differ.
+    me.past = mix64(me.past ^ mix64(UInt64(choice) ^ 0xC401_CE))
+    access(me.object, writes: false)
+    endStep(of: me)
+    changes += 1
+    return choice
+  }
+
+  private func valuePoint(_ count: Int, of me: VirtualThread) -> ChoicePoint {
+    var point = ChoicePoint(
+      candidates: Array(0..<count), current: nil, defaultChoice: 0,
+      state: waitingState &+ mix64(UInt64(me.number) ^ 0xC401_CE00))
+    point.isOfValues = true
+    if policy.asksForProgramState {
+      point.programState = programState.map { mix64($0 ^ 0xC401_CE) }
+    }
+    return point
+  }
+
   package func yield() {
     guard let me = current, !isAborting else { return }
     goBehind(me, always: true)

@@ -24,6 +24,9 @@ package struct ChoicePoint {
     self.state = state
   }
 
+  /// Whether the candidates are values for the running thread, from 0, and not threads.
+  package var isOfValues = false
+
   /// The candidate that is no thread: the earliest timer fires.
   package static let timer = -1
 

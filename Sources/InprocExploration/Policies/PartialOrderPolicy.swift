@@ -30,6 +30,11 @@ final class PartialOrderPolicy: SamplingPolicy {
   init(seed: UInt64) { random = SplitMix(seed: seed) }
 
   func choose(_ point: ChoicePoint) -> Int? {
+    if point.isOfValues {
+      let value = random.below(point.candidates.count)
+      log.add(value, point)
+      return value
+    }
     // One that could not run before meets what has changed meanwhile.
     pending = pending.filter { point.candidates.contains($0.key) }
     for (index, thread) in point.candidates.enumerated() {

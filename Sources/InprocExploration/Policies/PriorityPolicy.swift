@@ -58,6 +58,11 @@ final class PriorityPolicy: SamplingPolicy {
   }
 
   func choose(_ point: ChoicePoint) -> Int? {
+    if point.isOfValues {
+      let value = random.below(point.candidates.count)
+      log.add(value, point)
+      return value
+    }
     // Above all that a change point gives.
     for thread in point.candidates where priorities[thread] == nil {
       priorities[thread] = random.next() | 1 << 63

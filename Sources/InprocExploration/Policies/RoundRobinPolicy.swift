@@ -19,6 +19,11 @@ final class RoundRobinPolicy: SamplingPolicy {
   var isPreemptive: Bool { true }
 
   func choose(_ point: ChoicePoint) -> Int? {
+    if point.isOfValues {
+      let value = point.candidates[log.length % point.candidates.count]
+      log.add(value, point)
+      return value
+    }
     let threads = point.candidates.filter { $0 != ChoicePoint.timer }
     let choice = threads.first { $0 > last } ?? threads.first ?? point.defaultChoice
     last = choice

@@ -14,7 +14,7 @@ struct ChoiceLog {
 
   mutating func add(_ choice: Int, _ point: ChoicePoint) {
     length += 1
-    threads = max(threads, 1 + (point.candidates.max() ?? 0))
+    if !point.isOfValues { threads = max(threads, 1 + (point.candidates.max() ?? 0)) }
     if point.candidates.count > 1 { choices.append(choice) }
   }
 }

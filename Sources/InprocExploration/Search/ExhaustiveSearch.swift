@@ -2,8 +2,8 @@ import InprocText
 
 /// Runs every schedule of a target that can differ, simplest ones first: without preemptions, then
 /// with one, with two; then, where the target allows it, one schedule of each order of steps that
-/// depend on each other, else with three preemptions, with four, …. Where runs need not end, it
-/// searches the states of the program instead.
+/// depend on each other, else with three preemptions, with four, …. Where runs need not end, or the
+/// target prefers it, it searches the states of the program instead.
 package struct ExhaustiveSearch<Target: SearchTarget> {
   /// With so many preemptions there are few runs yet, and most faults have shown.
   private static var lastSmallBound: Int { 2 }
@@ -20,6 +20,9 @@ package struct ExhaustiveSearch<Target: SearchTarget> {
     package var looksForCycles = true
     /// The most runs.
     package var mostRuns = Int.max
+    /// After so many runs the states of the program are searched instead, where they can be told; nil
+    /// where that is done only if runs need not end.
+    package var statesAfter: Int?
 
     package init() {}
   }
@@ -68,8 +71,11 @@ package struct ExhaustiveSearch<Target: SearchTarget> {
   /// Runs until all was run, or the search ended otherwise.
   package mutating func run() -> Ending {
     let small = min(plan.ceiling, Self.lastSmallBound)
-    var result = runBounded(upTo: small)
-    if result == .obstructed(.endlessRuns) {
+    var result =
+      if let most = plan.statesAfter { runBounded(upTo: plan.ceiling, mostRuns: most) } else {
+        runBounded(upTo: small)
+      }
+    if result == .obstructed(.endlessRuns) || (result == .hadEnoughRuns && runs < plan.mostRuns) {
       result = runStates()
       guard result == .obstructed(.inapplicable) else { return ending(result) }
       startAnew()
@@ -93,6 +99,8 @@ package struct ExhaustiveSearch<Target: SearchTarget> {
 
   private enum PhaseResult: Equatable {
     case complete, completeToBound, found, stopped
+    /// As many runs were made as it was given.
+    case hadEnoughRuns
     case obstructed(SearchObstacle)
   }
 
@@ -101,7 +109,7 @@ package struct ExhaustiveSearch<Target: SearchTarget> {
     case .complete: .complete
     case .completeToBound: .completeToBound(plan.ceiling)
     case .found: .found
-    case .stopped, .obstructed:
+    case .stopped, .hadEnoughRuns, .obstructed:
       .stopped(completeTo: bounded.bound > 0 && stateSearch == nil ? bounded.bound - 1 : nil)
     }
   }
@@ -156,7 +164,9 @@ package struct ExhaustiveSearch<Target: SearchTarget> {
     let result = runBounded(upTo: preemptions - 1, mostRuns: runs + max(runs, 20_000))
     guard target.failure == nil else { return }
     target.failure = failure
-    if result == .stopped || result == .found { unsimplified = (preemptions, bounded.bound) }
+    if result == .stopped || result == .hadEnoughRuns || result == .found {
+      unsimplified = (preemptions, bounded.bound)
+    }
   }
 
   // MARK: The loop
@@ -165,9 +175,10 @@ package struct ExhaustiveSearch<Target: SearchTarget> {
   private mutating func runAll(of search: some Search, mostRuns: Int = .max) -> PhaseResult {
     repeat {
       let schedules = target.schedules
-      guard runs < min(mostRuns, plan.mostRuns),
-        target.allowsRun("\(counted(schedules, "schedule")), \(search.progress)")
-      else { return .stopped }
+      if runs >= min(mostRuns, plan.mostRuns) { return .hadEnoughRuns }
+      guard target.allowsRun("\(counted(schedules, "schedule")), \(search.progress)") else {
+        return .stopped
+      }
       runs += 1
       let run: Target.Run
       switch target.perform(search) {

@@ -8,8 +8,21 @@ protocol Command: DescribedCommand, Hashable {
   /// What holds for each statement of this command.
   static var traits: CommandTraits { get }
 
+  /// What is wrong with what was parsed according to its description, if anything is; a hint says what
+  /// to do about it.
+  static func problem(of parsed: ParsedCommand) -> (message: String, hint: String)?
+
   /// The operands that were typed. An error points at one of them.
   var operands: [CommandOperand] { get }
+
+  /// The variables that it reads, from left to right, as often as it reads them.
+  var variables: [String] { get }
+
+  /// The variable that it sets by its first operand; nil for a command that sets none so.
+  var writtenVariable: Template? { get }
+
+  /// Whether it reads shared variables in the step in which it runs, and not before, one by one.
+  var readsAtOnce: Bool { get }
 
   /// Its blocks, in the order of the text.
   var blocks: [Block] { get }
@@ -40,6 +53,10 @@ protocol SimpleCommand: Command {
 }
 
 extension Command {
+  static func problem(of parsed: ParsedCommand) -> (message: String, hint: String)? { nil }
+  var variables: [String] { operands.flatMap(\.variables) }
+  var readsAtOnce: Bool { false }
+  var writtenVariable: Template? { nil }
   var blockVariable: Template? { nil }
 }
 
@@ -56,11 +73,13 @@ package final class AnyCommand: Hashable, Sendable {
   let value: any Command
   let traits: CommandTraits
   let isSchedulingPoint: Bool
+  let variables: [String]
 
   init(_ value: any Command) {
     self.value = value
     traits = type(of: value).traits
     isSchedulingPoint = value.access != .nothing
+    variables = value.variables
   }
 
   package static func == (left: AnyCommand, right: AnyCommand) -> Bool {

@@ -50,10 +50,14 @@ extension CommandContext {
   }
 
   func receive(_ handle: Handle, _ patience: ResolvedWait) throws(CommandError) -> Message {
+    // Nothing waits in 'atomic'.
+    let patience = thread.atomicDepth > 0 ? .now : patience
     var use: QueueUse?
     defer { access(handle, use) }
     if handle.isUnboundedQueue {
-      session.tracker?.beginBlocking(on: handle.object, expecting: handle.object)
+      if thread.atomicDepth == 0 {
+        session.tracker?.beginBlocking(on: handle.object, expecting: handle.object)
+      }
     } else {
       access(handle, nil)
     }
@@ -67,13 +71,15 @@ extension CommandContext {
   private func received(_ handle: Handle, _ patience: ResolvedWait) throws(CommandError) -> Message
   {
     switch handle.end {
-    case .receiver(let receiver, _): return try receive(from: receiver, patience)
+    case .receiver(let receiver, _), .subscription(let receiver):
+      return try receive(from: receiver, patience)
     case .client(let client): return try receive(from: client, patience)
     case .server(let server):
       let request = try receive(from: server, patience)
       thread.requests[handle.number] = request
       return request.message
-    case .sender: throw CommandError(.notBidirectional, "'\(handle.name)' can only send")
+    case .sender, .topic:
+      throw CommandError(.notBidirectional, "'\(handle.name)' can only send")
     }
   }
 

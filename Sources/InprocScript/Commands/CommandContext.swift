@@ -6,7 +6,18 @@ struct CommandContext {
   let session: Session
   let thread: SessionThread
 
-  var values: ThreadVariables { thread.lookup }
+  /// The variables, as the command reads them: of shared ones, what was read before it began.
+  var values: ThreadVariables {
+    ThreadVariables(
+      variables: thread.variables, limits: thread.limits, thread: thread, takesReadings: true)
+  }
+
+  /// The options, evaluated. Nothing waits in `atomic`.
+  func arguments(_ options: [Option]) throws(CommandError) -> Arguments {
+    var arguments = try Arguments(options, values)
+    if thread.atomicDepth > 0 { arguments.patience = .now }
+    return arguments
+  }
 
   /// The library's errors, in the words of the language.
   func library<Value>(
@@ -33,6 +44,27 @@ struct CommandContext {
     return handle
   }
 
+  /// Begins to wait for an endpoint to be bound.
+  ///
+  /// - Parameters:
+  ///   - endpoint: what is waited for.
+  ///   - wait: how long.
+  /// - Returns: the same as the library takes it; nil for no limit.
+  /// - Throws: `would-block` within `atomic`, where the endpoint is not bound.
+  func beginConnecting(
+    to endpoint: Endpoint, _ wait: ResolvedWait
+  ) throws(CommandError) -> Duration? {
+    if thread.atomicDepth > 0 {
+      if session.registry.endpoints.contains(where: { $0.endpoint == endpoint }) { return .zero }
+      throw CommandError(
+        .wouldBlock, "\(Excerpt(endpoint.description)) is not bound, and nothing waits in 'atomic'")
+    }
+    session.tracker?.beginBlocking(on: nil, expecting: .endpoint(endpoint.name))
+    session.tracker?.disableReduction()
+    guard case .after(let duration) = wait else { return nil }
+    return duration
+  }
+
   func receivingHandle(
     _ template: Template, accesses: Bool = true
   ) throws(CommandError) -> Handle {
@@ -40,6 +72,11 @@ struct CommandContext {
   }
 
   func receiving(_ handle: Handle) throws(CommandError) -> Handle {
+    if case .topic = handle.end {
+      throw CommandError(
+        .notBidirectional,
+        "'\(handle.name)' is a topic and only sends; 'subscribe' gives a handle to receive on")
+    }
     guard handle.receivingEnd != nil else {
       throw CommandError(
         .notBidirectional,
@@ -62,8 +99,17 @@ struct ThreadVariables: VariableLookup {
   let variables: [String: Message]
   /// The limits of evaluating them; nil for none.
   var limits: RunLimits?
+  /// Whose they are, to see shared ones besides; nil to see none.
+  var thread: SessionThread?
+  /// Whether a shared one is what the present command has read of it, where it has.
+  var takesReadings = false
 
-  func message(named name: String) -> Message? { variables[name] }
+  func message(named name: String) -> Message? {
+    guard let thread, let value = thread.shared.value(name), !thread.hides(name) else {
+      return variables[name]
+    }
+    return takesReadings ? thread.readings.take(name) ?? value : value
+  }
   func reserve(_ bytes: Int) throws(CommandError) { try limits?.reserve(bytes) }
   func checkLimits() throws(CommandError) {
     if let passed = limits?.check() { throw passed }

@@ -6,6 +6,7 @@ package struct CommandDescription: Hashable, Sendable {
     case messages = "Messages"
     case threads = "Threads"
     case control = "Control"
+    case sharing = "Variables and mutexes"
     case session = "Session"
     case prompt = "At a prompt only"
   }
@@ -21,6 +22,8 @@ package struct CommandDescription: Hashable, Sendable {
     /// It is a scenario of its own, in which directives may stand. The command is given its text. Only
     /// a command of a prompt can have such a block, and it may stand there without one.
     case scenario
+    /// It is a definition: it runs where it is called, and can be left by `return`.
+    case definition
   }
 
   package var keyword: String
@@ -36,6 +39,12 @@ package struct CommandDescription: Hashable, Sendable {
   package var continuation: BlockContinuation?
   /// Whether it makes sense only inside of a loop of the same thread.
   package var standsInLoop: Bool
+  /// Whether it makes sense only inside of a definition.
+  package var standsInDefinition: Bool
+  /// Whether its keyword may be a name, since files use it so.
+  package var mayBeName: Bool
+  /// Words that begin no value of it, since they are commands that give one in another way.
+  package var reservedValues: [String]
   /// At most 30 characters, so that two columns of help fit a terminal.
   package var summary: String
   /// Some sentences more; an empty line separates paragraphs.
@@ -49,8 +58,10 @@ package struct CommandDescription: Hashable, Sendable {
   package init(
     _ keyword: String, group: Group, forms: [String] = [], operands: [OperandDescription] = [],
     options: [OptionDescription] = [], blocks: String = "", body: Body = .inherited,
-    continuation: BlockContinuation? = nil, standsInLoop: Bool = false, summary: String,
-    details: String, results: String = "none", errors: [ErrorDescription] = [], example: String
+    continuation: BlockContinuation? = nil, standsInLoop: Bool = false,
+    standsInDefinition: Bool = false, mayBeName: Bool = false, reservedValues: [String] = [],
+    summary: String, details: String, results: String = "none", errors: [ErrorDescription] = [],
+    example: String
   ) {
     self.keyword = keyword
     self.group = group
@@ -61,6 +72,9 @@ package struct CommandDescription: Hashable, Sendable {
     self.body = body
     self.continuation = continuation
     self.standsInLoop = standsInLoop
+    self.standsInDefinition = standsInDefinition
+    self.mayBeName = mayBeName
+    self.reservedValues = reservedValues
     self.summary = summary
     self.details = details
     self.results = results
@@ -104,9 +118,16 @@ package struct BlockContinuation: Hashable, Sendable {
 /// One operand of a statement, or several of a kind.
 package struct OperandDescription: Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
-    case endpoint, handle, thread, variable, frame, integer, duration, path, topic, comparison
+    case endpoint, handle, thread, variable, frame, integer, duration, path, topic
     /// One of the operand's ``OperandDescription/words``.
     case word
+    /// Comparisons of frames, joined by `and` and `or`.
+    case condition
+    /// Frames, or two with a sign of arithmetic between.
+    case value
+    case mutex, definition
+    /// The name of a parameter.
+    case parameter
     /// A word or sign that is always the same: `in`, `=`.
     case literal(String)
   }
@@ -169,6 +190,7 @@ package struct OptionDescription: Hashable, Sendable {
     case name
     /// A word alone.
     case flag
+    case frame
     case integer, handle
     /// A duration, or this word.
     case duration(orWord: String)
@@ -208,6 +230,8 @@ extension OptionDescription {
   static let timeout = OptionDescription("timeout", .duration(orWord: "now"), "DURATION|now")
   static let asVariable = OptionDescription("as", .name, "VAR")
   static let asName = OptionDescription("as", .name, "NAME")
+  static let capacity = OptionDescription("capacity", .integer, "N")
+  static let latest = OptionDescription("latest", .integer, "N")
 }
 
 extension OperandDescription {
@@ -216,6 +240,9 @@ extension OperandDescription {
   static let receiver = OperandDescription(.handle, "HANDLE", role: .receiver)
   static let frames = OperandDescription(.frame, "FRAME", .several)
   static let variable = OperandDescription(.variable, "VAR")
+  static let value = OperandDescription(.value, "FRAME… | A + B")
+  static let condition = OperandDescription(.condition, "CONDITION")
+  static let mutex = OperandDescription(.mutex, "NAME")
 }
 
 // Errors that several commands give.

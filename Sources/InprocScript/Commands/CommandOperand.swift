@@ -24,6 +24,10 @@ enum CommandAccess: Hashable, Sendable {
   case threads([Template])
   /// The set of all threads.
   case threadSet
+  /// The mutex of this name.
+  case mutex(Template)
+  /// Shared variables.
+  case variables
   /// More than its text says.
   case everything
 }
@@ -46,4 +50,11 @@ enum WaitRole: Hashable, Sendable {
   /// It waits for the end of threads; of all others, where none is named.
   case joins([Template])
   case sleeps(Quantity<Duration>)
+  /// It waits for a mutex.
+  case locks(Template)
+  /// It waits to be notified at a mutex.
+  case waits(Template)
+  case notifies(Template)
+  /// It waits for a condition over shared variables.
+  case awaits(Condition)
 }

@@ -2,11 +2,15 @@
 package final class CommandTable: Sendable {
   /// The commands of the language, in the order of `help`.
   package static let standard = CommandTable([
-    BindCommand.self, ConnectCommand.self, CloseCommand.self, UnbindCommand.self, ListCommand.self,
+    BindCommand.self, ConnectCommand.self, SubscribeCommand.self, CloseCommand.self,
+    UnbindCommand.self, ListCommand.self,
     SendCommand.self, RecvCommand.self, ReplyCommand.self, SelectCommand.self, DrainCommand.self,
     SpawnCommand.self, JoinCommand.self, StopCommand.self, SleepCommand.self,
     ForCommand.self, RepeatCommand.self, BreakCommand.self, IfCommand.self, TryCommand.self,
-    LetCommand.self, IncrCommand.self, EchoCommand.self, ObserveCommand.self, FailCommand.self,
+    LetCommand.self, IncrCommand.self, ChooseCommand.self, EchoCommand.self, ObserveCommand.self,
+    FailCommand.self, AssertCommand.self, DefineCommand.self, CallCommand.self, ReturnCommand.self,
+    SharedCommand.self, AtomicCommand.self, AwaitCommand.self, MutexCommand.self, LockCommand.self,
+    WaitCommand.self, NotifyCommand.self,
     SourceCommand.self, HelpCommand.self, QuitCommand.self,
   ])
 
@@ -80,7 +84,7 @@ extension CommandTable: Hashable {
 }
 
 extension CommandTable {
-  /// Whether a command of the language is called so: such a word can be no name.
+  /// Whether a command of the language is called so.
   package static func isKeyword(_ word: String) -> Bool { standard.command(word) != nil }
 
   static let longestKeyword = standard.keywords.map(\.utf8.count).max() ?? 0

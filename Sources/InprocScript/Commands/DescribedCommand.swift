@@ -24,6 +24,8 @@ extension DescribedCommand {
       case .endpoint: names.endpoints.append(word)
       case .thread: names.threads.append(word)
       case .variable: names.variables.append(word)
+      case .mutex: names.mutexes.append(word)
+      case .definition: names.definitions.append(word)
       default: break
       }
     }

@@ -14,7 +14,9 @@ package struct ParsedCommand {
   /// The one of an operand's words that was given.
   package var word: String?
   var topic: String?
-  var comparison: Comparison?
+  var condition: Condition?
+  /// Its frames, if they are two with a sign of arithmetic between.
+  var arithmetic: Arithmetic?
   var options: [Option] = []
   /// Its blocks, in the order of the text.
   var blocks: [Block] = []

@@ -238,7 +238,7 @@ extension Option.Value {
     where try template.bytes(variables).elementsEqual(word.utf8):
       return meaning
     case .duration(let quantity): return .after(try quantity.duration(variables))
-    case .flag, .name, .integer: return nil
+    case .flag, .name, .integer, .frame: return nil
     }
   }
 }

@@ -2,22 +2,20 @@
 package enum Help {
   /// All commands in two columns, grouped: fits a terminal of 80 columns and 24 rows.
   package static func overview(of table: CommandTable = .standard) -> String {
-    let left = [.endpoints, .messages, .threads].flatMap { section($0, of: table) }
-    let right = [.control, .session].flatMap { section($0, of: table) }
+    let groups: [CommandDescription.Group] = [.endpoints, .messages, .threads, .control, .sharing]
+    let all = groups.flatMap { section($0, of: table) }
+    let height = (all.count + 1) / 2
     var lines: [String] = []
-    for row in 0..<max(left.count, right.count) {
-      let first = row < left.count ? left[row] : ""
-      guard row < right.count else {
-        lines.append(first)
+    for row in 0..<height {
+      guard row + height < all.count else {
+        lines.append(all[row])
         continue
       }
-      lines.append(padded(first, to: 40) + right[row])
+      lines.append(padded(all[row], to: 40) + all[row + height])
     }
-    lines.append("'help COMMAND' tells more, with an example.")
-    if !table.promptKeywords.isEmpty {
-      let words = table.promptKeywords.joined(separator: " ")
-      lines.append("At a prompt also: \(words); Tab completes.")
-    }
+    let session = table.descriptions.filter { $0.group == .session }.map(\.keyword)
+    let others = session.filter { $0 != "help" } + table.promptKeywords
+    lines.append(others.joined(separator: " ") + "; 'help NAME' tells more.")
     return lines.joined(separator: "\n") + "\n"
   }
 

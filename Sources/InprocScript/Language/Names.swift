@@ -14,7 +14,7 @@ package enum Name {
     guard bytes.count <= CommandTable.longestKeyword else { return nil }
     let text = String(decoding: bytes, as: UTF8.self)
     if text == "as" { return "'as' can't be a name; it stands before one" }
-    if CommandTable.isKeyword(text) {
+    if let command = CommandTable.standard.description(of: text), !command.mayBeName {
       return "'\(text)' can't be a name; it is a command"
     }
     return nil

@@ -15,6 +15,7 @@ struct OpenBlock {
   /// Whether the last command in it did not parse, so that its expectations go nowhere.
   var lastIsInvalid = false
   var isInsideLoop = false
+  var isInsideDefinition = false
   /// The line on which its last command ends, from 0; nil once an expectation has followed.
   var lastLine: Int?
   /// Whether the text before the next line does not run, so that nothing can be expected of it.
@@ -46,10 +47,12 @@ extension ParserState {
   mutating func open(_ block: OpenBlock) {
     var block = block
     block.isInsideLoop = stack[stack.count - 1].isInsideLoop
+    block.isInsideDefinition = stack[stack.count - 1].isInsideDefinition
     if case .body(let parsed) = block.kind {
       switch parsed.description.body {
       case .loop: block.isInsideLoop = true
-      case .thread: block.isInsideLoop = false
+      case .thread: (block.isInsideLoop, block.isInsideDefinition) = (false, false)
+      case .definition: (block.isInsideLoop, block.isInsideDefinition) = (false, true)
       case .inherited, .scenario: break
       }
     }

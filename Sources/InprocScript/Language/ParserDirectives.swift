@@ -4,8 +4,10 @@ internal import InprocText
 extension ParserState {
   private static let directiveNames = [
     "@title", "@explore", "@seed", "@steps", "@timers", "@expect", "@acceptable", "@interesting",
-    "@forbidden",
+    "@forbidden", "@always", "@finally",
   ]
+  /// Those that may be given more than once, the grades apart.
+  private static let repeatableNames = ["@always", "@finally"]
 
   mutating func parseDirective() throws(SyntaxDiagnostic) {
     let start = lexer.position
@@ -22,13 +24,17 @@ extension ParserState {
       throw lexer.error("'\(name)' must stand before the first command", at: range)
     }
     let grade = Directives.Grade(rawValue: String(name.dropFirst()))
-    if grade == nil, !seenDirectives.insert(name).inserted {
+    if grade == nil, !ParserState.repeatableNames.contains(name),
+      !seenDirectives.insert(name).inserted
+    {
       throw lexer.error("'\(name)' is given twice", at: range)
     }
     lexer.skipBlanks()
     switch name {
     case "@title": directives.title = try parseTitle(range)
     case "@explore": directives.explores = true
+    case "@always": directives.always.append(try parseDirectiveCondition(name, range))
+    case "@finally": directives.finally.append(try parseDirectiveCondition(name, range))
     case "@seed":
       let word = try directiveValue(range, "a number")
       guard let bytes = word.template.literal, !bytes.isEmpty,
@@ -74,6 +80,19 @@ extension ParserState {
       throw lexer.error("'\(name)' needs \(what)", at: directive)
     default: return try lexer.word(.command)
     }
+  }
+
+  private mutating func parseDirectiveCondition(
+    _ name: String, _ directive: Range<Int>
+  ) throws(SyntaxDiagnostic) -> Condition {
+    let condition = try parseCondition(of: name)
+    if condition.variables.isEmpty {
+      throw lexer.error(
+        "'\(name)' names no variable, so nothing can change it",
+        at: directive.lowerBound..<lexer.position,
+        hint: "write a shared variable with its '$', such as '\(name) $n < 3'")
+    }
+    return condition
   }
 
   private mutating func parseTitle(_ directive: Range<Int>) throws(SyntaxDiagnostic) -> String {

@@ -3,7 +3,7 @@ internal import InprocText
 
 extension ParserState {
   /// Whether a statement's words are over.
-  private var isAtEnd: Bool {
+  var isAtEnd: Bool {
     switch lexer.next {
     case nil, ";", "{", "}", "#": true
     default: false
@@ -33,7 +33,7 @@ extension ParserState {
     let word = if case .literal(let word) = operand.kind { word } else { "" }
     lexer.skipBlanks()
     if word == "=" && lexer.next == "=" { return }
-    if operand.kind == .comparison { if !isAtEnd { return } }
+    if operand.kind == .condition || operand.kind == .value { return }
     guard try !operandFollows(parsed) else { return }
     let what = word.isEmpty ? operand.placeholder : "'\(word)'"
     throw lexer.error(
@@ -43,7 +43,7 @@ extension ParserState {
   }
 
   /// Whether one more operand comes, and not the end or an option.
-  private mutating func operandFollows(_ parsed: ParsedCommand) throws(SyntaxDiagnostic) -> Bool {
+  mutating func operandFollows(_ parsed: ParsedCommand) throws(SyntaxDiagnostic) -> Bool {
     lexer.skipBlanks()
     if isAtEnd { return false }
     if parsed.description.option(named: "as") != nil, isWord("as") { return false }
@@ -98,10 +98,11 @@ extension ParserState {
     }
     switch operand.kind {
     case .literal(let word): try parseLiteral(word, of: parsed)
-    case .comparison: parsed.comparison = try parseComparison(of: parsed)
     case .word: try parseWord(of: operand, into: &parsed)
+    case .condition: parsed.condition = try parseCondition(of: parsed.description.keyword)
+    case .value: try parseValue(into: &parsed)
     case .endpoint, .path: parsed.words.append(try lexer.word(.command).template)
-    case .handle, .thread, .variable:
+    case .handle, .thread, .variable, .mutex, .definition, .parameter:
       parsed.words.append(try lexer.word(.command).name(lexer))
     case .frame: parsed.frames.append(try lexer.word(.command).frame)
     case .integer: parsed.integer = try lexer.word(.command).integer(lexer)
@@ -128,9 +129,7 @@ extension ParserState {
     }
   }
 
-  private mutating func parseComparison(
-    of parsed: ParsedCommand
-  ) throws(SyntaxDiagnostic) -> Comparison {
+  mutating func parseComparison(of what: String) throws(SyntaxDiagnostic) -> Comparison {
     let start = lexer.position
     while let scalar = lexer.next, !scalar.isBlank, !scalar.isBare, scalar.isASCIIPunctuation,
       scalar != "\"", scalar != "'", scalar != "$"
@@ -141,7 +140,7 @@ extension ParserState {
       lexer.next?.isBlank ?? true
     else {
       throw lexer.error(
-        "'\(parsed.description.keyword)' compares two frames here, with blanks around the sign",
+        "'\(what)' compares two frames here, with blanks around the sign",
         at: start..<max(lexer.position, start + 1), hint: "write ==, !=, <, <=, > or >=")
     }
     return comparison
@@ -238,6 +237,7 @@ extension ParserState {
     case .flag: .flag
     case .name, .handle: .name(try word.name(lexer))
     case .integer: .integer(try word.integer(lexer))
+    case .frame: .frame(word.frame)
     case .duration(let other):
       word.keyword == other ? .word : .duration(try duration(word, or: other))
     }

@@ -20,6 +20,14 @@ extension ParserState {
         "'\(description.keyword)' stands outside of a loop", at: parsed.range,
         hint: "it leaves a 'repeat' or 'for' of the same thread")
     }
+    if description.standsInDefinition, !stack[stack.count - 1].isInsideDefinition {
+      throw lexer.error(
+        "'\(description.keyword)' stands outside of a definition", at: parsed.range,
+        hint: "it leaves a 'define' of the same thread")
+    }
+    if let problem = commands.command(description.keyword)?.problem(of: parsed) {
+      throw lexer.error(problem.message, at: parsed.range, hint: problem.hint)
+    }
     guard description.hasBlock else {
       try expectStatementEnd()
       try finish(parsed)

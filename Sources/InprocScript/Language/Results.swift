@@ -6,6 +6,8 @@ package enum ErrorCode: String, Hashable, Sendable, CaseIterable {
   case addressInUse = "address-in-use"
   case notFound = "not-found"
   case notBidirectional = "not-bidirectional"
+  case notATopic = "not-a-topic"
+  case notLocked = "not-locked"
   case closed
   case timedOut = "timed-out"
   case wouldBlock = "would-block"

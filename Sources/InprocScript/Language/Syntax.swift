@@ -89,6 +89,7 @@ package struct Option: Hashable, Sendable {
     /// Names a handle or a variable.
     case name(Template)
     case integer(Quantity<Int>)
+    case frame(FrameExpression)
     case duration(Quantity<Duration>)
     /// The word that may stand in place of a duration.
     case word
@@ -213,6 +214,10 @@ package struct Directives: Hashable, Sendable {
   /// The place of that directive.
   package var deadlockRange: SourceRange?
   package var outcomes: [OutcomePattern] = []
+  /// What holds after each write of a shared variable, from when all of its variables exist.
+  package var always: [Condition] = []
+  /// What holds when a run has ended normally.
+  package var finally: [Condition] = []
 
   package init() {}
 }

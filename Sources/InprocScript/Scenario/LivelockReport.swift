@@ -44,7 +44,7 @@ private final class CirclePolicy: SchedulePolicy {
   func choose(_ point: ChoicePoint) -> Int? {
     guard position < way.count else { return nil }
     let choice = way[position].taken
-    if position >= start { takesStep?(choice) }
+    if position >= start, !point.isOfValues { takesStep?(choice) }
     position += 1
     return choice
   }

@@ -7,6 +7,9 @@ struct ScenarioExploration {
   let script: Script
   let file: String
 
+  /// A search that takes no more runs tells schedules, which readers can count.
+  private static let runsBeforeStates = 500
+
   func run() -> ScenarioResult {
     // On the core where its threads are.
     runner.pool.run(name: "explore") { runHere() }
@@ -16,6 +19,8 @@ struct ScenarioExploration {
     var plan = ExhaustiveSearch<ScenarioTarget>.Plan()
     plan.ceiling = runner.options.maximumPreemptions ?? .max
     plan.allowsReduction = !runner.isRacing(script)
+    // Threads that meet in many variables and mutexes come to the same states on very many ways.
+    if script.statements.contains(where: \.shares) { plan.statesAfter = Self.runsBeforeStates }
     var search = ExhaustiveSearch(ScenarioTarget(runner, script, file), plan)
     let ending = search.run()
     let target = search.target

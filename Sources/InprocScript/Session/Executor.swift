@@ -15,7 +15,7 @@ struct Executor {
   let session: Session
   let thread: SessionThread
 
-  enum Flow { case next, leaveLoop }
+  enum Flow { case next, leaveLoop, leaveCall }
 
   var context: CommandContext { CommandContext(session: session, thread: thread) }
 
@@ -28,10 +28,13 @@ struct Executor {
       _ = try run(Block(statements: script.statements))
       if script.endsAtPrompt { session.leaveWaiting() }
       try joinRemaining(lastLine)
+      session.checkFinally(after: thread)
     } catch {
       switch error {
       case .failure(let failure): session.endRun(with: failure)
-      case .quit: session.quit()
+      case .quit:
+        session.checkFinally(after: thread)
+        session.quit()
       case .runEnded: break
       }
     }
@@ -66,6 +69,7 @@ struct Executor {
         session.output.threadFailed(failure)
       case .quit:
         session.output.threadQuit()
+        session.checkFinally(after: thread)
         session.quit()
       case .runEnded: break
       }
@@ -90,7 +94,8 @@ struct Executor {
     }
     thread.named.removeAll(keepingCapacity: true)
     try step(statement)
-    if statement.isSchedulingPoint {
+    try readShared(statement)
+    if statement.isSchedulingPoint, thread.atomicDepth == 0 {
       if let tracker = session.tracker {
         if tracker.wantsLookahead { tracker.noteNextAccesses(accesses(of: statement)) }
         tracker.choose()
@@ -155,6 +160,8 @@ struct Executor {
   /// Lets other threads run before a thread that polls. Ends the run if all threads that can run
   /// only poll.
   private func yieldToOthers(_ statement: Statement, mayGoOn: Bool) throws(Stop) {
+    // Within 'atomic' no other thread runs.
+    guard thread.atomicDepth == 0 else { return }
     let place = thread.place(at: statement.range)
     guard session.tracker?.yield(at: place, mayGoOn: mayGoOn) == true else { return }
     let pollers = session.situations(but: nil as SessionThread?)

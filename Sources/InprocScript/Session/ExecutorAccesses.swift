@@ -27,6 +27,12 @@ extension Executor {
         return .thread(name)
       }
     case .threadSet: return [.threads]
+    case .mutex(let name):
+      guard let name = try? name.name(values) else { return [.everything] }
+      return [.mutex(name)]
+    case .variables:
+      let names = Set(statement.variables).sorted().filter { thread.isShared($0) }
+      return names.isEmpty ? [.everything] : names.map { .variable($0) }
     case .everything: return [.everything]
     }
   }

@@ -12,7 +12,8 @@ extension Executor {
     while index < statements.count {
       var end = index + 1
       while end < statements.count, statements[end].isJoined { end += 1 }
-      if try runLine(statements[index..<end], isTyped: isTyped) == .leaveLoop { return .leaveLoop }
+      let flow = try runLine(statements[index..<end], isTyped: isTyped)
+      if flow != .next { return flow }
       index = end
     }
     return .next
@@ -28,7 +29,8 @@ extension Executor {
     guard isExpected || isTakenDown else {
       for statement in line {
         if isTyped { session.output.begins(statement) }
-        if try run(statement) == .leaveLoop { return .leaveLoop }
+        let flow = try run(statement)
+        if flow != .next { return flow }
       }
       return .next
     }
@@ -51,7 +53,7 @@ extension Executor {
         session.observer?.skipped(members[(index + 1)...], thread)
         break
       }
-      if flow == .leaveLoop { break }
+      if flow != .next { break }
     }
     guard var group = thread.groups.popLast() else { return flow }
     var failedThreads: [String] = []

@@ -5,6 +5,23 @@ internal import InprocExploration
 enum TableEntry {
   case handle(Handle)
   case thread(SessionThread)
+  case mutex(SessionMutex)
+}
+
+extension TableEntry {
+  /// The raw value is the word that errors use.
+  enum Kind: String, CustomStringConvertible {
+    case handle, thread, mutex
+    var description: String { rawValue }
+  }
+
+  var kind: Kind {
+    switch self {
+    case .handle: .handle
+    case .thread: .thread
+    case .mutex: .mutex
+    }
+  }
 }
 
 /// One end of an endpoint, under a name.
@@ -14,6 +31,8 @@ package final class Handle: Sendable {
     case server(Server)
     case sender(Sender)
     case client(Client)
+    case topic(Topic)
+    case subscription(Receiver)
   }
 
   let name: String
@@ -36,15 +55,16 @@ package final class Handle: Sendable {
     isUnboundedQueue =
       switch end {
       case .receiver(let receiver, _): receiver.capacity == .unbounded
-      case .sender(let sender): sender.capacity == .unbounded
-      case .server, .client: false
+      case .sender(let sender): sender.capacity == .unbounded && !sender.sendsToTopic
+      case .server, .client, .topic, .subscription: false
       }
   }
 
-  /// The command that made it: `bind` or `connect`.
+  /// The command that made it: `bind`, `connect` or `subscribe`.
   var origin: String {
     switch end {
-    case .receiver, .server: "bind"
+    case .receiver, .server, .topic: "bind"
+    case .subscription: "subscribe"
     case .sender, .client: "connect"
     }
   }
@@ -55,7 +75,8 @@ package final class Handle: Sendable {
     case .receiver(let receiver, _): receiver
     case .server(let server): server
     case .client(let client): client
-    case .sender: nil
+    case .subscription(let receiver): receiver
+    case .sender, .topic: nil
     }
   }
 
@@ -65,7 +86,7 @@ package final class Handle: Sendable {
     switch end {
     case .sender(let sender): sender.clientID
     case .client(let client): client.id
-    case .receiver, .server: nil
+    case .receiver, .server, .topic, .subscription: nil
     }
   }
 
@@ -78,6 +99,8 @@ package final class Handle: Sendable {
     case .server(let server): server.discard()
     case .sender(let sender): sender.close()
     case .client(let client): client.close()
+    case .topic(let topic): topic.close()
+    case .subscription(let receiver): receiver.discard()
     }
   }
 }

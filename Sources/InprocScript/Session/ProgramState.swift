@@ -33,9 +33,11 @@ extension Session {
         hash.add(handle.number)
         handles.append(handle)
       case .thread(let thread): hash.add(-thread.number)
+      case .mutex(let mutex): mutex.add(to: &hash)
       }
     }
     guard addQueues(of: handles.sorted { $0.number < $1.number }, to: &hash) else { return nil }
+    hash.add(shared.values)
     for (thread, failure) in record.withLock({ $0.threadFailures }) {
       hash.add(thread.number)
       hash.add(failure)
@@ -54,9 +56,9 @@ extension Session {
       case .receiver(let receiver, _):
         (identity, contents) = (receiver.queueIdentity, receiver.contents)
       case .sender(let sender):
-        guard sender.clientID == nil else { return false }
+        guard sender.clientID == nil, !sender.sendsToTopic else { return false }
         (identity, contents) = (sender.queueIdentity, sender.contents)
-      case .server, .client: return false
+      case .server, .client, .topic, .subscription: return false
       }
       hash.add(handle.endpoint.name)
       if let known = numbers[identity] {
@@ -91,6 +93,23 @@ extension SessionThread {
       for result in group.results { hash.add(result.line) }
     }
     hash.add(tryDepth)
+    hash.add(atomicDepth)
+    hash.add(callDepth)
+    hash.add(returned)
+    readings.add(to: &hash)
+    switch progress {
+    case .none: hash.add(0)
+    case .waitEnded(let reason, let wasNotified):
+      hash.add(1 + Int(reason.rawValue) * 2 + (wasNotified ? 1 : 0))
+    case .leaves(let flow): hash.add(flow == .next ? -1 : flow == .leaveLoop ? -2 : -3)
+    case .fails(let failure):
+      hash.add(-4)
+      hash.add(failure)
+    }
+    if let pendingWrite {
+      hash.add(pendingWrite.name)
+      hash.add(pendingWrite.value)
+    }
     hash.add(captures.count)
     for capture in captures { capture.add(to: &hash) }
     hash.add(named.count)
@@ -100,6 +119,16 @@ extension SessionThread {
     hash.add(results.count)
     for result in results { hash.add(result) }
   }
+}
+
+/// How far a command has come at which a schedule chooses more than once.
+enum CommandProgress {
+  case none
+  /// A `wait` has ended early, and the thread waits for the mutex.
+  case waitEnded(WaitEnd, wasNotified: Bool)
+  /// The block of a `lock` has ended, and the mutex is still held.
+  case leaves(Executor.Flow)
+  case fails(Failure)
 }
 
 extension StableHash {

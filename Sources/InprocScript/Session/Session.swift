@@ -93,6 +93,11 @@ package final class Session: Sendable {
   let options: Options
   let observer: (any SessionObserver)?
   let main: SessionThread
+  let shared = SharedVariables()
+  /// What was defined, by name.
+  let definitions = Guarded<[String: Definition]>([:])
+  /// The conditions of the scenario that runs.
+  private let directives = Guarded(Directives())
   let table: Guarded<Table>
   let record = Guarded(Record())
   private let steps = Atomic<Int>(0)
@@ -114,7 +119,7 @@ package final class Session: Sendable {
     self.options = options
     registry = Registry(scheduler: scheduler)
     main = SessionThread(
-      name: "main", number: 0, parent: nil, file: file, limits: options.limits)
+      name: "main", number: 0, parent: nil, file: file, shared: shared, limits: options.limits)
     main.status.withLock { $0.file = file }
     var table = Table()
     table.entries["main"] = .thread(main)
@@ -134,6 +139,8 @@ package final class Session: Sendable {
     show(script.threadErrors)
     pausesAtPrompts.store(script.pausesAtPrompts, ordering: .relaxed)
     main.body = Block(statements: script.statements)
+    directives.withLock { $0 = script.directives }
+    define(in: script.statements)
     do {
       try scheduler.run(name: "main") { [self] parker in
         main.status.withLock { $0.parker = parker }
@@ -144,6 +151,11 @@ package final class Session: Sendable {
     }
     return result
   }
+
+  /// What holds after each write of a shared variable.
+  var always: [Condition] { directives.withLock { $0.always } }
+  /// What holds at a normal end.
+  var finally: [Condition] { directives.withLock { $0.finally } }
 
   /// From here on a deadlock ends the run.
   private func noticeDeadlocks() {

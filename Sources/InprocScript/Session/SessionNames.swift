@@ -12,7 +12,10 @@ package struct SessionNames: Sendable {
   package var clients: [String] = []
   /// Spawned threads.
   package var threads: [String] = []
-  /// Variables of `main`.
+  package var mutexes: [String] = []
+  /// Names of definitions.
+  package var definitions: [String] = []
+  /// Variables of `main`, the shared ones included.
   package var variables: [String] = []
   /// Endpoints, as `inproc://NAME`.
   package var endpoints: [String] = []
@@ -26,6 +29,7 @@ extension Session {
     var names = SessionNames()
     for (name, entry) in table.withLock({ $0.entries }).sorted(by: { $0.key < $1.key }) {
       switch entry {
+      case .mutex: names.mutexes.append(name)
       case .thread(let thread): if !thread.isMain { names.threads.append(name) }
       case .handle(let handle):
         names.handles.append(name)
@@ -34,7 +38,8 @@ extension Session {
         if case .client = handle.end { names.clients.append(name) }
       }
     }
-    names.variables = main.variables.keys.sorted()
+    names.variables = Set(main.variables.keys).union(shared.values.keys).sorted()
+    names.definitions = definitions.withLock { $0.keys.sorted() }
     names.endpoints = registry.endpoints.map(\.endpoint.description)
     return names
   }
@@ -49,6 +54,6 @@ extension Session {
   package func isMet(
     _ expectation: Expectation, by line: ResultLine
   ) throws(CommandError) -> Bool {
-    try expectation.matches(line, variables: ThreadVariables(variables: main.variables))
+    try expectation.matches(line, variables: main.lookup)
   }
 }

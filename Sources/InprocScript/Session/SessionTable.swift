@@ -8,33 +8,30 @@ extension Session {
     access(.name(name))
     let entries = table.withLock { $0.entries }
     if case .handle(let handle) = entries[name] { return handle }
-    throw unknown(
-      name, "handle", isOther: entries[name] != nil,
-      among: entries.compactMap { if case .handle = $0.value { $0.key } else { nil } })
+    throw unknown(name, .handle, among: entries)
   }
 
   func thread(_ name: String) throws(CommandError) -> SessionThread {
     access(.name(name))
     let entries = table.withLock { $0.entries }
     if case .thread(let thread) = entries[name] { return thread }
-    throw unknown(
-      name, "thread", isOther: entries[name] != nil,
-      among: entries.compactMap { if case .thread = $0.value { $0.key } else { nil } })
+    throw unknown(name, .thread, among: entries)
   }
 
-  private func unknown(
-    _ name: String, _ kind: String, isOther: Bool, among names: [String]
+  /// That no entry of a kind has this name.
+  func unknown(
+    _ name: String, _ kind: TableEntry.Kind, among entries: [String: TableEntry]
   ) -> CommandError {
     let quoted = Excerpt(name)
-    if isOther {
-      let other = kind == "handle" ? "thread" : "handle"
+    if let other = entries[name]?.kind {
       return CommandError(.unknownName, "\(quoted) is a \(other), not a \(kind)")
     }
-    if let near = nearest(name, among: names.sorted()) {
+    let names = entries.filter { $0.value.kind == kind }.keys.sorted()
+    if let near = nearest(name, among: names) {
       return CommandError(.unknownName, "there is no \(kind) \(quoted); did you mean '\(near)'?")
     }
-    return CommandError(
-      .unknownName, "there is no \(kind) \(quoted); 'list \(kind)s' shows them all")
+    let all = kind == .mutex ? "mutexes" : "\(kind)s"
+    return CommandError(.unknownName, "there is no \(kind) \(quoted); 'list \(all)' shows them all")
   }
 
   func requireFree(_ name: String) throws(CommandError) {
@@ -97,9 +94,9 @@ extension Session {
 
   /// Records an access to a name that is taken or given back. The lowest free default name can
   /// change with it.
-  private func accessName(_ name: String) {
+  func accessName(_ name: String) {
     access(.name(name), writes: true)
-    if let prefix = name.first, "bct".contains(prefix), name.dropFirst().allSatisfy(\.isNumber) {
+    if let prefix = name.first, "bcst".contains(prefix), name.dropFirst().allSatisfy(\.isNumber) {
       access(.counter(String(prefix)), writes: true)
     }
   }
@@ -134,7 +131,7 @@ extension Session {
           "\(Session.maximumThreads) threads are alive; let some end before spawning more")
       }
       let thread = SessionThread(
-        name: name, number: table.threadsMade, parent: parent, file: parent.file)
+        name: name, number: table.threadsMade, parent: parent, file: parent.file, shared: shared)
       thread.body = block
       table.entries[name] = .thread(thread)
       table.unjoined[thread.number] = thread

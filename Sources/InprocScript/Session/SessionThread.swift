@@ -43,13 +43,26 @@ package final class SessionThread: @unchecked Sendable {
   var entry: Int
   /// How many `source` commands it is inside of.
   var depth: Int
-  /// The rounds of the `repeat N` that it is inside of, outermost first; 0 for one without N.
-  /// Among them, the places of the `source` commands that it is inside of.
-  var rounds: [Int] = []
-  /// What the blocks that it is inside of keep besides, outermost first.
+  /// What the blocks and files that it is inside of keep, outermost first.
   var captures: [BlockCapture] = []
   /// The numbers of the handles, and those of the threads less than 0, that its command has named.
   var named: [Int] = []
+  /// The shared variables of the session.
+  let shared: SharedVariables
+  /// The names that its parent hid from it, as variables of blocks.
+  let hidden: Set<String>
+  /// What its command has read of shared variables.
+  var readings = SharedReadings()
+  /// What its command is about to write.
+  var pendingWrite: (name: String, value: Message)?
+  /// What its command has come to so far, where a schedule chooses before the command is over.
+  var progress = CommandProgress.none
+  /// How many `atomic` blocks it is inside of.
+  var atomicDepth = 0
+  /// How many calls it is inside of.
+  var callDepth = 0
+  /// What the innermost call gives back.
+  var returned: Message?
   /// How many `try` blocks it is inside of.
   var tryDepth = 0
   /// The groups whose lines are compared, or collected, together; outermost first.
@@ -60,8 +73,11 @@ package final class SessionThread: @unchecked Sendable {
   var observed: [Frame] = []
 
   init(
-    name: String, number: Int, parent: SessionThread?, file: String, limits: RunLimits? = nil
+    name: String, number: Int, parent: SessionThread?, file: String, shared: SharedVariables,
+    limits: RunLimits? = nil
   ) {
+    self.shared = shared
+    hidden = parent.map { $0.hidden.union($0.captures.flatMap(\.names)) } ?? []
     self.name = name
     self.limits = parent?.limits ?? limits
     self.number = number
@@ -74,11 +90,15 @@ package final class SessionThread: @unchecked Sendable {
   }
 
   /// Its variables, as expressions see them.
-  var lookup: ThreadVariables { ThreadVariables(variables: variables, limits: limits) }
+  ///
+  /// To read a shared one by it is no step.
+  var lookup: ThreadVariables {
+    ThreadVariables(variables: variables, limits: limits, thread: self, takesReadings: false)
+  }
 
   /// Drops what an ended thread had, except what other threads may ask for.
   func forget() {
-    (variables, requests, rounds, groups, body) = ([:], [:], [], [], nil)
+    (variables, requests, groups, body) = ([:], [:], [], nil)
     (captures, named) = ([], [])
   }
 
@@ -87,8 +107,8 @@ package final class SessionThread: @unchecked Sendable {
   func place(at range: SourceRange) -> UInt64 {
     var hash = StableHash()
     hash.add(file)
-    for number in [range.line, range.column, depth, rounds.count] { hash.add(number) }
-    for round in rounds { hash.add(round) }
+    for number in [range.line, range.column, depth, captures.count] { hash.add(number) }
+    for capture in captures { capture.addPlace(to: &hash) }
     hash.add(variables)
     for group in groups where group.purpose != .noted {
       hash.add(group.shown.count)

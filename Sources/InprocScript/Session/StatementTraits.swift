@@ -45,6 +45,11 @@ extension Statement {
   /// Whether it, or a statement in one of its blocks, runs another file.
   var sources: Bool { held.traits.runsFile || blocks.contains(where: \.sources) }
 
+  /// Whether it, or a statement in one of its blocks, uses what threads share besides endpoints.
+  var shares: Bool {
+    type(of: command).description.group == .sharing || blocks.contains(where: \.shares)
+  }
+
   var nameOption: Template? {
     for option in options where option.name == "as" {
       if case .name(let template) = option.value { return template }
@@ -56,5 +61,6 @@ extension Statement {
 extension Block {
   fileprivate var usesTimers: Bool { statements.contains(where: \.usesTimers) }
   fileprivate var observes: Bool { statements.contains(where: \.observes) }
+  fileprivate var shares: Bool { statements.contains(where: \.shares) }
   fileprivate var sources: Bool { statements.contains(where: \.sources) }
 }

@@ -46,7 +46,7 @@ extension Session {
           self.endpoint(of: other, thread) == endpoint && self.isBind(other, thread)
         case .selects(let others):
           others.contains { self.endpoint(of: $0, thread) == endpoint }
-        case .none, .binds, .connects, .sends, .replies, .joins, .sleeps: false
+        default: false
         }
       }
     case .connects(let endpoint):
@@ -55,7 +55,23 @@ extension Session {
         guard case .binds(let other) = role else { return false }
         return (try? other.text(thread.lookup)) == name
       }
-    case .none, .binds, .sleeps: return nil
+    case .locks(let name): return holder(of: name, waiting)
+    case .waits(let name):
+      guard let mutex = mutex(name, waiting) else { return nil }
+      // One that was notified waits for the holder.
+      if !mutex.isWaiting(waiting) { return holder(of: name, waiting) }
+      return enders("notifies it", others) { role, thread in
+        guard case .notifies(let other) = role else { return false }
+        return self.mutex(other, thread) === mutex
+      }
+    case .awaits(let condition):
+      let names = Set(condition.variables)
+      let able = others.filter { thread in
+        thread.remaining.contains { $0.writes(anyOf: names) }
+      }
+      return WaitDescription(
+        verb: "writes a variable of it", threads: able.map(\.name), isAll: false)
+    case .none, .binds, .sleeps, .notifies: return nil
     }
   }
 
@@ -67,9 +83,21 @@ extension Session {
       switch role {
       case .sends(let handle), .replies(let handle):
         self.endpoint(of: handle, thread).map { endpoints.contains($0) } ?? false
-      case .none, .binds, .connects, .receives, .selects, .drains, .joins, .sleeps: false
+      default: false
       }
     }
+  }
+
+  private func mutex(_ name: Template, _ thread: SessionThread) -> SessionMutex? {
+    guard let name = try? name.name(thread.lookup),
+      case .mutex(let mutex) = table.withLock({ $0.entries[name] })
+    else { return nil }
+    return mutex
+  }
+
+  private func holder(of name: Template, _ waiting: SessionThread) -> WaitDescription? {
+    guard let mutex = mutex(name, waiting), let holder = mutex.holder else { return nil }
+    return WaitDescription(verb: "holds it", threads: [holder.name], isAll: true)
   }
 
   private func enders(
@@ -93,8 +121,9 @@ extension Session {
     entry(handle, thread)?.endpoint.name
   }
 
+  /// Whether it receives what is sent to its endpoint.
   private func isBind(_ handle: Template, _ thread: SessionThread) -> Bool {
-    entry(handle, thread)?.origin == "bind"
+    entry(handle, thread).map { $0.origin != "connect" } ?? false
   }
 }
 
@@ -180,6 +209,13 @@ extension Block {
 }
 
 extension Statement {
+  /// Whether it, or a statement in its blocks, sets one of these variables.
+  fileprivate func writes(anyOf names: Set<String>) -> Bool {
+    let written = command.writtenVariable?.constantName ?? nameOption?.constantName
+    if let written, names.contains(written) { return true }
+    return blocks.contains { $0.statements.contains { $0.writes(anyOf: names) } }
+  }
+
   fileprivate var isLoop: Bool { type(of: command).description.body == .loop }
 
   /// Whether the role of the statement, or of one in its blocks, satisfies a condition.

@@ -13,6 +13,12 @@ package enum WaitReason: Hashable, Sendable {
   case join([String])
   /// That a time passes.
   case sleep(String)
+  /// That a mutex is free.
+  case lock(String)
+  /// To be notified at a mutex, and then for the mutex.
+  case notification(String)
+  /// That a condition holds.
+  case condition(String)
   /// A command that has no reason of its own to wait.
   case command(String)
 
@@ -26,6 +32,9 @@ package enum WaitReason: Hashable, Sendable {
     case .connect(let endpoint): ["connect", endpoint]
     case .join(let threads): ["join"] + threads
     case .sleep(let time): ["sleep", time]
+    case .lock(let mutex): ["lock", mutex]
+    case .notification(let mutex): ["wait", mutex]
+    case .condition(let text): ["await", text]
     case .command(let text): [text]
     }
   }
@@ -44,6 +53,9 @@ package enum WaitReason: Hashable, Sendable {
     case .join(let threads):
       threads.isEmpty ? "all threads to end" : "the end of \(threads.joined(separator: " "))"
     case .sleep(let time): "\(time) to pass"
+    case .lock(let mutex): "the mutex \(mutex)"
+    case .notification(let mutex): "a notification at \(mutex)"
+    case .condition(let text): "the condition \(text)"
     case .command(let text): "'\(text)'"
     }
   }
@@ -67,7 +79,10 @@ extension Statement {
     case .connects(let endpoint): .connect(name(endpoint))
     case .joins(let threads): .join(threads.map(name))
     case .sleeps(let time): .sleep(time.template.text)
-    case .none, .binds, .drains: .command(text)
+    case .locks(let mutex): .lock(name(mutex))
+    case .waits(let mutex): .notification(name(mutex))
+    case .awaits(let condition): .condition(condition.text)
+    case .none, .binds, .drains, .notifies: .command(text)
     }
   }
 }

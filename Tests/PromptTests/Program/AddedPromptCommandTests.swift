@@ -90,16 +90,16 @@ struct AddedPromptCommandTests {
         text, cursor: text.unicodeScalars.count, commands: commands.table)
       return completer.completions(of: typed).map(\.label)
     }
-    #expect(completions("wai") == ["waiting"])
-    #expect(completions("help wai") == ["waiting"])
-    #expect(completions("repeat 2 { wai") == [])
+    #expect(completions("waiti") == ["waiting"])
+    #expect(completions("help waiti") == ["waiting"])
+    #expect(completions("repeat 2 { waiti") == [])
     #expect(
       TypedStatement("waiting ", cursor: 8, commands: commands.table).description?.syntax
         == "waiting [MOST]")
     #expect(
       Help.topic("waiting", of: commands.table)?.hasPrefix(
         "waiting [MOST]\n\n  Shows how many threads wait.") == true)
-    #expect(Help.overview(of: commands.table).contains("At a prompt also: history waiting;"))
+    #expect(Help.overview(of: commands.table).contains(" history waiting;"))
   }
 
   @Test("it may be a name, and a screen on which it was typed replays without it")

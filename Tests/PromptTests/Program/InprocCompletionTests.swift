@@ -51,7 +51,8 @@ struct InprocCompletionTests {
       let terminal = try startInproc(TemporaryHome())
       try terminal.type("help s\t")
       try terminal.expect(tail: [
-        "# select  send    sleep   source  spawn   stop", "inproc> help s",
+        "# select     shared     source     stop",
+        "# send       sleep      spawn      subscribe", "inproc> help s",
       ])
       try terminal.type("o\t\r")
       try terminal.expect(line: "source PATH")
@@ -84,7 +85,7 @@ struct InprocCompletionTests {
       try terminal.type("\t")
       try terminal.expect("a beep") { $0.bells == 1 }
       try terminal.type("\u{15}s\t")
-      try terminal.expect("a list") { $0.lastLines(2)[0].hasPrefix("# select  send") }
+      try terminal.expect("a list") { $0.lastLines(3)[0].hasPrefix("# select     shared") }
       try terminal.type("\t")
       try terminal.expect("another beep") { $0.bells == 2 }
       // It stands in the hint's place, and another list in its own.

@@ -88,7 +88,16 @@ struct Completer {
       return plain(merged(\.threads, typed).filter { !given.contains($0) })
     case .variable: return plain(operand.role == .new ? [] : merged(\.variables, typed))
     case .frame: return plain(merged(\.variables, typed).map(Self.reference))
-    case .comparison: return plain(Comparison.allCases.map(\.rawValue))
+    case .condition:
+      // After a frame comes a sign.
+      guard given.count % 2 == 1 else {
+        return plain(merged(\.variables, typed).map(Self.reference))
+      }
+      return plain(Comparison.allCases.map(\.rawValue))
+    case .value: return plain(merged(\.variables, typed).map(Self.reference))
+    case .mutex: return plain(operand.role == .new ? [] : merged(\.mutexes, typed))
+    case .definition: return plain(operand.role == .new ? [] : merged(\.definitions, typed))
+    case .parameter: return []
     case .duration: return plain(Self.durations)
     case .topic: return plain(commands.allKeywords)
     case .literal(let word): return plain([word])
@@ -133,7 +142,7 @@ struct Completer {
     case .duration(let word): values = [word] + Self.durations
     case .handle: values = merged(\.clients, typed)
     case .integer: values = ["0", "1", "16", "1024"]
-    case .name, .flag: return nil
+    case .name, .flag, .frame: return nil
     }
     let start = typed.partial.unicodeScalars.index(after: equals)
     let value = typed.partial.unicodeScalars[start...]

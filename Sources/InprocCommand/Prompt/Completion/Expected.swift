@@ -24,7 +24,7 @@ struct Expected {
         continue
       }
       let isComplete = description.operands.dropFirst(index).allSatisfy { operand in
-        operand.isOptional || (operand.occurrence == .several && count > 0)
+        operand.isOptional || (operand.takesSeveral && count > 0)
       }
       if isComplete, let option = description.options.first(where: { $0.isGiven(by: word) }) {
         used.insert(option.name)
@@ -33,15 +33,16 @@ struct Expected {
       }
       given.append(word)
       guard index < description.operands.count else { continue }
-      switch description.operands[index].occurrence {
-      case .one, .optional: index += 1
-      case .several, .any: count += 1
+      if description.operands[index].takesSeveral {
+        count += 1
+      } else {
+        index += 1
       }
     }
     guard value == nil else { return }
     for operand in description.operands.dropFirst(index) {
       operands.append(operand)
-      if operand.isOptional || (operand.occurrence == .several && count > 0) { continue }
+      if operand.isOptional || (operand.takesSeveral && count > 0) { continue }
       return
     }
     options = description.options.filter { !used.contains($0.name) }
@@ -51,6 +52,14 @@ struct Expected {
 }
 
 extension OperandDescription {
+  /// Whether several words may stand for it.
+  fileprivate var takesSeveral: Bool {
+    switch occurrence {
+    case .several, .any: true
+    case .one, .optional: kind == .condition || kind == .value
+    }
+  }
+
   fileprivate var isOptional: Bool { occurrence == .optional || occurrence == .any }
 }
 

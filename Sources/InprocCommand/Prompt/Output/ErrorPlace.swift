@@ -96,7 +96,8 @@ extension Option {
     case .name(let template): template
     case .integer(let count): count.template
     case .duration(let time): time.template
-    case .flag, .word: nil
+    case .frame(.template(let template)): template
+    case .frame, .flag, .word: nil
     }
   }
 }

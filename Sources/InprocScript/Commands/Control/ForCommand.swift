@@ -47,7 +47,7 @@ struct ForCommand: Command {
     let commands = executor.context
     let prepared = executor.attempt { () throws(CommandError) -> (Handle, String) in
       try executor.checkInterrupt()
-      let values = thread.lookup
+      let values = executor.context.values
       let name = try variable.name(values)
       return (try commands.receivingHandle(handle, accesses: false), name)
     }
@@ -62,8 +62,7 @@ struct ForCommand: Command {
       if !isFirst {
         // The receive of each round is a command of its own to the schedule.
         try executor.step(statement)
-        executor.session.tracker?.choose()
-        try executor.checkEnd(statement)
+        try executor.choose(source.object, before: statement)
         executor.session.observer?.stepBegan(statement, thread, isRound: true)
       }
       isFirst = false
@@ -81,7 +80,9 @@ struct ForCommand: Command {
         try executor.conclude(statement, .failure(error))
         return .next
       }
-      if try executor.run(body) == .leaveLoop { break }
+      let flow = try executor.run(body)
+      if flow == .leaveCall { return flow }
+      if flow == .leaveLoop { break }
       executor.restoreStatus(statement)
     }
     try executor.conclude(statement, .success(CommandOutput()))

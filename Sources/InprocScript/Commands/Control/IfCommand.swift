@@ -4,42 +4,37 @@ internal import Inproc
 struct IfCommand: Command {
   static let description = CommandDescription(
     "if", group: .control,
-    operands: [
-      OperandDescription(.frame, "FRAME"), OperandDescription(.comparison, "OP"),
-      OperandDescription(.frame, "FRAME"),
-    ],
+    operands: [.condition],
     blocks: "{ … } [else { … }]",
     continuation: BlockContinuation("else", repeatsItself: true),
     summary: "run a block on a condition",
-    details:
-      "OP is == or != for bytes, < <= > >= for integers. An 'else if' may follow; 'else' stands "
-      + "on the line of the '}' before it.",
+    details: "A condition compares two frames: == or != for bytes, < <= > >= for integers. "
+      + "A side may be two frames with + - * / % between. 'and' and 'or' join "
+      + "conditions; 'and' binds tighter. An 'else if' may follow; 'else' stands on the "
+      + "line of the '}' before it.",
     errors: [
       .noVariable,
       ErrorDescription(
-        .invalidValue, "a side is not one frame, or not an integer where OP compares integers"),
+        .invalidValue,
+        "a side is not one frame, or not an integer where one is needed; a division by 0"),
     ],
-    example: "let n = 3\nif $n > 2 { echo many } else { echo few }")
+    example: "let n = 3\nif $n > 2 and $n < 9 { echo some } else { echo others }")
 
   static let traits = CommandTraits(results: .ofItsBlock, changesState: false, isDrawn: false)
 
-  let left: FrameExpression
-  let comparison: Comparison
-  let right: FrameExpression
+  let condition: Condition
   let then: Block
   /// An `else if` is an else block of one `if` statement.
   let otherwise: Block?
 
   init?(_ parsed: ParsedCommand) {
-    guard parsed.frames.count == 2, let comparison = parsed.comparison,
-      let then = parsed.blocks.first
-    else { return nil }
-    (left, self.comparison, right) = (parsed.frames[0], comparison, parsed.frames[1])
+    guard let condition = parsed.condition, let then = parsed.blocks.first else { return nil }
+    self.condition = condition
     self.then = then
     otherwise = parsed.blocks.dropFirst().first
   }
 
-  var operands: [CommandOperand] { [.frame(left), .frame(right)] }
+  var operands: [CommandOperand] { .frames(condition.frames) }
 
   var blocks: [Block] { [then] + (otherwise.map { [$0] } ?? []) }
 
@@ -48,11 +43,9 @@ struct IfCommand: Command {
   var role: WaitRole { .none }
 
   func run(_ statement: Statement, in executor: Executor) throws(Stop) -> Executor.Flow {
-    let thread = executor.thread
     let holds = executor.attempt { () throws(CommandError) -> Bool in
       try executor.checkInterrupt()
-      let values = thread.lookup
-      return try comparison.holds(try left.frame(values), try right.frame(values))
+      return try condition.holds(executor.context.values)
     }
     guard case .success(let holds) = holds else {
       try executor.conclude(statement, holds.map { _ in CommandOutput() })

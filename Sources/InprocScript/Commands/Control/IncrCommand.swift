@@ -24,7 +24,14 @@ struct IncrCommand: SimpleCommand {
     amount = parsed.integer
   }
 
+  var variables: [String] {
+    (variable.constantName.map { [$0] } ?? variable.variables)
+      + (amount?.template.variables ?? [])
+  }
+
   var operands: [CommandOperand] { [.word(variable)] + (amount.map { [.word($0.template)] } ?? []) }
+
+  var writtenVariable: Template? { variable }
 
   var access: CommandAccess { .nothing }
 
@@ -34,7 +41,7 @@ struct IncrCommand: SimpleCommand {
     _ options: [Option], in context: CommandContext
   ) throws(CommandError) -> CommandOutput {
     let name = try variable.name(context.values)
-    guard let message = context.thread.variables[name] else {
+    guard let message = context.values.message(named: name) else {
       throw CommandError(
         .unknownName, "there is no variable '\(name)'; set it with 'let \(name) = 0'")
     }
@@ -48,7 +55,7 @@ struct IncrCommand: SimpleCommand {
       throw CommandError(
         .invalidValue, "\(value) + \(step) is past 64 bits; the variable '\(name)' stays")
     }
-    context.thread.variables[name] = Message(Frame(String(sum)))
+    context.set(name, Message(Frame(String(sum))))
     return CommandOutput()
   }
 

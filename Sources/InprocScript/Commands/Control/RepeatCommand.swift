@@ -33,7 +33,7 @@ struct RepeatCommand: Command {
     let thread = executor.thread
     let prepared = executor.attempt { () throws(CommandError) -> (limit: Int?, variable: String?) in
       try executor.checkInterrupt()
-      let values = thread.lookup
+      let values = executor.context.values
       let limit = try count.map { (count) throws(CommandError) in try count.integer(values) }
       if let limit, limit < 0 {
         throw CommandError(.invalidValue, "the count \(limit) is negative; use 0 or more")
@@ -44,17 +44,13 @@ struct RepeatCommand: Command {
       try executor.conclude(statement, prepared.map { _ in CommandOutput() })
       return .next
     }
-    thread.rounds.append(0)
     thread.enterBlock(BlockCapture(loop: statement, limit: limit), hiding: variable)
-    defer {
-      thread.rounds.removeLast()
-      thread.leaveBlock()
-    }
+    defer { thread.leaveBlock() }
     var round = 0
     while limit.map({ round < $0 }) ?? true {
       round += 1
       // A loop without an end comes back to where it was.
-      if limit != nil { thread.rounds[thread.rounds.count - 1] = round }
+      if limit != nil { thread.captures[thread.captures.count - 1].round = round }
       if let variable { thread.variables[variable] = Message(Frame(String(round))) }
       try executor.step(statement)
       if body.statements.isEmpty {
@@ -66,7 +62,9 @@ struct RepeatCommand: Command {
           return .next
         }
       }
-      if try executor.run(body) == .leaveLoop { break }
+      let flow = try executor.run(body)
+      if flow == .leaveCall { return flow }
+      if flow == .leaveLoop { break }
     }
     executor.restoreStatus(statement)
     try executor.conclude(statement, .success(CommandOutput()))

@@ -37,7 +37,7 @@ struct TryCommand: Command {
     let thread = executor.thread
     let prepared = executor.attempt { () throws(CommandError) -> String? in
       try executor.checkInterrupt()
-      return try variable?.name(thread.lookup)
+      return try variable?.name(executor.context.values)
     }
     guard case .success(let name) = prepared else {
       try executor.conclude(statement, prepared.map { _ in CommandOutput() })

@@ -56,15 +56,13 @@ struct ConnectCommand: SimpleCommand {
     let endpoint = try context.endpoint(endpoint, accesses: false)
     // Only when it is through: how long it waited is nothing that others can see.
     defer { session.access(.endpoint(endpoint.name), writes: true) }
-    let arguments = try Arguments(options, context.values)
+    let arguments = try context.arguments(options)
     let registry = session.registry
     // A connect that waits takes its name when it completes.
     var end: Handle.End?
     if let wait = arguments.wait {
       if let name = arguments.name { try session.requireFree(name) }
-      session.tracker?.beginBlocking(on: nil, expecting: .endpoint(endpoint.name))
-      session.tracker?.disableReduction()
-      let limit: Duration? = if case .after(let duration) = wait { duration } else { nil }
+      let limit = try context.beginConnecting(to: endpoint, wait)
       end = try context.library { () throws(InprocError) -> Handle.End in
         arguments.isBidirectional
           ? .client(try registry.connectBidirectional(to: endpoint, waiting: limit))

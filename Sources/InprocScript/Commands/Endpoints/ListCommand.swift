@@ -6,8 +6,9 @@ struct ListCommand: SimpleCommand {
     "list", group: .endpoints,
     operands: [.words(ListScope.allCases.map(\.rawValue), .optional)],
     summary: "show what exists",
-    details:
-      "It sorts by name, as words are sorted: t10 stands before t2. Without a word it shows all three, in this order.",
+    details: "It sorts by name, as words are sorted: t10 stands before t2. Without a word "
+      + "it shows endpoints, handles and threads. 'variables' are the shared ones, then "
+      + "those of this thread.",
     results: "one line for each, or (none)",
     example: "bind inproc://jobs as inbox\nlist endpoints")
 
@@ -28,7 +29,8 @@ struct ListCommand: SimpleCommand {
     _ options: [Option], in context: CommandContext
   ) throws(CommandError) -> CommandOutput {
     context.session.access(.everything, writes: true)
-    return CommandOutput(lines: Listing(session: context.session).lines(scope))
+    return CommandOutput(
+      lines: Listing(session: context.session, thread: context.thread).lines(scope))
   }
 
   func phrase(_ step: StepWords) -> String { step.plain }

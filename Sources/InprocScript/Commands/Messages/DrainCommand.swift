@@ -55,13 +55,13 @@ extension CommandContext {
 
   private func queued(_ handle: Handle) throws(CommandError) -> [Message] {
     switch handle.end {
-    case .receiver(let receiver, _): return receiver.drain()
+    case .receiver(let receiver, _), .subscription(let receiver): return receiver.drain()
     case .client(let client): return client.drain()
     case .server(let server):
       let requests = server.drain()
       if let last = requests.last { thread.requests[handle.number] = last }
       return requests.map(\.message)
-    case .sender: return []
+    case .sender, .topic: return []
     }
   }
 }

@@ -36,10 +36,10 @@ struct RecvCommand: SimpleCommand {
     _ options: [Option], in context: CommandContext
   ) throws(CommandError) -> CommandOutput {
     let named = try context.handle(handle, accesses: false)
-    let arguments = try Arguments(options, context.values)
+    let arguments = try context.arguments(options)
     let source = try context.receiving(named)
     let message = try context.receive(source, arguments.patience)
-    if let name = arguments.name { context.thread.variables[name] = message }
+    if let name = arguments.name { context.set(name, message) }
     return CommandOutput(message)
   }
 

@@ -42,7 +42,7 @@ struct SelectCommand: SimpleCommand {
   ) throws(CommandError) -> CommandOutput {
     var handles: [Handle] = []
     for template in names { handles.append(try context.handle(template)) }
-    let arguments = try Arguments(options, context.values)
+    let arguments = try context.arguments(options)
     for handle in handles { _ = try context.receiving(handle) }
     let ends = handles.compactMap(\.receivingEnd)
     let index = try context.library { () throws(InprocError) -> Int in
@@ -59,7 +59,7 @@ struct SelectCommand: SimpleCommand {
       return ready
     }
     if let name = arguments.name {
-      context.thread.variables[name] = Message(Frame(handles[index].name))
+      context.set(name, Message(Frame(handles[index].name)))
     }
     return CommandOutput(word: handles[index].name)
   }

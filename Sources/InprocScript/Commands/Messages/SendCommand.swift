@@ -49,7 +49,7 @@ struct SendCommand: SimpleCommand {
     var use: QueueUse?
     defer { context.access(handle, use) }
     let message = try frames.message(context.values)
-    let arguments = try Arguments(options, context.values)
+    let arguments = try context.arguments(options)
     // Elsewhere a send that waits can be seen.
     if !handle.isUnboundedQueue { context.access(handle, nil) }
     let client = try arguments.to.map { (name) throws(CommandError) in
@@ -65,6 +65,14 @@ struct SendCommand: SimpleCommand {
       case .sender(let sender):
         try context.refuse(client, on: handle)
         try context.send(message, over: sender, arguments.patience)
+      case .topic(let topic):
+        try context.refuse(client, on: handle)
+        try context.send(message, over: topic, arguments.patience)
+      case .subscription:
+        throw CommandError(
+          .notBidirectional,
+          "'\(handle.name)' is a subscription and only receives; send to the topic over its bind "
+            + "or a connection")
       case .client(let sender):
         try context.refuse(client, on: handle)
         try context.send(message, over: sender, arguments.patience)

@@ -46,7 +46,7 @@ struct SourceCommand: Command {
           "files source each other more than \(Session.maximumSourceDepth) deep; "
             + "does one of them source itself?")
       }
-      let name = FileName.text(try path.bytes(thread.lookup))
+      let name = FileName.text(try path.bytes(executor.context.values))
       return try SourceFile.load(
         name, from: thread.file, within: executor.session.options.root, limits: thread.limits,
         commands: commands)
@@ -58,9 +58,8 @@ struct SourceCommand: Command {
     let before = thread.file
     thread.file = file
     thread.depth += 1
-    // From where is part of where the thread stands.
-    thread.rounds.append(statement.range.line << 16 + statement.range.column)
-    defer { thread.rounds.removeLast() }
+    thread.enterBlock(.file(sourcedBy: statement))
+    defer { thread.leaveBlock() }
     // What is written down of a `source` are the lines of its file.
     let isNoted = executor.session.observer?.keepsResults == true
     if isNoted { thread.groups.append(LineGroup([statement], .noted)) }

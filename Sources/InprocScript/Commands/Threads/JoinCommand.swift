@@ -48,6 +48,9 @@ struct JoinCommand: SimpleCommand {
     let wait = ConditionWait {
       fixed.isEmpty ? session.allEnded(joinableBy: thread) : fixed.allSatisfy(\.isFinished)
     }
+    if thread.atomicDepth > 0, !wait.holds {
+      throw CommandError(.wouldBlock, "a thread has yet to end, and nothing waits in 'atomic'")
+    }
     session.tracker?.beginBlocking(on: nil, expecting: nil)
     guard session.wait(in: wait, as: thread) else {
       throw CommandError(.interrupted, "the join was interrupted; no thread was joined")

@@ -30,6 +30,9 @@ struct SleepCommand: SimpleCommand {
     _ options: [Option], in context: CommandContext
   ) throws(CommandError) -> CommandOutput {
     let duration = try time.duration(context.values)
+    if context.thread.atomicDepth > 0 {
+      throw CommandError(.wouldBlock, "no time passes in 'atomic'; sleep before or after it")
+    }
     guard duration > .zero else { return CommandOutput(yields: true) }
     let wait = SleepWait()
     let deadline = context.session.scheduler.now.adding(duration)

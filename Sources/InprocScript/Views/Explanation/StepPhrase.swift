@@ -8,7 +8,7 @@ extension Timeline.Step {
     case .sends, .replies:
       return ([type(of: command).description.keyword, transfer.handle] + transfer.frames)
         .joined(separator: " ")
-    case .none, .binds, .connects, .receives, .selects, .drains, .joins, .sleeps: return text
+    default: return text
     }
   }
 

@@ -76,7 +76,7 @@ private final class PrefixPolicy: SchedulePolicy {
 
   func choose(_ point: ChoicePoint) -> Int? {
     guard turns < mostTurns else { return rest.choose(point) }
-    turns += 1
+    if !point.isOfValues { turns += 1 }
     return recorded.next(at: point)
   }
 

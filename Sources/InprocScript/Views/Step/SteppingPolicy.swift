@@ -28,6 +28,11 @@ final class SteppingPolicy: SchedulePolicy {
   func upcoming(at point: ChoicePoint) -> Int { recorded.upcoming(at: point) }
 
   func choose(_ point: ChoicePoint) -> Int? {
+    if point.isOfValues {
+      let value = recorded.next(at: point)
+      taken.append(value)
+      return value
+    }
     guard turns < mostTurns else {
       onStop?(point)
       return nil
