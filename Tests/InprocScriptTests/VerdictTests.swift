@@ -138,6 +138,23 @@ struct VerdictTests {
     #expect(result.notes == ["explored 5040 schedules: all that can differ"])
   }
 
+  @Test("one run of a scenario that chooses says that the other frames were not tried")
+  func untriedChoices() async throws {
+    let text = "choose answer yes no\necho $answer\n=> yes\nchoose only one"
+    let result = try await replay(text)
+    #expect(
+      result.notes == [
+        "'choose' at line 1 took the first frame, and the others were not tried; "
+          + "'--explore' tries each"
+      ])
+    let explored = try await replay(
+      "@explore\n@acceptable yes\n@acceptable no\n" + """
+        choose answer yes no
+        observe $answer
+        """)
+    #expect(!explored.notes.contains { $0.contains("not tried") })
+  }
+
   @Test("runs that end early are counted once for each order that differs")
   func earlyEnds() async throws {
     let text = """

@@ -64,7 +64,7 @@ package enum Help {
   ) -> [String] {
     [group.rawValue]
       + table.descriptions.filter { $0.group == group }
-      .map { " " + padded($0.keyword, to: 8) + $0.summary }
+      .map { " " + padded($0.keyword, to: 10) + $0.summary }
   }
 
   private static func padded(_ text: String, to width: Int) -> String {

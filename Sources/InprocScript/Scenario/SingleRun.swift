@@ -76,7 +76,8 @@ extension ScenarioRunner {
     }
     var concluded = ScenarioResult(
       file: file, title: directives.title, verdict: verdict(evidence),
-      notes: singleRunNotes(script, isGraded: table.isGraded) + timerNotes(script))
+      notes: singleRunNotes(script, isGraded: table.isGraded) + choiceNotes(result)
+        + timerNotes(script))
     if table.isGraded || options.showsOutcomes, !table.isEmpty {
       concluded.notes += table.lines
       concluded.outcomes = table.summaries
@@ -99,6 +100,17 @@ extension ScenarioRunner {
     }
     guard isGraded else { return [] }
     return ["\(ran), not all; '--explore' runs every schedule that can differ"]
+  }
+
+  /// Which frames of a `choose` were not tried, since no schedule chose.
+  private func choiceNotes(_ result: RunResult?) -> [String] {
+    guard let lines = result?.untriedChoices, !lines.isEmpty else { return [] }
+    let places =
+      "line" + (lines.count == 1 ? " " : "s ") + lines.map(String.init).joined(separator: ", ")
+    return [
+      "'choose' at \(places) took \(options.isFree ? "a random" : "the first") frame, and the others "
+        + "were not tried; '--explore' tries each"
+    ]
   }
 
   // MARK: A free run

@@ -16,6 +16,8 @@ package struct RunResult: Sendable {
   package var hindrance: String?
   /// Whether the run was stopped from outside, before its end.
   package var wasStopped = false
+  /// The lines at which a `choose` took one of several frames because no schedule chose, sorted.
+  package var untriedChoices: [Int] = []
   /// A hash of what had happened when the run ended, the same for every order of independent steps.
   /// It is what distinguishes the ends of runs that did not end by themselves.
   package var endState: UInt64 = 0

@@ -83,6 +83,8 @@ package final class Session: Sendable {
     var hindrance: String?
     /// Whether the run was stopped from outside, before its end.
     var wasStopped = false
+    /// The lines at which a `choose` took one of several frames because no schedule chose.
+    var untriedChoices: Set<Int> = []
   }
 
   package let registry: Registry
@@ -187,7 +189,7 @@ package final class Session: Sendable {
         .filter { !$0.results.isEmpty }
         .map { "\($0.name): " + $0.results.joined(separator: ", ") }.joined(separator: "; "),
       steps: steps.load(ordering: .relaxed), hindrance: record.hindrance,
-      wasStopped: record.wasStopped)
+      wasStopped: record.wasStopped, untriedChoices: record.untriedChoices.sorted())
   }
 
   /// Whether the text itself shows that this thread fails so.

@@ -42,6 +42,11 @@ struct ChooseCommand: SimpleCommand {
       if let tracker = context.session.tracker {
         tracker.chooseValue(among: choices.count)
       } else { Int.random(in: 0..<max(1, choices.count)) }
+    if choices.count > 1, context.session.tracker?.tracksFootprints != true,
+      let line = context.thread.status.withLock({ $0.statement?.range.line })
+    {
+      context.session.record.withLock { _ = $0.untriedChoices.insert(line) }
+    }
     guard choices.indices.contains(index) else {
       throw CommandError(.invalidValue, "there is no frame to choose")
     }
