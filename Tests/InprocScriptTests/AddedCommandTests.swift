@@ -75,7 +75,7 @@ struct AddedCommandTests {
 
   @Test("it is helped with")
   func helped() {
-    #expect(Help.overview(of: commands).contains(" count   count queued messages"))
+    #expect(Help.overview(of: commands).contains(" count     count queued messages"))
     #expect(
       Help.topic("count", of: commands)?.hasPrefix("count HANDLE\n\n  It takes nothing.") == true)
   }
