@@ -60,3 +60,11 @@ struct QueueAccesses {
       isOrder: true)
   }
 }
+
+/// What a step does with the queue of an endpoint.
+package enum QueueUse: Sendable {
+  case sending
+  case receiving
+  /// Anything that takes or drops messages otherwise, or makes another queue of that name.
+  case disturbing
+}

@@ -62,11 +62,3 @@ package protocol StepTracker: AnyObject, Sendable {
   /// run.
   func disableReduction()
 }
-
-/// What a step does with the queue of an endpoint.
-package enum QueueUse: Sendable {
-  case sending
-  case receiving
-  /// Anything that takes or drops messages otherwise, or makes another queue of that name.
-  case disturbing
-}

@@ -14,10 +14,3 @@ package final class RecordedPolicy: SchedulePolicy {
 
   package func finish(state: UInt64) {}
 }
-
-extension Schedule {
-  /// What runs the scenario under it once.
-  package var policy: any SchedulePolicy {
-    choices.map { RecordedPolicy(choices: $0) } ?? DefaultPolicy()
-  }
-}

@@ -59,3 +59,10 @@ package struct Schedule: Hashable, Sendable, CustomStringConvertible {
     self.choices = choices
   }
 }
+
+extension Schedule {
+  /// What runs the scenario under it once.
+  package var policy: any SchedulePolicy {
+    choices.map { RecordedPolicy(choices: $0) } ?? DefaultPolicy()
+  }
+}
