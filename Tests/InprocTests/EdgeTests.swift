@@ -124,15 +124,20 @@ struct EdgeTests {
       let registry = Registry()
       let inbox = try registry.bind("inproc://inbox")
       let out = try registry.connect(to: "inproc://inbox")
-      guard forbid_membarrier(true) else { throw CancellationError() }
-      async let receiving: Void = onThread { for _ in 0..<1000 { try inbox.receive() } }
-      try await onThread {
-        for _ in 0..<1000 {
-          while inbox.count > 0 {}
-          try out.send("ping")
-        }
+      let (isOwned, isOver) = (Signal(), Signal())
+      // One thread owns the end that sends, and lives on: a lock may be biased to it.
+      async let owning: Void = onThread {
+        for _ in 0..<10_000 { try out.send("ping") }
+        isOwned.signal()
+        _ = isOver.wait()
       }
-      try await receiving
+      await onThread { _ = isOwned.wait() }
+      guard forbid_membarrier(true) else { throw CancellationError() }
+      // Another one has to take it away, which needs a barrier.
+      try await onThread { try out.send("pong") }
+      isOver.signal()
+      try await owning
+      withExtendedLifetime(inbox) {}
     }
     if let text = result?.standardErrorContent, !text.isEmpty {
       #expect(String(decoding: text, as: UTF8.self).contains("has forbidden itself membarrier"))
