@@ -49,6 +49,56 @@ struct InprocInterruptTests {
     }
   }
 
+  @Test(
+    "it leaves no mutex held by the line that it ends",
+    arguments: [
+      "lock m { lock m { echo never } }", "lock m { recv inbox }", "lock m { wait m }",
+      "lock m { await $n == 1 }", "lock m { sleep 10m }",
+    ])
+  func releases(command: String) async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome())
+      try terminal.enter("bind inproc://a as inbox", gives: "=> inbox")
+      try terminal.enter("mutex m", gives: "=> m")
+      try terminal.enter("shared n = 0")
+      try terminal.type("echo here; \(command)\r")
+      try terminal.expect(line: "=> here")
+      try terminal.type("\u{03}")
+      try terminal.expect("the prompt") { screen in
+        screen.logicalLines.contains { $0.hasPrefix("=! interrupted: ") }
+          && screen.beforeCursor == "inproc> "
+      }
+      try terminal.enter("list mutexes", gives: "=> m free")
+    }
+  }
+
+  @Test("it gives the prompt back where another thread holds the mutex of a wait")
+  func waits() async throws {
+    try await onThread {
+      let terminal = try startInproc(TemporaryHome())
+      try terminal.enter("mutex m", gives: "=> m")
+      try terminal.enter("bind inproc://a as inbox", gives: "=> inbox")
+      try terminal.enter("shared isWaiting = no")
+      // It takes the mutex once the line waits to be notified, and says so with the mutex held.
+      try terminal.enter(
+        "spawn taker { await $isWaiting == yes; lock m { echo taken; recv inbox } }",
+        gives: "=> taker")
+      try terminal.type("lock m { let isWaiting = yes; wait m }\r")
+      try terminal.expect(line: "[taker] => taken")
+      try terminal.type("\u{03}")
+      try terminal.expect("the prompt") { screen in
+        screen.logicalLines.contains { $0.hasPrefix("=! interrupted: ") }
+          && screen.beforeCursor == "inproc> "
+      }
+      try terminal.enter("list mutexes", gives: "=> m held taker")
+      try terminal.type("send inbox x; join taker\r")
+      try terminal.expect("its message") { screen in
+        screen.logicalLines.contains("[taker] => x") && screen.beforeCursor == "inproc> "
+      }
+      try terminal.enter("list mutexes", gives: "=> m free")
+    }
+  }
+
   @Test("a deadlock is told with what each thread waits for; Ctrl-C gives the prompt back")
   func deadlock() async throws {
     try await onThread {

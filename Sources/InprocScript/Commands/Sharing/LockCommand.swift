@@ -71,10 +71,15 @@ struct LockCommand: Command {
     executor.restoreStatus(statement)
     executor.thread.progress = progress
     defer { executor.thread.progress = .none }
-    try executor.choose(mutex.resource, before: statement)
-    executor.session.access(mutex.resource, writes: true)
-    mutex.release()
-    executor.session.tracker?.noteChange()
+    executor.context.choose(mutex.resource)
+    // It is released even if the line was interrupted meanwhile, and nobody would release it later. A
+    // 'wait' that was interrupted so may have given it up already.
+    if mutex.holder === executor.thread {
+      executor.session.access(mutex.resource, writes: true)
+      mutex.release()
+      executor.session.tracker?.noteChange()
+    }
+    try executor.checkEnd(statement)
   }
 
   func phrase(_ step: StepWords) -> String { "locks \(step.name)" }

@@ -212,7 +212,14 @@ extension CommandContext {
     if let end { thread.progress = .waitEnded(end, wasNotified: wasNotified) }
     defer { thread.progress = .none }
     var isInterrupted = end == .interrupted
-    while !session.scheduler.isAborting, let reason = lockAgain(mutex, parker) {
+    while !session.scheduler.isAborting {
+      // Whoever pressed Ctrl-C wants the prompt back, whoever holds the mutex.
+      if thread.isMain, session.isLineInterrupted, !mutex.isTurn(of: thread) {
+        mutex.leaveLine(thread)
+        throw CommandError(
+          .interrupted, "the wait was interrupted, and '\(mutex.name)' is not held any more")
+      }
+      guard let reason = lockAgain(mutex, parker) else { break }
       if reason == .interrupted {
         isInterrupted = true
         thread.progress = .waitEnded(.interrupted, wasNotified: wasNotified)
